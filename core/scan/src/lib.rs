@@ -1,1 +1,39 @@
-//! skeleton
+//! Pixels in, payloads out: finds and reads QR codes (model 2, versions 1 to 40, normal, inverted or mirrored) in
+//! 8-bit luma.
+//!
+//! The crate is pure. It opens no file, asks no clock and rolls no dice: a frame is a borrowed slice with a
+//! [`FrameLayout`], the frame's own time comes in the layout, and the time allowed comes as a [`Deadline`] that is
+//! asked between steps. It knows no server, no permit and no words, and gives bytes, never a forced string.
+//!
+//! Two ways in:
+//!
+//! - [`Scanner`] for a live camera: a base lane on every frame, the slower lanes in turns, and one rule for when a
+//!   payload counts (`tracker.rs`).
+//! - [`scan_still`] for one picture: every lane, as long as something is unread.
+//!
+//! How a frame becomes bytes: `frame.rs` proves the layout, so that no later index can leave the slice ·
+//! `threshold.rs` decides dark or light · `locate.rs` finds the three finder patterns · `sample.rs` reads the
+//! modules between them · `decode.rs` corrects errors and gives bytes · `lanes.rs` says which pass runs when.
+//!
+//! Three promises. Nothing panics: calls into other crates have bounded input and stand behind one `catch_unwind`
+//! each. Nothing wrong is read: error correction stays within its capacity, an empty payload is no payload. Payloads
+//! are personal data: `Debug` of everything here shows their length alone.
+
+mod decode;
+mod frame;
+mod lanes;
+mod limit;
+mod locate;
+mod sample;
+mod scanner;
+mod still;
+mod symbol;
+mod threshold;
+mod tracker;
+
+pub use frame::{FrameFault, FrameLayout, FrameView, MAX_PIXELS, MAX_SIDE, Region, Rotation, ScanError};
+pub use lanes::Ladder;
+pub use limit::{Deadline, NoDeadline, WorkLimit};
+pub use scanner::{ScanOutcome, ScanSettings, Scanner};
+pub use still::scan_still;
+pub use symbol::{Correction, Decoder, EcLevel, Findings, Outline, Point, Symbol};

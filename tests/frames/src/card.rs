@@ -1,0 +1,232 @@
+//! Specimen documents as flat pictures: a stay permit card and a passport page.
+//!
+//! Not a reproduction of any real document: the layout is our own, no emblem is drawn, and every document is marked
+//! SPECIMEN and CONTOH.
+
+use crate::math::sin;
+use crate::qr::QUIET;
+use crate::text::{line, write};
+use crate::{Code, EcLevel, FrameError, Gray, Point};
+
+/// ID-1, 85.6 × 54 mm, at 300 dots an inch.
+const CARD: (u32, u32) = (1011, 638);
+
+/// A passport page (ID-3), 125 × 88 mm, at 254 dots an inch: a character of the machine-readable lines, 2.54 mm
+/// wide, takes 25.4 pixels.
+const PAGE: (u32, u32) = (1250, 880);
+
+const INK: u8 = 38;
+const PAPER: u8 = 226;
+
+/// What a specimen shows about its person. The default is the specimen holder of ICAO 9303.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Family and given names.
+    pub name: String,
+    /// ICAO code of the nationality.
+    pub nationality: String,
+    /// As printed.
+    pub birth: String,
+    /// M, F or X.
+    pub sex: String,
+    /// Passport number.
+    pub passport: String,
+    /// Number of the permit.
+    pub permit: String,
+    /// Last day of the permit, as printed.
+    pub expiry: String,
+}
+
+impl Default for Holder {
+    fn default() -> Self {
+        Self {
+            name: "ERIKSSON ANNA MARIA".into(),
+            nationality: "UTO".into(),
+            birth: "12-08-1974".into(),
+            sex: "F".into(),
+            passport: "L898902C3".into(),
+            permit: "2C11JE0001-X".into(),
+            expiry: "15-04-2027".into(),
+        }
+    }
+}
+
+/// A code on a document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedCode {
+    /// What it says.
+    pub payload: Vec<u8>,
+    /// Top left, top right, bottom right, bottom left of the code without its quiet zone, in document pixels.
+    pub corners: [Point; 4],
+    /// Pixels a module.
+    pub module: f32,
+}
+
+/// A document seen straight on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Card {
+    /// Its picture.
+    pub image: Gray,
+    /// Its code, if it has one.
+    pub code: Option<PlacedCode>,
+    /// Radius of its rounded corners in pixels.
+    pub rounding: f32,
+}
+
+impl Card {
+    /// A specimen stay permit with a code that says `payload`.
+    ///
+    /// # Errors
+    /// [`FrameError::PayloadEmpty`] or [`FrameError::PayloadTooLong`].
+    pub fn kitas(holder: &Holder, payload: &[u8], level: EcLevel) -> Result<Self, FrameError> {
+        let code = Code::new(payload, level)?;
+        let mut image = Gray::new(CARD.0, CARD.1, PAPER);
+        guilloche(&mut image);
+        watermark(&mut image, "SPECIMEN", 150, 250, 11);
+        image.fill(0, 0, CARD.0 as i32, 84, 92);
+        line(&mut image, "KARTU IZIN TINGGAL TERBATAS", 32, 16, 3, 240);
+        line(&mut image, "LIMITED STAY PERMIT - SPECIMEN / CONTOH", 32, 52, 2, 225);
+        portrait(&mut image, 36, 130, 190, 250);
+        let rows = [
+            ("Nama / Name", &holder.name),
+            ("No. Izin / Permit No.", &holder.permit),
+            ("Kebangsaan / Nationality", &holder.nationality),
+            ("Tgl Lahir / Birth", &holder.birth),
+            ("JK / Sex", &holder.sex),
+            ("No. Paspor / Passport", &holder.passport),
+            ("Berlaku s/d / Valid until", &holder.expiry),
+        ];
+        for (nth, (label, value)) in rows.iter().enumerate() {
+            let y = 112 + nth as i32 * 58;
+            line(&mut image, label, 252, y, 1, 96);
+            line(&mut image, value, 252, y + 14, 2, INK);
+        }
+        line(&mut image, "CONTOH", 54, 416, 3, 120);
+        line(&mut image, "NOT A DOCUMENT - BUKAN DOKUMEN RESMI", 36, 596, 2, 110);
+        let placed = place(&mut image, &code, CARD.0 as i32 - 24, CARD.1 as i32 - 48, 420);
+        Ok(Self { image, code: Some(placed), rounding: 38.0 })
+    }
+
+    /// A specimen passport page with these two machine-readable lines of 44 characters; [`Card::SPECIMEN_MRZ`] holds
+    /// the specimen of ICAO 9303.
+    pub fn passport(holder: &Holder, lines: [&str; 2]) -> Self {
+        let mut image = Gray::new(PAGE.0, PAGE.1, PAPER);
+        guilloche(&mut image);
+        watermark(&mut image, "SPECIMEN", 250, 300, 13);
+        line(&mut image, "UTOPIA", 60, 40, 4, INK);
+        line(&mut image, "PASSPORT / PASPOR - SPECIMEN / CONTOH", 300, 48, 3, 90);
+        portrait(&mut image, 60, 140, 330, 430);
+        let rows = [
+            ("Name / Nama", &holder.name),
+            ("Nationality / Kebangsaan", &holder.nationality),
+            ("Date of birth / Tgl lahir", &holder.birth),
+            ("Sex / JK", &holder.sex),
+            ("Passport No. / No. Paspor", &holder.passport),
+        ];
+        for (nth, (label, value)) in rows.iter().enumerate() {
+            let y = 140 + nth as i32 * 84;
+            line(&mut image, label, 440, y, 2, 96);
+            line(&mut image, value, 440, y + 24, 3, INK);
+        }
+        // The zone for machines is plain: nothing may be printed under its lines.
+        image.fill(0, 650, PAGE.0 as i32, 230, PAPER);
+        for (nth, words) in lines.iter().enumerate() {
+            write(&mut image, words, 66, 690 + nth as i32 * 76, 3, 25, INK);
+        }
+        Self { image, code: None, rounding: 30.0 }
+    }
+
+    /// The machine-readable lines of the specimen passport of ICAO 9303 part 4.
+    pub const SPECIMEN_MRZ: [&'static str; 2] =
+        ["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"];
+
+    /// The same document with its code printed light on dark.
+    #[must_use]
+    pub fn with_inverted_code(mut self) -> Self {
+        if let Some(code) = &self.code {
+            let margin = QUIET as f32 * code.module;
+            let from = Point::new(code.corners[0].x - margin, code.corners[0].y - margin);
+            let side = (code.corners[1].x - code.corners[0].x + 2.0 * margin) as i32;
+            self.image.change(from.x as i32, from.y as i32, side, side, |p| 255 - p);
+        }
+        self
+    }
+}
+
+/// Draws a code as large as fits `most` pixels, its lower right corner at `right`, `bottom`.
+fn place(image: &mut Gray, code: &Code, right: i32, bottom: i32, most: i32) -> PlacedCode {
+    let modules = (code.size + 2 * QUIET) as i32;
+    let pixels = (most / modules).max(2);
+    let (x, y) = (right - modules * pixels, bottom - modules * pixels);
+    code.draw(image, x, y, pixels, 24, 236);
+    let inset = QUIET as i32 * pixels;
+    let left = (x + inset) as f32;
+    let top = (y + inset) as f32;
+    let side = (code.size as i32 * pixels) as f32;
+    PlacedCode {
+        payload: code.payload.clone(),
+        corners: [
+            Point::new(left, top),
+            Point::new(left + side, top),
+            Point::new(left + side, top + side),
+            Point::new(left, top + side),
+        ],
+        module: pixels as f32,
+    }
+}
+
+/// Fine wavy lines, as under the print of a card.
+fn guilloche(image: &mut Gray) {
+    let (width, height) = (image.width as i32, image.height as i32);
+    for x in 0..width {
+        let wave = 14.0 * sin(x as f32 * 1.3) + 6.0 * sin(x as f32 * 3.7);
+        let mut y = -20;
+        while y < height + 20 {
+            image.change(x, y + wave as i32, 1, 2, |p| p.saturating_sub(14));
+            y += 13;
+        }
+    }
+}
+
+/// Large pale letters.
+fn watermark(image: &mut Gray, words: &str, x: i32, y: i32, scale: i32) {
+    line(image, words, x, y, scale, PAPER - 26);
+}
+
+/// The place of a photo, with a head and shoulders nobody has.
+fn portrait(image: &mut Gray, x: i32, y: i32, width: i32, height: i32) {
+    image.fill(x, y, width, height, 196);
+    let (middle, eye) = (x + width / 2, y + height * 2 / 5);
+    let (head, body) = (width / 5, width * 2 / 5);
+    for row in y..y + height {
+        let up = (row - eye) as f32 / (head as f32 * 1.3);
+        let half = (head as f32 * (1.0 - up * up).max(0.0).sqrt()) as i32;
+        image.fill(middle - half, row, 2 * half, 1, 128);
+        let down = (row - (y + height)) as f32 / (height as f32 * 0.36);
+        let half = (body as f32 * (1.0 - down * down).max(0.0).sqrt()) as i32;
+        image.fill(middle - half, row, 2 * half, 1, 104);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_code_stands_where_its_corners_say() {
+        let card =
+            Card::kitas(&Holder::default(), b"https://permit.example/2C11JE0001", EcLevel::Quartile).unwrap();
+        let code = card.code.unwrap();
+        let [tl, tr, _, bl] = code.corners.map(|c| (c.x as i32, c.y as i32));
+        let step = code.module as i32;
+        assert!(card.image.at(tl.0 + 1, tl.1 + 1) < 60 && card.image.at(tl.0 - 1, tl.1 - 1) > 200);
+        assert!(card.image.at(tr.0 - 1, tr.1 + 1) < 60 && card.image.at(bl.0 + 1, bl.1 - 1) < 60);
+        assert!(card.image.at(tl.0 + step * 3 / 2, tl.1 + step * 3 / 2) > 200);
+    }
+
+    #[test]
+    fn a_passport_page_has_no_code() {
+        assert!(Card::passport(&Holder::default(), Card::SPECIMEN_MRZ).code.is_none());
+    }
+}
