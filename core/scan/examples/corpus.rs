@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
-use apoa_scan::{FrameLayout, NoDeadline, Symbol, scan_still};
+use apoa_scan::{FrameLayout, NoDeadline, ScanSettings, Scanner, Symbol, scan_still};
 use base64ct::{Base64, Encoding};
 use rxing::common::CharacterSet;
 
@@ -21,6 +21,8 @@ struct Tally {
     wrong: u32,
     ms: f64,
     worst: f64,
+    live_ms: f64,
+    live_worst: f64,
     lanes: BTreeMap<&'static str, u32>,
 }
 
@@ -29,6 +31,7 @@ fn main() {
     let folder = arguments.next().expect("a folder with manifest.tsv");
     let word = arguments.next().unwrap_or_default();
     let folder = Path::new(&folder);
+    let mut camera = Scanner::new(ScanSettings::default());
     let manifest = std::fs::read_to_string(folder.join("manifest.tsv")).expect("manifest.tsv");
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     for line in manifest.lines().skip(1) {
@@ -36,13 +39,13 @@ fn main() {
         let &[file, corpus, category, _, _, expected] = fields.as_slice() else { continue };
         let name = format!("{corpus}/{category}");
         if name.contains(&word) {
-            look(folder, file, expected, tallies.entry(name).or_default());
+            look(&mut camera, folder, file, expected, tallies.entry(name).or_default());
         }
     }
     let mut all = Tally::default();
     println!(
-        "{:<28} {:>8} {:>6} {:>6} {:>6} {:>8} {:>8}  lanes",
-        "category", "pictures", "read", "%", "wrong", "mean ms", "worst"
+        "{:<28} {:>5} {:>5} {:>6} {:>5} {:>9} {:>9} {:>9} {:>9}  lanes",
+        "category", "all", "read", "%", "wrong", "still ms", "worst", "live ms", "worst"
     );
     for (name, tally) in &tallies {
         print_line(name, tally);
@@ -51,6 +54,8 @@ fn main() {
         all.wrong += tally.wrong;
         all.ms += tally.ms;
         all.worst = all.worst.max(tally.worst);
+        all.live_ms += tally.live_ms;
+        all.live_worst = all.live_worst.max(tally.live_worst);
     }
     print_line("all", &all);
 }
@@ -58,22 +63,29 @@ fn main() {
 fn print_line(name: &str, t: &Tally) {
     let count = f64::from(t.pictures.max(1));
     println!(
-        "{name:<28} {:>8} {:>6} {:>6.1} {:>6} {:>8.2} {:>8.2}  {:?}",
+        "{name:<28} {:>5} {:>5} {:>6.1} {:>5} {:>9.2} {:>9.2} {:>9.2} {:>9.2}  {:?}",
         t.pictures,
         t.read,
         f64::from(t.read) * 100.0 / count,
         t.wrong,
         t.ms / count,
         t.worst,
+        t.live_ms / count,
+        t.live_worst,
         t.lanes
     );
 }
 
-fn look(folder: &Path, file: &str, expected: &str, tally: &mut Tally) {
+fn look(camera: &mut Scanner, folder: &Path, file: &str, expected: &str, tally: &mut Tally) {
     let (width, height, luma) = load(&folder.join(file));
     let started = now();
     let symbols = scan_still(&luma, FrameLayout::packed(width, height), &NoDeadline).expect("a true layout");
     let ms = started.elapsed().as_secs_f64() * 1e3;
+    let started = now();
+    let _ = camera.scan(&luma, FrameLayout::packed(width, height), &NoDeadline).expect("a true layout");
+    let live_ms = started.elapsed().as_secs_f64() * 1e3;
+    tally.live_ms += live_ms;
+    tally.live_worst = tally.live_worst.max(live_ms);
     tally.pictures += 1;
     tally.ms += ms;
     tally.worst = tally.worst.max(ms);

@@ -139,6 +139,13 @@ impl<'a> Luma<'a> {
         self.height
     }
 
+    /// Row `y`, the nearest one for rows outside; empty only in an empty plane.
+    pub(crate) fn row(&self, y: isize) -> &'a [u8] {
+        let y = usize::try_from(y).unwrap_or(0).min(self.height.saturating_sub(1));
+        let start = y.saturating_mul(self.stride).saturating_add(self.first);
+        self.bytes.get(start..start.saturating_add(self.width)).unwrap_or(&[])
+    }
+
     /// Rows from the top, each `width` bytes. Row `y` is the `y`-th item.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let (first, width) = (self.first, self.width);
@@ -268,6 +275,9 @@ mod tests {
         let view = FrameView::new(&bytes, layout).unwrap();
         let rows: Vec<&[u8]> = view.luma().rows().collect();
         assert_eq!(rows, vec![&[1_u8; 10][..]; 3]);
+        for y in [isize::MIN, -1, 0, 2, 3, isize::MAX] {
+            assert_eq!(view.luma().row(y), [1; 10]);
+        }
     }
 
     #[test]

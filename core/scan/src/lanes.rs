@@ -7,15 +7,16 @@
 use rxing::common::BitMatrix;
 
 use crate::decode::decode;
-use crate::frame::{FrameView, Luma};
+use crate::frame::{FrameView, Luma, Region};
 use crate::limit::WorkLimit;
 use crate::locate::{centres, matrix, patterns, triples};
 use crate::sample::sample;
 use crate::symbol::{Decoder, Findings, Outline, Point, Symbol};
-use crate::threshold::{Bits, Plane, Scratch, by_blocks, by_local_mean, halve, sharpen};
+use crate::threshold::{Bits, Plane, Scratch, by_blocks, by_local_mean, double, halve, sharpen};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scale {
+    Double,
     Full,
     Half,
     Quarter,
@@ -24,6 +25,7 @@ enum Scale {
 impl Scale {
     fn factor(self) -> f32 {
         match self {
+            Self::Double => 0.5,
             Self::Full => 1.0,
             Self::Half => 2.0,
             Self::Quarter => 4.0,
@@ -47,19 +49,16 @@ pub(crate) struct Pass {
     cut: Cut,
     inverted: bool,
     /// How much to sharpen before cutting; 0 is not at all.
-    gain: i32,
-    /// Looks at more rows.
-    thorough: bool,
+    gain: i16,
 }
 
-const PLAIN: Pass =
-    Pass { name: "half", scale: Scale::Half, cut: Cut::Blocks, inverted: false, gain: 0, thorough: false };
+const PLAIN: Pass = Pass { name: "half", scale: Scale::Half, cut: Cut::Blocks, inverted: false, gain: 0 };
 
 /// Half the size: a quarter of the pixels, and averaging takes out noise and most glare edges.
 pub(crate) const BASE: Pass = PLAIN;
 
 /// The others, in order of what they add.
-pub(crate) const OTHERS: [Pass; 5] = [
+pub(crate) const OTHERS: [Pass; 9] = [
     // Small codes.
     Pass { name: "full", scale: Scale::Full, ..PLAIN },
     // Faded print, low light.
@@ -68,13 +67,27 @@ pub(crate) const OTHERS: [Pass; 5] = [
     Pass { name: "quarter", scale: Scale::Quarter, ..PLAIN },
     // Light on dark.
     Pass { name: "half-inverted", inverted: true, ..PLAIN },
+    Pass { name: "full-mean", scale: Scale::Full, cut: Cut::LocalMean(24), ..PLAIN },
+    Pass { name: "full-sharp", scale: Scale::Full, gain: 4, cut: Cut::LocalMean(24), ..PLAIN },
+    Pass { name: "full-inverted", scale: Scale::Full, inverted: true, ..PLAIN },
+    Pass { name: "double", scale: Scale::Double, gain: 3, cut: Cut::LocalMean(24), ..PLAIN },
     // Defocus and motion.
     Pass { name: "half-sharp", gain: 4, cut: Cut::LocalMean(15), ..PLAIN },
 ];
 
+/// Frames and regions above this are not doubled: four times the work for codes a camera shows larger in the next
+/// frame anyway. Pictures saved from screens and regions around a located code are below it.
+const DOUBLED_PIXELS: u64 = 400_000;
+
+fn pixels(frame: &FrameView<'_>) -> u64 {
+    let Region { width, height, .. } = frame.region();
+    u64::from(width) * u64::from(height)
+}
+
 /// Everything a ladder keeps between frames: buffers, no content that matters.
 #[derive(Default)]
 struct Buffers {
+    doubled: Plane,
     half: Plane,
     quarter: Plane,
     sharp: Plane,
@@ -115,7 +128,10 @@ impl Ladder {
             if limit.passed() || enough(nth, found) {
                 return;
             }
-            if pass.scale != Scale::Full && !halved {
+            if pass.scale == Scale::Double && pixels(frame) > DOUBLED_PIXELS {
+                continue;
+            }
+            if matches!(pass.scale, Scale::Half | Scale::Quarter) && !halved {
                 halve(frame.luma(), &mut self.buffers.half);
                 halved = true;
             }
@@ -138,8 +154,12 @@ impl std::fmt::Debug for Ladder {
 impl Buffers {
     /// Leaves the bits of a pass in `bits`.
     fn cut(&mut self, frame: &FrameView<'_>, pass: &Pass) {
-        let Self { half, quarter, sharp, bits, scratch } = self;
+        let Self { doubled, half, quarter, sharp, bits, scratch } = self;
         let mut plane: Luma<'_> = match pass.scale {
+            Scale::Double => {
+                double(frame.luma(), scratch, doubled);
+                doubled.view()
+            }
             Scale::Full => frame.luma(),
             Scale::Half => half.view(),
             Scale::Quarter => quarter.view(),
@@ -183,7 +203,7 @@ fn search(bits: &Bits, frame: &FrameView<'_>, pass: &Pass, limit: WorkLimit<'_>,
         return;
     }
     let placement = Placement::of(frame, pass);
-    let mut marks = patterns(&image, pass.thorough, limit.max_patterns, &mut found.caught_panics);
+    let mut marks = patterns(&image, limit.thorough, limit.max_patterns, &mut found.caught_panics);
     // Finder patterns of codes already read would only pair up wrongly.
     marks.retain(|m| !found.covers(placement.place(Point { x: m.p.x, y: m.p.y }), 0.0));
     let sets = triples(&mut marks, &mut found.caught_panics);
@@ -236,8 +256,7 @@ fn look(
 /// Every pass, as long as something is unread.
 impl Decoder for Ladder {
     fn find(&mut self, frame: &FrameView<'_>, limit: WorkLimit<'_>, found: &mut Findings) {
-        let [full, mean, quarter, inverted, sharp] = OTHERS;
-        self.run(frame, &[BASE, full, mean, quarter, inverted, sharp], limit, found, |nth, so_far| {
+        self.run(frame, &[&[BASE][..], &OTHERS[..]].concat(), limit, found, |nth, so_far| {
             // Half and full size together see all sizes of plain codes; beyond them a pass must have a reason.
             nth >= 2 && !so_far.symbols.is_empty() && so_far.loose_patterns < 2
         });

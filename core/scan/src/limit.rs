@@ -35,6 +35,9 @@ pub struct WorkLimit<'a> {
     pub max_patterns: usize,
     /// Triples of finder patterns sampled and decoded in one pass.
     pub max_candidates: usize,
+    /// Looks for finder patterns in every third row instead of as few as find those of ordinary codes. Never in live
+    /// use: noise then costs several times as much.
+    pub thorough: bool,
 }
 
 /// Sorting 256 patterns into triples stays under a millisecond; text and noise give more than that, codes never do.
@@ -50,12 +53,12 @@ const STILL_CANDIDATES: usize = 512;
 impl<'a> WorkLimit<'a> {
     /// Bounds for a live frame.
     pub fn live(deadline: &'a dyn Deadline) -> Self {
-        Self { deadline, max_patterns: MAX_PATTERNS, max_candidates: LIVE_CANDIDATES }
+        Self { deadline, max_patterns: MAX_PATTERNS, max_candidates: LIVE_CANDIDATES, thorough: false }
     }
 
     /// Bounds for a still picture.
     pub fn still(deadline: &'a dyn Deadline) -> Self {
-        Self { deadline, max_patterns: MAX_PATTERNS, max_candidates: STILL_CANDIDATES }
+        Self { deadline, max_patterns: MAX_PATTERNS, max_candidates: STILL_CANDIDATES, thorough: true }
     }
 
     pub(crate) fn passed(&self) -> bool {
@@ -68,6 +71,7 @@ impl std::fmt::Debug for WorkLimit<'_> {
         f.debug_struct("WorkLimit")
             .field("max_patterns", &self.max_patterns)
             .field("max_candidates", &self.max_candidates)
+            .field("thorough", &self.thorough)
             .finish_non_exhaustive()
     }
 }

@@ -6,8 +6,7 @@
 use crate::lanes::{BASE, OTHERS};
 use crate::tracker::{Tracker, Verdict};
 use crate::{
-    Correction, Deadline, Findings, FrameLayout, FrameView, Ladder, Outline, Region, ScanError, Symbol,
-    WorkLimit,
+    Deadline, Findings, FrameLayout, FrameView, Ladder, Outline, Region, ScanError, Symbol, WorkLimit,
 };
 
 /// How a scanner behaves. There is nothing to choose yet; `Default` is what a camera wants.
@@ -103,7 +102,7 @@ impl Scanner {
     }
 
     fn conclude(&mut self, found: Findings, at_ms: i64) -> ScanOutcome {
-        let easy = |s: &Symbol| s.decoder == BASE.name() && s.correction.is_some_and(Correction::is_easy);
+        let easy = |s: &Symbol| s.decoder == BASE.name() && s.correction.is_easy();
         let verdict = self.tracker.judge(&found.symbols, at_ms, easy);
         if let Some(symbol) = found.symbols.first() {
             self.last_place = Some(symbol.outline());

@@ -100,8 +100,8 @@ pub struct Symbol {
     pub px_per_module: f32,
     /// The lane that read it.
     pub decoder: &'static str,
-    /// What error correction had to do; `None` when the count could not be established.
-    pub correction: Option<Correction>,
+    /// What error correction had to do.
+    pub correction: Correction,
     /// Light modules on a dark ground.
     pub inverted: bool,
     /// Seen in a mirror or from behind.

@@ -11,7 +11,7 @@ const BLOCK: usize = 8;
 
 /// A block whose brightest and darkest pixel differ by no more than this holds no edge, only noise or paper. Sensor
 /// noise of σ 4 spans about this much over 64 pixels.
-const FLAT: u8 = 20;
+const FLAT: u8 = 12;
 
 /// One bit a pixel, set where dark. Bits beyond the width of a row are zero.
 #[derive(Default)]
@@ -88,9 +88,49 @@ pub(crate) fn halve(from: Luma<'_>, to: &mut Plane) {
     let mut rows = from.rows();
     for out in to.bytes.chunks_exact_mut((from.width() / 2).max(1)) {
         let (Some(upper), Some(lower)) = (rows.next(), rows.next()) else { return };
-        for ((o, u), l) in out.iter_mut().zip(upper.chunks_exact(2)).zip(lower.chunks_exact(2)) {
-            *o = ((u16::from(u[0]) + u16::from(u[1]) + u16::from(l[0]) + u16::from(l[1]) + 2) >> 2) as u8;
+        let pairs = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
+        for (o, (u, l)) in out.iter_mut().zip(pairs) {
+            // A pair as one number: its two bytes added without splitting the row into odd and even first.
+            let (u, l) = (u16::from_le_bytes(*u), u16::from_le_bytes(*l));
+            *o = (((u & 0xff) + (u >> 8) + (l & 0xff) + (l >> 8) + 2) >> 2) as u8;
         }
+    }
+}
+
+/// Twice the size, straight lines between the pixels' centres.
+pub(crate) fn double(from: Luma<'_>, scratch: &mut Scratch, to: &mut Plane) {
+    let (width, height) = (from.width(), from.height());
+    to.reset(2 * width, 2 * height);
+    if width == 0 || height == 0 {
+        return;
+    }
+    let Scratch { line, .. } = scratch;
+    let mut above: Option<&[u8]> = None;
+    let mut rows = from.rows().peekable();
+    let mut out = to.bytes.chunks_exact_mut(2 * width);
+    while let Some(row) = rows.next() {
+        let below = rows.peek().copied().unwrap_or(row);
+        for other in [above.unwrap_or(row), below] {
+            line.clear();
+            line.extend(row.iter().zip(other).map(|(r, o)| three_to_one(*r, *o)));
+            if let Some(out) = out.next() {
+                widen(line, out);
+            }
+        }
+        above = Some(row);
+    }
+}
+
+/// A new pixel's centre is a quarter of a pixel from the near old centre and three quarters from the far one.
+fn three_to_one(near: u8, far: u8) -> u8 {
+    ((3 * u16::from(near) + u16::from(far) + 2) >> 2) as u8
+}
+
+fn widen(line: &[u8], out: &mut [u8]) {
+    let last = line.len() - 1;
+    for (x, pair) in out.chunks_exact_mut(2).enumerate() {
+        pair[0] = three_to_one(line[x], line[x.saturating_sub(1)]);
+        pair[1] = three_to_one(line[x], line[(x + 1).min(last)]);
     }
 }
 
@@ -102,7 +142,9 @@ pub(crate) struct Scratch {
     high: Vec<u8>,
     levels: Vec<u8>,
     thresholds: Vec<u8>,
-    columns: Vec<u32>,
+    columns: Vec<u16>,
+    prefix: Vec<u32>,
+    totals: Vec<u32>,
     line: Vec<u8>,
 }
 
@@ -193,136 +235,122 @@ fn flat_level(low: u8, x: usize, across: usize, levels: &[u8]) -> u8 {
 fn smooth(across: usize, down: usize, scratch: &mut Scratch) {
     /// Blocks to either side.
     const REACH: usize = 2;
-    let Scratch { levels, thresholds, columns, .. } = scratch;
+    let Scratch { levels, thresholds, totals, .. } = scratch;
     thresholds.clear();
     let wide = across.min(2 * REACH + 1);
     let tall = down.min(2 * REACH + 1);
     let area = (wide * tall) as u32;
     for y in 0..down {
         let top = y.saturating_sub(REACH).min(down - tall);
-        columns.clear();
-        columns.resize(across, 0);
+        totals.clear();
+        totals.resize(across, 0);
         for row in levels[top * across..(top + tall) * across].chunks_exact(across) {
-            for (c, level) in columns.iter_mut().zip(row) {
+            for (c, level) in totals.iter_mut().zip(row) {
                 *c += u32::from(*level);
             }
         }
         for x in 0..across {
             let left = x.saturating_sub(REACH).min(across - wide);
-            let total: u32 = columns[left..left + wide].iter().sum();
+            let total: u32 = totals[left..left + wide].iter().sum();
             thresholds.push((total / area) as u8);
         }
     }
 }
 
-/// Dark where a pixel lies under the mean of the square around it, by `1 / MARGIN` of that mean. `reach` is half the
-/// side of the square.
+/// Sums over the rows `y - reach ..= y + reach` for each column, moving down row by row. The plane's edges continue
+/// outside, so that every window has the same number of pixels.
+struct Columns<'a> {
+    from: Luma<'a>,
+    reach: isize,
+}
+
+impl Columns<'_> {
+    /// Starts above the first row. `sums` gets `reach` more columns on either side.
+    fn start(&self, sums: &mut Vec<u16>) {
+        let reach = self.reach as usize;
+        sums.clear();
+        sums.resize(self.from.width() + 2 * reach, 0);
+        for y in -self.reach - 1..self.reach {
+            let middle = &mut sums[reach..reach + self.from.width()];
+            for (s, p) in middle.iter_mut().zip(self.from.row(y)) {
+                *s += u16::from(*p);
+            }
+        }
+    }
+
+    /// Moves the window so that row `y` is its middle; called for each row in turn.
+    fn step(&self, y: isize, sums: &mut [u16]) {
+        let reach = self.reach as usize;
+        let end = reach + self.from.width();
+        let entering = self.from.row(y + self.reach);
+        let leaving = self.from.row(y - self.reach - 1);
+        for ((s, e), l) in sums[reach..end].iter_mut().zip(entering).zip(leaving) {
+            *s = *s + u16::from(*e) - u16::from(*l);
+        }
+        let (first, last) = (sums[reach], sums[end - 1]);
+        sums[..reach].fill(first);
+        sums[end..].fill(last);
+    }
+}
+
+/// Half the side of a local mean's square at most: column sums stay within 16 bits.
+const MOST_REACH: usize = 127;
+
+/// Dark where a pixel lies under the mean of the square around it by a small margin. `reach`, at most
+/// [`MOST_REACH`], is half the side of the square.
 pub(crate) fn by_local_mean(from: Luma<'_>, reach: usize, scratch: &mut Scratch, bits: &mut Bits) {
+    /// Paper without print must not turn into speckle, and faded print is only some percent darker than its
+    /// surroundings: a fortieth lies between.
+    const MARGIN: f32 = 1.0 / 40.0;
     bits.reset(from.width(), from.height());
-    let (width, height) = (from.width(), from.height());
-    if width == 0 || height == 0 {
+    let width = from.width();
+    if width == 0 || from.height() == 0 {
         return;
     }
-    let Scratch { columns, line, .. } = scratch;
-    columns.clear();
-    columns.resize(width, 0);
+    let reach = reach.min(MOST_REACH);
+    let side = 2 * reach + 1;
+    let share = (1.0 - MARGIN) / (side * side) as f32;
+    let Scratch { columns, prefix, line, .. } = scratch;
     line.resize(width, 0);
-    let mut entering = from.rows();
-    let mut leaving = from.rows();
-    let mut tall = 0;
-    for row in entering.by_ref().take(reach) {
-        add(columns, row);
-        tall += 1;
-    }
+    let window = Columns { from, reach: reach as isize };
+    window.start(columns);
     for (y, (row, words)) in from.rows().zip(bits.words.chunks_exact_mut(bits.row_words)).enumerate() {
-        if let Some(next) = entering.next() {
-            add(columns, next);
-            tall += 1;
+        window.step(y as isize, columns);
+        prefix.clear();
+        prefix.push(0);
+        let mut sum = 0;
+        prefix.extend(columns.iter().map(|c| {
+            sum += u32::from(*c);
+            sum
+        }));
+        for ((limit, left), right) in line.iter_mut().zip(prefix.iter()).zip(&prefix[side..]) {
+            *limit = ((right - left) as f32 * share) as u8;
         }
-        if y > reach
-            && let Some(last) = leaving.next()
-        {
-            for (c, p) in columns.iter_mut().zip(last) {
-                *c -= u32::from(*p);
-            }
-            tall -= 1;
-        }
-        mean_line(columns, reach, tall, &mut line[..width]);
         pack(row, &line[..width], words);
     }
 }
 
-fn add(columns: &mut [u32], row: &[u8]) {
-    for (c, p) in columns.iter_mut().zip(row) {
-        *c += u32::from(*p);
-    }
-}
-
-/// Thresholds of one row from its column sums over `tall` rows.
-fn mean_line(columns: &[u32], reach: usize, tall: u32, line: &mut [u8]) {
-    /// Paper without print must not turn into speckle: a sixteenth under the mean is below its grain.
-    const MARGIN: u32 = 16;
-    let width = columns.len();
-    let mut total: u32 = columns.iter().take(reach).sum();
-    let mut wide = reach.min(width) as u32;
-    let mut scale = 0;
-    let mut scaled_for = 0;
-    for (x, limit) in line.iter_mut().enumerate() {
-        if let Some(next) = columns.get(x + reach) {
-            total += next;
-            wide += 1;
-        }
-        if x > reach {
-            total -= columns[x - reach - 1];
-            wide -= 1;
-        }
-        let area = wide * tall;
-        if area != scaled_for {
-            // One division where the window changes size, a multiplication everywhere else.
-            scale = (1 << 32) / u64::from(area.max(1));
-            scaled_for = area;
-        }
-        let mean = ((u64::from(total) * scale) >> 32) as u32;
-        *limit = (mean - mean / MARGIN) as u8;
-    }
-}
-
 /// Sharpens: adds the difference to the mean of the 5 × 5 square, `gain` times.
-pub(crate) fn sharpen(from: Luma<'_>, gain: i32, scratch: &mut Scratch, to: &mut Plane) {
+pub(crate) fn sharpen(from: Luma<'_>, gain: i16, scratch: &mut Scratch, to: &mut Plane) {
     /// Half the side of the square: a defocus of 2 to 3 pixels in a halved frame.
     const REACH: usize = 2;
+    const AREA: u32 = (2 * REACH as u32 + 1) * (2 * REACH as u32 + 1);
+    /// Multiplying by this and dropping 16 bits divides by the area.
+    const SCALE: u32 = 65_536 / AREA + 1;
     let (width, height) = (from.width(), from.height());
     to.reset(width, height);
-    if width == 0 {
+    if width == 0 || height == 0 {
         return;
     }
     let Scratch { columns, .. } = scratch;
-    columns.clear();
-    columns.resize(width, 0);
-    let mut entering = from.rows();
-    let mut leaving = from.rows();
-    let mut tall = 0;
-    for row in entering.by_ref().take(REACH) {
-        add(columns, row);
-        tall += 1;
-    }
+    let window = Columns { from, reach: REACH as isize };
+    window.start(columns);
     for (y, (row, out)) in from.rows().zip(to.bytes.chunks_exact_mut(width)).enumerate() {
-        if let Some(next) = entering.next() {
-            add(columns, next);
-            tall += 1;
-        }
-        if y > REACH
-            && let Some(last) = leaving.next()
-        {
-            for (c, p) in columns.iter_mut().zip(last) {
-                *c -= u32::from(*p);
-            }
-            tall -= 1;
-        }
-        for (x, (o, p)) in out.iter_mut().zip(row).enumerate() {
-            let window = &columns[x.saturating_sub(REACH)..(x + REACH + 1).min(width)];
-            let mean = (window.iter().sum::<u32>() / (window.len() as u32 * tall)) as i32;
-            let value = i32::from(*p);
+        window.step(y as isize, columns);
+        let five = columns.iter().zip(&columns[1..]).zip(&columns[2..]).zip(&columns[3..]).zip(&columns[4..]);
+        for ((o, p), ((((a, b), c), d), e)) in out.iter_mut().zip(row).zip(five) {
+            let mean = ((u32::from(a + b + c + d + e) * SCALE) >> 16) as i16;
+            let value = i16::from(*p);
             *o = (value + gain * (value - mean)).clamp(0, 255) as u8;
         }
     }
@@ -330,20 +358,35 @@ pub(crate) fn sharpen(from: Luma<'_>, gain: i32, scratch: &mut Scratch, to: &mut
 
 /// Sets the bits of one row where the pixel is at or under its limit.
 fn pack(row: &[u8], limits: &[u8], words: &mut [usize]) {
-    for ((word, pixels), limits) in words.iter_mut().zip(row.chunks(WORD)).zip(limits.chunks(WORD)) {
-        let mut flags = [0_u8; WORD];
-        for ((f, p), l) in flags.iter_mut().zip(pixels).zip(limits) {
-            *f = u8::from(p <= l);
-        }
-        let mut packed = 0;
-        for (i, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
-            // Gathers the lowest bits of eight bytes into the top byte, first byte lowest: each factor bit moves one
-            // byte's flag to its place, and no two land on the same place.
-            let byte = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-            packed |= (byte as usize) << (8 * i);
-        }
-        *word = packed;
+    let (whole, rest) = row.as_chunks::<WORD>();
+    let (whole_limits, rest_limits) = limits.as_chunks::<WORD>();
+    for ((word, pixels), limits) in words.iter_mut().zip(whole).zip(whole_limits) {
+        *word = pack_word(pixels, limits);
     }
+    if !rest.is_empty()
+        && let Some(word) = words.get_mut(whole.len())
+    {
+        // Light beyond the edge: a pixel of 255 is over a limit of 0.
+        let (mut pixels, mut limits) = ([u8::MAX; WORD], [0; WORD]);
+        pixels[..rest.len()].copy_from_slice(rest);
+        limits[..rest.len()].copy_from_slice(&rest_limits[..rest.len()]);
+        *word = pack_word(&pixels, &limits);
+    }
+}
+
+fn pack_word(pixels: &[u8; WORD], limits: &[u8; WORD]) -> usize {
+    let mut flags = [0_u8; WORD];
+    for ((f, p), l) in flags.iter_mut().zip(pixels).zip(limits) {
+        *f = u8::from(p <= l);
+    }
+    let mut packed = 0;
+    for (i, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
+        // Gathers the lowest bits of eight bytes into the top byte, first byte lowest: each factor bit moves one
+        // byte's flag to its place, and no two land on the same place.
+        let byte = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        packed |= (byte as usize) << (8 * i);
+    }
+    packed
 }
 
 #[cfg(test)]

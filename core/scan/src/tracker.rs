@@ -97,7 +97,7 @@ impl Tracker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{EcLevel, Point};
+    use crate::{Correction, EcLevel, Point};
 
     fn symbol(bytes: &[u8]) -> Symbol {
         Symbol {
@@ -107,7 +107,7 @@ mod tests {
             corners: [Point::default(); 4],
             px_per_module: 3.0,
             decoder: "half",
-            correction: None,
+            correction: Correction { errors: 0, capacity: 8 },
             inverted: false,
             mirrored: false,
         }

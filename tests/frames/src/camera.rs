@@ -96,14 +96,19 @@ const FOCAL: f32 = 0.8;
 impl Shot {
     /// Takes the picture. The same card, shot and seed give the same bytes.
     pub fn take(&self, card: &Card, seed: u64) -> Frame {
+        self.take_again(card, seed, seed)
+    }
+
+    /// Takes a picture of the scene another `take` showed: `scene` fixes the desk, `moment` the noise.
+    pub fn take_again(&self, card: &Card, scene: u64, moment: u64) -> Frame {
         let (width, height) = (self.width as usize, self.height as usize);
         let aim = aim(card);
         let to_frame = self.projection(aim);
-        let mut plane = desk(width, height, &mut Rng::forked(seed, 1));
+        let mut plane = desk(width, height, &mut Rng::forked(scene, 1));
         lay(card, &to_frame, self.pose.scale, &mut plane, width);
         self.light.apply(&mut plane, width);
         self.optics.apply(&mut plane, width);
-        let luma = self.exposure.record(&plane, &mut Rng::forked(seed, 2));
+        let luma = self.exposure.record(&plane, &mut Rng::forked(moment, 2));
         Frame { width: self.width, height: self.height, luma, truth: truth(card, &to_frame) }
     }
 

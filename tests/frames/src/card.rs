@@ -82,7 +82,7 @@ impl Card {
         let code = Code::new(payload, level)?;
         let mut image = Gray::new(CARD.0, CARD.1, PAPER);
         guilloche(&mut image);
-        watermark(&mut image, "SPECIMEN", 150, 250, 11);
+        watermark(&mut image, "SPECIMEN", 44, 510, 8);
         image.fill(0, 0, CARD.0 as i32, 84, 92);
         line(&mut image, "KARTU IZIN TINGGAL TERBATAS", 32, 16, 3, 240);
         line(&mut image, "LIMITED STAY PERMIT - SPECIMEN / CONTOH", 32, 52, 2, 225);
@@ -112,7 +112,7 @@ impl Card {
     pub fn passport(holder: &Holder, lines: [&str; 2]) -> Self {
         let mut image = Gray::new(PAGE.0, PAGE.1, PAPER);
         guilloche(&mut image);
-        watermark(&mut image, "SPECIMEN", 250, 300, 13);
+        watermark(&mut image, "SPECIMEN", 430, 550, 11);
         line(&mut image, "UTOPIA", 60, 40, 4, INK);
         line(&mut image, "PASSPORT / PASPOR - SPECIMEN / CONTOH", 300, 48, 3, 90);
         portrait(&mut image, 60, 140, 330, 430);

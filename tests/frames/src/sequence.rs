@@ -35,7 +35,7 @@ pub fn sequence(card: &Card, seed: u64, n: usize) -> Vec<Frame> {
             shot.optics.defocus = still.optics.defocus + 3.2 * left + hunting(done);
             shot.optics.motion = 16.0 * left + rng.unit();
             shot.optics.motion_angle = heading + rng.between(-20.0, 20.0);
-            shot.take(card, rng.next_u64())
+            shot.take_again(card, seed, rng.next_u64())
         })
         .collect()
 }
