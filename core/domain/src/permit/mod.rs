@@ -41,6 +41,7 @@ pub use number::{DocumentNumber, NumberKind, normal_number};
 pub use patterns::{KeyKind, Patterns, PatternsError};
 pub use payload::read;
 pub use value::sex as read_sex;
+pub(crate) use value::{Value, read_value};
 
 use crate::fields::Field;
 use crate::private::Private;
@@ -309,10 +310,7 @@ impl Reading {
 
     /// The issuer's id.
     pub fn issuer(&self) -> Option<&str> {
-        match &self.said {
-            Said::IssuerLink { issuer, .. } => Some(issuer),
-            _ => None,
-        }
+        if let Said::IssuerLink { issuer, .. } = &self.said { Some(issuer) } else { None }
     }
 
     /// What the payload itself says of the holder and the permit: whole data, or the one number it is or links to.
@@ -340,24 +338,24 @@ impl Reading {
             Said::DigitalSeal { kind } => Some(kind.as_str()),
             Said::OtherOfficial { kind } => Some(kind),
             Said::NotPermit { kind } => Some(kind.as_str()),
-            _ => None,
+            Said::IssuerLink { .. }
+            | Said::Number { .. }
+            | Said::HolderFields(_)
+            | Said::Mrz { .. }
+            | Said::OpaqueToken(_)
+            | Said::Suspicious { .. }
+            | Said::Unknown { .. } => None,
         }
     }
 
     /// Why it is suspicious.
     pub fn reason(&self) -> Option<Danger> {
-        match &self.said {
-            Said::Suspicious { reason } => Some(*reason),
-            _ => None,
-        }
+        if let Said::Suspicious { reason } = &self.said { Some(*reason) } else { None }
     }
 
     /// The redacted form of an unknown payload.
     pub fn shape(&self) -> Option<&Shape> {
-        match &self.said {
-            Said::Unknown { shape } => Some(shape),
-            _ => None,
-        }
+        if let Said::Unknown { shape } = &self.said { Some(shape) } else { None }
     }
 
     /// How sure it is. A bare number is probable until a person confirms it.

@@ -24,6 +24,7 @@ pub(crate) fn read_value(field: Field, printed: &str, patterns: &Patterns) -> Va
         return Value::Absent;
     }
     match field.shape() {
+        Shape::PartialDate if is_partial_date(&text) => Value::Is(text, None),
         Shape::Date | Shape::PartialDate => match read_date(&text) {
             PrintedDate::Day(day) => Value::Is(day.to_string(), None),
             PrintedDate::Absent => Value::Absent,
@@ -54,6 +55,15 @@ pub(crate) fn read_value(field: Field, printed: &str, patterns: &Patterns) -> Va
         Shape::Instant | Shape::Count | Shape::Flag | Shape::WordOrOther(_) => {
             Value::Refused(Note::ValueRefused)
         }
+    }
+}
+
+/// `YYYY-MM` or `YYYY`, the contract's forms of a partly known birth date.
+fn is_partial_date(text: &str) -> bool {
+    let digits = |part: &str, count| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
+    match text.split_once('-') {
+        Some((year, month)) => digits(year, 4) && digits(month, 2) && ("01"..="12").contains(&month),
+        None => digits(text, 4),
     }
 }
 

@@ -1,0 +1,164 @@
+//! The lines of a zone: finding them in a text as they stand, and telling which cells a digit covers.
+
+use ::mrz::{MrzData, MrzError, ParseOptions};
+
+use super::mrz::{Format, Repair, ZoneField, format_of};
+
+/// A misread of more cells than this is no repair, but another zone.
+const MAX_REPAIRS: usize = 3;
+
+/// Where things stand in the lines of a format (Doc 9303 parts 4 to 7).
+pub(super) struct Lines {
+    format: Format,
+}
+
+/// A zone read without any change.
+pub(super) struct Strict {
+    pub(super) lines: Vec<String>,
+    pub(super) data: MrzData,
+}
+
+impl Lines {
+    pub(super) fn of(format: Format) -> Self {
+        Self { format }
+    }
+
+    /// The cells of the name field.
+    pub(super) fn name<'z>(&self, zone: &'z str) -> Option<&'z str> {
+        let mut lines = zone.lines();
+        match self.format {
+            Format::Td1 => lines.nth(2),
+            Format::Td2 | Format::Td3 | Format::MrvA | Format::MrvB => {
+                lines.next().and_then(|line| line.get(5..))
+            }
+        }
+    }
+
+    /// The part that a cell belongs to and its place there, if a check digit covers it.
+    fn covered(&self, line: usize, column: usize) -> Option<(ZoneField, usize)> {
+        let (number, birth, expiry) = match self.format {
+            Format::Td1 => ((0, 5), (1, 0), (1, 8)),
+            Format::Td2 | Format::Td3 | Format::MrvA | Format::MrvB => ((1, 0), (1, 13), (1, 21)),
+        };
+        // Each field is followed by its digit. Optional data are covered where the format has a composite digit.
+        let rest: &[(ZoneField, usize, usize, usize)] = match self.format {
+            Format::Td3 => &[(ZoneField::PersonalNumber, 1, 28, 15), (ZoneField::Composite, 1, 43, 1)],
+            Format::Td2 => &[(ZoneField::PersonalNumber, 1, 28, 7), (ZoneField::Composite, 1, 35, 1)],
+            Format::Td1 => &[
+                (ZoneField::PersonalNumber, 0, 15, 15),
+                (ZoneField::PersonalNumber, 1, 18, 11),
+                (ZoneField::Composite, 1, 29, 1),
+            ],
+            Format::MrvA | Format::MrvB => &[],
+        };
+        let fixed = [
+            (ZoneField::DocumentNumber, number.0, number.1, 10),
+            (ZoneField::BirthDate, birth.0, birth.1, 7),
+            (ZoneField::ExpiryDate, expiry.0, expiry.1, 7),
+        ];
+        fixed.iter().chain(rest).find_map(|(field, at, start, width)| {
+            let index = column.checked_sub(*start)?;
+            (*at == line && index < *width).then_some((*field, index))
+        })
+    }
+}
+
+/// The text with every kind of filler as `<`, in upper case. Each stands for one cell.
+pub(super) fn plain(text: &str) -> String {
+    let text = text.replace("&lt;", "<");
+    text.chars()
+        .map(|c| match c {
+            '«' | '‹' | '＜' | '〈' => '<',
+            '\u{feff}' => ' ',
+            _ => c.to_ascii_uppercase(),
+        })
+        .collect()
+}
+
+/// The first zone that stands in the text without any change; a valid one before all others.
+pub(super) fn strict(text: &str, options: ParseOptions) -> Option<Strict> {
+    let lines: Vec<String> = text.lines().map(bare).filter(|line| !line.is_empty()).collect();
+    let mut candidates: Vec<Vec<String>> = Vec::new();
+    for start in 0..lines.len() {
+        for count in [2, 3] {
+            let window: Vec<String> = lines.iter().skip(start).take(count).cloned().collect();
+            candidates.push(window);
+        }
+    }
+    // One joined line, or lines broken anywhere.
+    let joined = lines.iter().cloned().chain([lines.concat()]);
+    candidates.extend(joined.filter_map(|line| split(&line)));
+    let mut best: Option<Strict> = None;
+    for candidate in candidates {
+        let Some(data) = parse(&candidate, options) else { continue };
+        if data.valid() {
+            return Some(Strict { lines: candidate, data });
+        }
+        if best.as_ref().is_none_or(|best| best.data.checks.verified() < data.checks.verified()) {
+            best = Some(Strict { lines: candidate, data });
+        }
+    }
+    best
+}
+
+fn bare(line: &str) -> String {
+    line.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+fn split(line: &str) -> Option<Vec<String>> {
+    let width = match line.len() {
+        88 => 44,
+        72 => 36,
+        90 => 30,
+        _ => return None,
+    };
+    let cells: Vec<char> = line.chars().collect();
+    (cells.len() == line.len()).then(|| cells.chunks(width).map(|chunk| chunk.iter().collect()).collect())
+}
+
+fn parse(lines: &[String], options: ParseOptions) -> Option<MrzData> {
+    let all = |width: usize| lines.iter().all(|line| line.len() == width);
+    let visa = lines.first().is_some_and(|line| line.starts_with('V'));
+    let parsed: Result<MrzData, MrzError> = match lines {
+        [one, two] if all(44) && visa => mrz::parse_mrv_a_with(one, two, &options),
+        [one, two] if all(44) => mrz::parse_td3_with(one, two, &options),
+        [one, two] if all(36) && visa => mrz::parse_mrv_b_with(one, two, &options),
+        [one, two] if all(36) => mrz::parse_td2_with(one, two, &options),
+        [one, two, three] if all(30) => mrz::parse_td1_with(one, two, three, &options),
+        _ => return None,
+    };
+    parsed.ok()
+}
+
+/// What of a found repair the digits prove: changes of cells that no digit covers are taken back, and the rest must
+/// still be valid. None if nothing is proved.
+pub(super) fn repaired(
+    strict: &Strict,
+    found: &MrzData,
+    options: ParseOptions,
+) -> Option<(MrzData, Vec<Repair>)> {
+    let layout = Lines::of(format_of(found.format)?);
+    let found_lines: Vec<&str> = found.mrz_lines.lines().collect();
+    let same_form = found_lines.len() == strict.lines.len()
+        && found_lines.iter().zip(&strict.lines).all(|(a, b)| a.len() == b.len());
+    if !same_form {
+        return None;
+    }
+    let mut repairs = Vec::new();
+    let mut proved = Vec::new();
+    for (at, (new, old)) in found_lines.iter().zip(&strict.lines).enumerate() {
+        let mut line = String::with_capacity(new.len());
+        for (column, (to, from)) in new.chars().zip(old.chars()).enumerate() {
+            match layout.covered(at, column) {
+                Some((field, index)) if to != from => {
+                    repairs.push(Repair { field, index, from: Some(from), to: Some(to) });
+                    line.push(to);
+                }
+                _ => line.push(from),
+            }
+        }
+        proved.push(line);
+    }
+    let data = parse(&proved, options).filter(MrzData::valid)?;
+    (!repairs.is_empty() && repairs.len() <= MAX_REPAIRS).then_some((data, repairs))
+}

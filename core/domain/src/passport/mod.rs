@@ -1,0 +1,27 @@
+//! Whose passport this is, and whether it belongs to the permit.
+//!
+//! | file | |
+//! | --- | --- |
+//! | `mrz`, `lines` | the machine-readable zone: which lines are one, what they say, what their digits prove |
+//! | `names` | spellings of names and the ladder of rules by which two count as one |
+//! | `person` | one person as one source describes him or her |
+//! | `compare`, `reason` | verdicts and their reasons |
+//!
+//! Names, nationality and sex have no check digit: they are compared, never trusted. What a failing digit leaves
+//! unproven is never a mismatch. No verdict blocks a report.
+
+mod compare;
+mod lines;
+mod mrz;
+mod names;
+mod person;
+mod reason;
+
+#[cfg(test)]
+mod vectors;
+
+pub use compare::{Comparison, FieldVerdict, Occasion, Remark, compare};
+pub use jiff::civil::Date;
+pub use mrz::{Check, Format, MrzReading, Repair, Unproven, Unreadable, Zone, ZoneField, read_mrz};
+pub use person::{Origin, Person};
+pub use reason::{Reason, Verdict};
