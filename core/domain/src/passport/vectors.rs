@@ -1,5 +1,5 @@
 //! The vectors of zones, name pairs and whole verdicts, and what must hold for every text.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use jiff::civil::date;
 use proptest::prelude::*;

@@ -98,7 +98,10 @@ fn labelled_values_take_the_contracts_forms() {
 #[test]
 fn q09_columns_in_a_configured_order() {
     let reading = said("2C21XX0000-K|CONTOH UJI|C01X00T47|18-12-2026");
-    assert_eq!((reading.word(), reading.fields().len()), ("holder_fields", 4));
+    for separator in ["|", ";", "#", "\t", " | "] {
+        let row = "2C21XX0000-K|CONTOH UJI|C01X00T47|18-12-2026".replace('|', separator);
+        assert_eq!((said(&row).word(), said(&row).fields().len()), ("holder_fields", 4), "{row}");
+    }
     assert_eq!(reading.field(Field::PermitExpiry).as_deref(), Some("2026-12-18"));
     let slashes = said("2C21XX0000-K|CONTOH UJI|C01X00T47|18/12/2026");
     assert_eq!(slashes.field(Field::PermitExpiry).as_deref(), Some("2026-12-18"));
