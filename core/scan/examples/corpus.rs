@@ -1,14 +1,14 @@
 //! Reads every picture of a folder and prints how many were read, for each category, and how long it took.
 //!
-//! `cargo run --release -p apoa-scan --example corpus -- FOLDER [WORD]`, the word keeping only categories that
-//! contain it. The folder holds `manifest.tsv` with the columns file, corpus, category, width, height and
+//! `cargo run --release -p apoa-scan --example corpus -- FOLDER [WORD [MS]]`, the word keeping only categories
+//! that contain it, the milliseconds limiting each still picture. The folder holds `manifest.tsv` with the columns file, corpus, category, width, height and
 //! expected bytes in base64, `-` for a picture without a code, `?` for one whose content is unknown; the first line names them. Pictures are PNG or binary
 //! PGM. With `APOA_MISSED` set, the pictures that were not read are named.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use apoa_scan::{FrameLayout, NoDeadline, ScanSettings, Scanner, Symbol, scan_still};
 use base64ct::{Base64, Encoding};
@@ -30,6 +30,8 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().expect("a folder with manifest.tsv");
     let word = arguments.next().unwrap_or_default();
+    let budget =
+        arguments.next().map_or(Duration::MAX, |ms| Duration::from_millis(ms.parse().expect("milliseconds")));
     let folder = Path::new(&folder);
     let mut camera = Scanner::new(ScanSettings::default());
     let manifest = std::fs::read_to_string(folder.join("manifest.tsv")).expect("manifest.tsv");
@@ -39,7 +41,7 @@ fn main() {
         let &[file, corpus, category, _, _, expected] = fields.as_slice() else { continue };
         let name = format!("{corpus}/{category}");
         if name.contains(&word) {
-            look(&mut camera, folder, file, expected, tallies.entry(name).or_default());
+            look(&mut camera, budget, folder, file, expected, tallies.entry(name).or_default());
         }
     }
     let mut all = Tally::default();
@@ -76,10 +78,18 @@ fn print_line(name: &str, t: &Tally) {
     );
 }
 
-fn look(camera: &mut Scanner, folder: &Path, file: &str, expected: &str, tally: &mut Tally) {
+fn look(
+    camera: &mut Scanner,
+    budget: Duration,
+    folder: &Path,
+    file: &str,
+    expected: &str,
+    tally: &mut Tally,
+) {
     let (width, height, luma) = load(&folder.join(file));
     let started = now();
-    let symbols = scan_still(&luma, FrameLayout::packed(width, height), &NoDeadline).expect("a true layout");
+    let over = || started.elapsed() >= budget;
+    let symbols = scan_still(&luma, FrameLayout::packed(width, height), &over).expect("a true layout");
     let ms = started.elapsed().as_secs_f64() * 1e3;
     let started = now();
     let _ = camera.scan(&luma, FrameLayout::packed(width, height), &NoDeadline).expect("a true layout");

@@ -2,17 +2,21 @@
 //!
 //! A pass is one way of turning the frame into bits, followed by the same search. The table's order is that of the
 //! ladder measured best for its time: cheap passes that read most come first, and each later one is for a kind of
-//! frame the earlier ones miss.
+//! frame the earlier ones miss. Live, the base pass sees every frame and the others take turns; a still picture gets
+//! all of them, as long as something is unread.
 
 use rxing::common::BitMatrix;
+use rxing::qrcode::cpp_port::detector::FinderPatternSet;
 
-use crate::decode::decode;
+use crate::decode::{Decoded, decode};
 use crate::frame::{FrameView, Luma, Region};
+use crate::grey::{SHARPENING, measure};
 use crate::limit::WorkLimit;
-use crate::locate::{centres, matrix, patterns, triples};
-use crate::sample::sample;
+use crate::locate::{centre, matrix, patterns, triples};
+use crate::plane::{Plane, double, halve, sharpen};
+use crate::sample::{Sampled, sample};
 use crate::symbol::{Decoder, Findings, Outline, Point, Symbol};
-use crate::threshold::{Bits, Plane, Scratch, by_blocks, by_local_mean, double, halve, sharpen};
+use crate::threshold::{Bits, Scratch, by_blocks, by_local_mean};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scale {
@@ -52,6 +56,12 @@ pub(crate) struct Pass {
     gain: i16,
 }
 
+impl Pass {
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
 const PLAIN: Pass = Pass { name: "half", scale: Scale::Half, cut: Cut::Blocks, inverted: false, gain: 0 };
 
 /// Half the size: a quarter of the pixels, and averaging takes out noise and most glare edges.
@@ -61,23 +71,29 @@ pub(crate) const BASE: Pass = PLAIN;
 pub(crate) const OTHERS: [Pass; 9] = [
     // Small codes.
     Pass { name: "full", scale: Scale::Full, ..PLAIN },
-    // Faded print, low light.
+    // Faded print.
     Pass { name: "half-mean", cut: Cut::LocalMean(15), ..PLAIN },
     // Codes that fill the frame, coarse noise, screens.
     Pass { name: "quarter", scale: Scale::Quarter, ..PLAIN },
     // Light on dark.
     Pass { name: "half-inverted", inverted: true, ..PLAIN },
+    // Defocus and motion.
+    Pass { name: "half-sharp", gain: 4, cut: Cut::LocalMean(15), ..PLAIN },
+    // The same for small codes.
     Pass { name: "full-mean", scale: Scale::Full, cut: Cut::LocalMean(24), ..PLAIN },
     Pass { name: "full-sharp", scale: Scale::Full, gain: 4, cut: Cut::LocalMean(24), ..PLAIN },
     Pass { name: "full-inverted", scale: Scale::Full, inverted: true, ..PLAIN },
+    // Less than two pixels a module.
     Pass { name: "double", scale: Scale::Double, gain: 3, cut: Cut::LocalMean(24), ..PLAIN },
-    // Defocus and motion.
-    Pass { name: "half-sharp", gain: 4, cut: Cut::LocalMean(15), ..PLAIN },
 ];
 
 /// Frames and regions above this are not doubled: four times the work for codes a camera shows larger in the next
 /// frame anyway. Pictures saved from screens and regions around a located code are below it.
 const DOUBLED_PIXELS: u64 = 400_000;
+
+/// Planes above this are never searched in every third row: the call cannot be interrupted, and took 1 s for 12 Mpx
+/// full of finder patterns (x86-64, November 2026). Codes so small in so large a picture are rare.
+const THOROUGH_PIXELS: usize = 2_000_000;
 
 fn pixels(frame: &FrameView<'_>) -> u64 {
     let Region { width, height, .. } = frame.region();
@@ -92,6 +108,7 @@ struct Buffers {
     quarter: Plane,
     sharp: Plane,
     bits: Bits,
+    columns: Vec<u16>,
     scratch: Scratch,
 }
 
@@ -99,12 +116,6 @@ struct Buffers {
 #[derive(Default)]
 pub struct Ladder {
     buffers: Buffers,
-}
-
-impl Pass {
-    pub(crate) fn name(&self) -> &'static str {
-        self.name
-    }
 }
 
 impl Ladder {
@@ -140,7 +151,11 @@ impl Ladder {
                 quartered = true;
             }
             self.buffers.cut(frame, pass);
-            search(&self.buffers.bits, frame, pass, limit, found);
+            let Some(image) = matrix(&self.buffers.bits) else { continue };
+            if limit.passed() {
+                return;
+            }
+            Search { image, frame, pass, limit }.run(found);
         }
     }
 }
@@ -154,10 +169,10 @@ impl std::fmt::Debug for Ladder {
 impl Buffers {
     /// Leaves the bits of a pass in `bits`.
     fn cut(&mut self, frame: &FrameView<'_>, pass: &Pass) {
-        let Self { doubled, half, quarter, sharp, bits, scratch } = self;
+        let Self { doubled, columns, half, quarter, sharp, bits, scratch } = self;
         let mut plane: Luma<'_> = match pass.scale {
             Scale::Double => {
-                double(frame.luma(), scratch, doubled);
+                double(frame.luma(), doubled);
                 doubled.view()
             }
             Scale::Full => frame.luma(),
@@ -165,7 +180,7 @@ impl Buffers {
             Scale::Quarter => quarter.view(),
         };
         if pass.gain != 0 {
-            sharpen(plane, pass.gain, scratch, sharp);
+            sharpen(plane, pass.gain, columns, sharp);
             plane = sharp.view();
         }
         match pass.cut {
@@ -178,79 +193,83 @@ impl Buffers {
     }
 }
 
-/// From plane pixels to frame pixels.
-#[derive(Clone, Copy)]
-struct Placement {
-    factor: f32,
-    x: f32,
-    y: f32,
+/// One pass over one frame, its bits made.
+struct Search<'a> {
+    image: BitMatrix,
+    frame: &'a FrameView<'a>,
+    pass: &'a Pass,
+    limit: WorkLimit<'a>,
 }
 
-impl Placement {
-    fn of(frame: &FrameView<'_>, pass: &Pass) -> Self {
-        let region = frame.region();
-        Self { factor: pass.scale.factor(), x: region.x as f32, y: region.y as f32 }
+impl Search<'_> {
+    /// From plane pixels to frame pixels.
+    fn place(&self, at: Point) -> Point {
+        let (factor, region) = (self.pass.scale.factor(), self.frame.region());
+        Point { x: at.x * factor + region.x as f32, y: at.y * factor + region.y as f32 }
     }
 
-    fn place(self, at: Point) -> Point {
-        Point { x: at.x * self.factor + self.x, y: at.y * self.factor + self.y }
-    }
-}
-
-fn search(bits: &Bits, frame: &FrameView<'_>, pass: &Pass, limit: WorkLimit<'_>, found: &mut Findings) {
-    let Some(image) = matrix(bits) else { return };
-    if limit.passed() {
-        return;
-    }
-    let placement = Placement::of(frame, pass);
-    let mut marks = patterns(&image, limit.thorough, limit.max_patterns, &mut found.caught_panics);
-    // Finder patterns of codes already read would only pair up wrongly.
-    marks.retain(|m| !found.covers(placement.place(Point { x: m.p.x, y: m.p.y }), 0.0));
-    let sets = triples(&mut marks, &mut found.caught_panics);
-    let mut tried = 0;
-    for set in &sets {
-        if tried >= limit.max_candidates || limit.passed() {
-            break;
+    fn run(&self, found: &mut Findings) {
+        let limit = &self.limit;
+        let pixels = self.image.width() as usize * self.image.height() as usize;
+        let thorough = limit.thorough && pixels <= THOROUGH_PIXELS;
+        let mut marks = patterns(&self.image, thorough, limit.max_patterns, &mut found.caught_panics);
+        // Finder patterns of codes already read would only pair up wrongly.
+        marks.retain(|m| !found.covers(self.place(centre(m)), 0.0));
+        let sets = triples(&mut marks, &mut found.caught_panics);
+        let mut tried = 0;
+        for set in &sets {
+            if tried >= limit.max_candidates || limit.passed() {
+                break;
+            }
+            if [set.tl, set.tr, set.bl].iter().any(|m| found.covers(self.place(centre(m)), 0.0)) {
+                continue;
+            }
+            self.look(set, tried < limit.max_grey, found);
+            tried += 1;
         }
-        if centres(set).iter().any(|c| found.covers(placement.place(*c), 0.0)) {
-            continue;
-        }
-        tried += 1;
-        look(&image, set, pass, placement, found);
+        marks.retain(|m| !found.covers(self.place(centre(m)), 0.0));
+        found.loose_patterns = marks.len();
     }
-    found.loose_patterns =
-        marks.iter().filter(|m| !found.covers(placement.place(Point { x: m.p.x, y: m.p.y }), 0.0)).count();
-}
 
-/// Samples and decodes one triple.
-fn look(
-    image: &BitMatrix,
-    set: &rxing::qrcode::cpp_port::detector::FinderPatternSet,
-    pass: &Pass,
-    placement: Placement,
-    found: &mut Findings,
-) {
-    let Some(sampled) = sample(image, set, &mut found.caught_panics) else { return };
-    let mut corners = sampled.corners.map(|c| placement.place(c));
-    let Some(decoded) = decode(&sampled.modules, &mut found.caught_panics) else {
-        found.note(Outline { corners });
-        return;
-    };
-    if decoded.mirrored {
-        corners.swap(1, 3);
+    /// Samples and decodes one triple.
+    fn look(&self, set: &FinderPatternSet, grey: bool, found: &mut Findings) {
+        let Some(sampled) = sample(&self.image, set, &mut found.caught_panics) else { return };
+        let mut corners = sampled.corners.map(|c| self.place(c));
+        let (read, lane) = match decode(&sampled.modules, &mut found.caught_panics) {
+            None if grey => (self.measure_again(&sampled, found), "grey"),
+            plain => (plain, self.pass.name),
+        };
+        let Some(decoded) = read else {
+            found.note(Outline { corners });
+            return;
+        };
+        if decoded.mirrored {
+            corners.swap(1, 3);
+        }
+        let modules = f32::from(decoded.version) * 4.0 + 17.0;
+        found.add(Symbol {
+            bytes: decoded.bytes,
+            version: decoded.version,
+            ec_level: decoded.ec_level,
+            corners,
+            px_per_module: Outline { corners }.side() / modules,
+            decoder: lane,
+            correction: decoded.correction,
+            inverted: self.pass.inverted,
+            mirrored: decoded.mirrored,
+        });
     }
-    let modules = f32::from(decoded.version) * 4.0 + 17.0;
-    found.add(Symbol {
-        bytes: decoded.bytes,
-        version: decoded.version,
-        ec_level: decoded.ec_level,
-        corners,
-        px_per_module: Outline { corners }.side() / modules,
-        decoder: pass.name,
-        correction: decoded.correction,
-        inverted: pass.inverted,
-        mirrored: decoded.mirrored,
-    });
+
+    /// Measures the modules of a grid that did not decode in grey levels, and tries again.
+    fn measure_again(&self, sampled: &Sampled, found: &mut Findings) -> Option<Decoded> {
+        let factor = self.pass.scale.factor();
+        let corners = sampled.corners.map(|c| Point { x: c.x * factor, y: c.y * factor });
+        let levels = measure(self.frame.luma(), corners, sampled.modules.width() as usize)?;
+        SHARPENING.iter().find_map(|by| {
+            let modules = levels.modules(*by, self.pass.inverted)?;
+            decode(&modules, &mut found.caught_panics)
+        })
+    }
 }
 
 /// Every pass, as long as something is unread.

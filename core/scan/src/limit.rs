@@ -35,6 +35,8 @@ pub struct WorkLimit<'a> {
     pub max_patterns: usize,
     /// Triples of finder patterns sampled and decoded in one pass.
     pub max_candidates: usize,
+    /// Grids that did not decode and are measured again in grey levels, in one pass. The true one is among the first.
+    pub max_grey: usize,
     /// Looks for finder patterns in every third row instead of as few as find those of ordinary codes. Never in live
     /// use: noise then costs several times as much.
     pub thorough: bool,
@@ -50,15 +52,33 @@ const LIVE_CANDIDATES: usize = 24;
 /// A picture may hold a sheet of codes.
 const STILL_CANDIDATES: usize = 512;
 
+/// About 0.3 ms each.
+const LIVE_GREY: usize = 2;
+
+/// More than this read no further picture of the test sets (November 2026).
+const STILL_GREY: usize = 8;
+
 impl<'a> WorkLimit<'a> {
     /// Bounds for a live frame.
     pub fn live(deadline: &'a dyn Deadline) -> Self {
-        Self { deadline, max_patterns: MAX_PATTERNS, max_candidates: LIVE_CANDIDATES, thorough: false }
+        Self {
+            deadline,
+            max_patterns: MAX_PATTERNS,
+            max_candidates: LIVE_CANDIDATES,
+            max_grey: LIVE_GREY,
+            thorough: false,
+        }
     }
 
     /// Bounds for a still picture.
     pub fn still(deadline: &'a dyn Deadline) -> Self {
-        Self { deadline, max_patterns: MAX_PATTERNS, max_candidates: STILL_CANDIDATES, thorough: true }
+        Self {
+            deadline,
+            max_patterns: MAX_PATTERNS,
+            max_candidates: STILL_CANDIDATES,
+            max_grey: STILL_GREY,
+            thorough: true,
+        }
     }
 
     pub(crate) fn passed(&self) -> bool {
@@ -71,6 +91,7 @@ impl std::fmt::Debug for WorkLimit<'_> {
         f.debug_struct("WorkLimit")
             .field("max_patterns", &self.max_patterns)
             .field("max_candidates", &self.max_candidates)
+            .field("max_grey", &self.max_grey)
             .field("thorough", &self.thorough)
             .finish_non_exhaustive()
     }

@@ -5,6 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use rxing::common::cpp_essentials::ConcentricPattern;
 use rxing::common::{BitArray, BitMatrix};
 use rxing::qrcode::cpp_port::detector::{
     FindFinderPatterns, FinderPatternSet, FinderPatterns, GenerateFinderPatternSets,
@@ -56,9 +57,9 @@ pub(crate) fn triples(patterns: &mut FinderPatterns, caught: &mut u32) -> Vec<Fi
     guarded(caught, || Some(GenerateFinderPatternSets(patterns))).unwrap_or_default()
 }
 
-/// The centres of a triple, in pixels of the plane.
-pub(crate) fn centres(set: &FinderPatternSet) -> [Point; 3] {
-    [set.tl.p, set.tr.p, set.bl.p].map(|p| Point { x: p.x, y: p.y })
+/// The centre of a finder pattern, in pixels of the plane.
+pub(crate) fn centre(pattern: &ConcentricPattern) -> Point {
+    Point { x: pattern.p.x, y: pattern.p.y }
 }
 
 #[cfg(test)]

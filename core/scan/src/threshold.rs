@@ -1,10 +1,11 @@
-//! Dark or light: reduces a luma plane and turns it into one bit a pixel.
+//! Dark or light: turns a luma plane into one bit a pixel.
 //!
 //! Not its job: knowing what a code looks like. The inner loops are written over whole rows of fixed-size chunks, so
 //! that the compiler turns them into vector code; each pass reads its plane once. Every buffer is the caller's and
 //! is reused.
 
 use crate::frame::Luma;
+use crate::plane::Columns;
 
 /// Pixels a side of a block with one threshold. Codes of 1 to 4 pixels a module have dark and light in every block.
 const BLOCK: usize = 8;
@@ -59,78 +60,6 @@ impl Bits {
                 *word &= last;
             }
         }
-    }
-}
-
-/// A luma plane of our own.
-#[derive(Default)]
-pub(crate) struct Plane {
-    bytes: Vec<u8>,
-    width: usize,
-    height: usize,
-}
-
-impl Plane {
-    pub(crate) fn view(&self) -> Luma<'_> {
-        Luma::packed(&self.bytes, self.width, self.height)
-    }
-
-    fn reset(&mut self, width: usize, height: usize) {
-        self.width = width;
-        self.height = height;
-        self.bytes.resize(width * height, 0);
-    }
-}
-
-/// Half the size: each pixel the mean of four. An odd last row or column is dropped.
-pub(crate) fn halve(from: Luma<'_>, to: &mut Plane) {
-    to.reset(from.width() / 2, from.height() / 2);
-    let mut rows = from.rows();
-    for out in to.bytes.chunks_exact_mut((from.width() / 2).max(1)) {
-        let (Some(upper), Some(lower)) = (rows.next(), rows.next()) else { return };
-        let pairs = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
-        for (o, (u, l)) in out.iter_mut().zip(pairs) {
-            // A pair as one number: its two bytes added without splitting the row into odd and even first.
-            let (u, l) = (u16::from_le_bytes(*u), u16::from_le_bytes(*l));
-            *o = (((u & 0xff) + (u >> 8) + (l & 0xff) + (l >> 8) + 2) >> 2) as u8;
-        }
-    }
-}
-
-/// Twice the size, straight lines between the pixels' centres.
-pub(crate) fn double(from: Luma<'_>, scratch: &mut Scratch, to: &mut Plane) {
-    let (width, height) = (from.width(), from.height());
-    to.reset(2 * width, 2 * height);
-    if width == 0 || height == 0 {
-        return;
-    }
-    let Scratch { line, .. } = scratch;
-    let mut above: Option<&[u8]> = None;
-    let mut rows = from.rows().peekable();
-    let mut out = to.bytes.chunks_exact_mut(2 * width);
-    while let Some(row) = rows.next() {
-        let below = rows.peek().copied().unwrap_or(row);
-        for other in [above.unwrap_or(row), below] {
-            line.clear();
-            line.extend(row.iter().zip(other).map(|(r, o)| three_to_one(*r, *o)));
-            if let Some(out) = out.next() {
-                widen(line, out);
-            }
-        }
-        above = Some(row);
-    }
-}
-
-/// A new pixel's centre is a quarter of a pixel from the near old centre and three quarters from the far one.
-fn three_to_one(near: u8, far: u8) -> u8 {
-    ((3 * u16::from(near) + u16::from(far) + 2) >> 2) as u8
-}
-
-fn widen(line: &[u8], out: &mut [u8]) {
-    let last = line.len() - 1;
-    for (x, pair) in out.chunks_exact_mut(2).enumerate() {
-        pair[0] = three_to_one(line[x], line[x.saturating_sub(1)]);
-        pair[1] = three_to_one(line[x], line[(x + 1).min(last)]);
     }
 }
 
@@ -257,42 +186,6 @@ fn smooth(across: usize, down: usize, scratch: &mut Scratch) {
     }
 }
 
-/// Sums over the rows `y - reach ..= y + reach` for each column, moving down row by row. The plane's edges continue
-/// outside, so that every window has the same number of pixels.
-struct Columns<'a> {
-    from: Luma<'a>,
-    reach: isize,
-}
-
-impl Columns<'_> {
-    /// Starts above the first row. `sums` gets `reach` more columns on either side.
-    fn start(&self, sums: &mut Vec<u16>) {
-        let reach = self.reach as usize;
-        sums.clear();
-        sums.resize(self.from.width() + 2 * reach, 0);
-        for y in -self.reach - 1..self.reach {
-            let middle = &mut sums[reach..reach + self.from.width()];
-            for (s, p) in middle.iter_mut().zip(self.from.row(y)) {
-                *s += u16::from(*p);
-            }
-        }
-    }
-
-    /// Moves the window so that row `y` is its middle; called for each row in turn.
-    fn step(&self, y: isize, sums: &mut [u16]) {
-        let reach = self.reach as usize;
-        let end = reach + self.from.width();
-        let entering = self.from.row(y + self.reach);
-        let leaving = self.from.row(y - self.reach - 1);
-        for ((s, e), l) in sums[reach..end].iter_mut().zip(entering).zip(leaving) {
-            *s = *s + u16::from(*e) - u16::from(*l);
-        }
-        let (first, last) = (sums[reach], sums[end - 1]);
-        sums[..reach].fill(first);
-        sums[end..].fill(last);
-    }
-}
-
 /// Half the side of a local mean's square at most: column sums stay within 16 bits.
 const MOST_REACH: usize = 127;
 
@@ -312,7 +205,7 @@ pub(crate) fn by_local_mean(from: Luma<'_>, reach: usize, scratch: &mut Scratch,
     let share = (1.0 - MARGIN) / (side * side) as f32;
     let Scratch { columns, prefix, line, .. } = scratch;
     line.resize(width, 0);
-    let window = Columns { from, reach: reach as isize };
+    let window = Columns::new(from, reach);
     window.start(columns);
     for (y, (row, words)) in from.rows().zip(bits.words.chunks_exact_mut(bits.row_words)).enumerate() {
         window.step(y as isize, columns);
@@ -327,32 +220,6 @@ pub(crate) fn by_local_mean(from: Luma<'_>, reach: usize, scratch: &mut Scratch,
             *limit = ((right - left) as f32 * share) as u8;
         }
         pack(row, &line[..width], words);
-    }
-}
-
-/// Sharpens: adds the difference to the mean of the 5 × 5 square, `gain` times.
-pub(crate) fn sharpen(from: Luma<'_>, gain: i16, scratch: &mut Scratch, to: &mut Plane) {
-    /// Half the side of the square: a defocus of 2 to 3 pixels in a halved frame.
-    const REACH: usize = 2;
-    const AREA: u32 = (2 * REACH as u32 + 1) * (2 * REACH as u32 + 1);
-    /// Multiplying by this and dropping 16 bits divides by the area.
-    const SCALE: u32 = 65_536 / AREA + 1;
-    let (width, height) = (from.width(), from.height());
-    to.reset(width, height);
-    if width == 0 || height == 0 {
-        return;
-    }
-    let Scratch { columns, .. } = scratch;
-    let window = Columns { from, reach: REACH as isize };
-    window.start(columns);
-    for (y, (row, out)) in from.rows().zip(to.bytes.chunks_exact_mut(width)).enumerate() {
-        window.step(y as isize, columns);
-        let five = columns.iter().zip(&columns[1..]).zip(&columns[2..]).zip(&columns[3..]).zip(&columns[4..]);
-        for ((o, p), ((((a, b), c), d), e)) in out.iter_mut().zip(row).zip(five) {
-            let mean = ((u32::from(a + b + c + d + e) * SCALE) >> 16) as i16;
-            let value = i16::from(*p);
-            *o = (value + gain * (value - mean)).clamp(0, 255) as u8;
-        }
     }
 }
 
@@ -455,33 +322,13 @@ mod tests {
     }
 
     #[test]
-    fn halving_takes_means_and_drops_the_odd_edge() {
-        let bytes = [0, 4, 9, 8, 12, 9, 9, 9, 9];
-        let mut plane = Plane::default();
-        halve(Luma::packed(&bytes, 3, 3), &mut plane);
-        assert_eq!((plane.width, plane.height, plane.bytes.as_slice()), (1, 1, &[6_u8][..]));
-    }
-
-    #[test]
-    fn sharpening_keeps_flat_areas_and_deepens_edges() {
-        let bytes: Vec<u8> = (0..20 * 6).map(|i| if i % 20 < 10 { 100 } else { 140 }).collect();
-        let mut plane = Plane::default();
-        sharpen(Luma::packed(&bytes, 20, 6), 2, &mut Scratch::default(), &mut plane);
-        let row = &plane.bytes[40..60];
-        assert_eq!((row[0], row[19]), (100, 140));
-        assert!(row[9] < 80 && row[10] > 160, "{row:?}");
-    }
-
-    #[test]
     fn tiny_planes_are_handled() {
         for (w, h) in [(0, 0), (1, 1), (1, 9), (9, 1), (3, 2)] {
             let bytes = vec![7; w * h];
             let view = Luma::packed(&bytes, w, h);
-            let (mut bits, mut scratch, mut plane) = (Bits::default(), Scratch::default(), Plane::default());
+            let (mut bits, mut scratch) = (Bits::default(), Scratch::default());
             by_blocks(view, &mut scratch, &mut bits);
             by_local_mean(view, 15, &mut scratch, &mut bits);
-            sharpen(view, 2, &mut scratch, &mut plane);
-            halve(view, &mut plane);
         }
     }
 }
