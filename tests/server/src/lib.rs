@@ -1,1 +1,72 @@
-//! skeleton
+//! The reference immigration server: the contract of `core/api/openapi.yaml` made executable, with faults on command.
+//!
+//! It is for tests, for the demo and for integrators who want to see both ends; it shares no code with the core, so that
+//! one misunderstanding cannot sit on both ends. It is not a product: one process, one SQLite file, no user management.
+//!
+//! From the socket inwards: `front` (faults) → `http` (endpoints) → `auth`, `ops`, `changes` (rules, values in, values
+//! out, inside one transaction) → `storage` (trait) → `sqlite`.
+//!
+//! ```no_run
+//! let options = apoa_server::Options { faults: vec!["busy=5@/ops".parse()?], ..Default::default() };
+//! let server = apoa_server::start(options, |event| eprintln!("{event:?}"))?;
+//! println!("{} {}", server.url(), server.trust_file().display());
+//! server.stop();
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+mod auth;
+mod bodies;
+mod changes;
+mod config;
+mod effects;
+mod error;
+mod faults;
+mod front;
+mod http;
+mod json;
+mod keys;
+mod model;
+mod office;
+mod ops;
+mod problem;
+mod random;
+mod receipts;
+mod running;
+mod seed;
+mod sqlite;
+mod storage;
+mod validate;
+
+pub use error::ServerError;
+pub use faults::{Fault, Rule, RuleError, Times};
+pub use office::{OfficeOp, OfficeReport, office_reports};
+pub use running::{Options, Running, start};
+pub use seed::SeededAccount;
+
+/// A clock: milliseconds since 1970.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// What the server tells while it runs; written as `{"event":"committed","op_id":…}` or `{"event":"fault","rule":…}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// An operation had its effect, and its receipt is stored.
+    Committed {
+        /// Its id.
+        op_id: String,
+    },
+    /// A rule changed a request.
+    Fault {
+        /// The rule, as it was given.
+        rule: String,
+    },
+}
+
+/// Method (lower case) and path below `/apoa/v1` of every endpoint, for comparison with the contract.
+pub fn routes() -> Vec<(&'static str, &'static str)> {
+    http::routes().into_iter().map(|(method, path, _)| (method, path)).collect()
+}

@@ -1,0 +1,209 @@
+//! Starts the server on threads of its own and ends it, whatever a fault or a client holds open.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum_server::Handle;
+use axum_server::tls_rustls::{RustlsConfig, from_tcp_rustls};
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
+
+use crate::error::ServerError;
+use crate::faults::Rule;
+use crate::front::MakeFront;
+use crate::http::App;
+use crate::keys::{self, Keys};
+use crate::seed::{self, SeededAccount};
+use crate::sqlite::Sqlite;
+use crate::{Clock, Event};
+
+/// How long answers on their way may take when the server ends.
+const GRACE: Duration = Duration::from_secs(1);
+/// Together with [`GRACE`] well below the five seconds an end may take.
+const LAST_CALL: Duration = Duration::from_secs(1);
+/// One thread for sockets is enough for a reference; two keep a slow handshake from holding up the rest.
+const THREADS: usize = 2;
+
+/// How to start.
+pub struct Options {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Database file; `None`: in a temporary folder that ends with the server.
+    pub db: Option<PathBuf>,
+    /// Faults on command.
+    pub faults: Vec<Rule>,
+    /// Same ids and password for the same seed, on a new database. Tokens and keys never follow from it.
+    pub seed: Option<u64>,
+    /// Password of the first member on a new database; `None`: a random one.
+    pub password: Option<String>,
+    /// Milliseconds since 1970; `None`: the system's clock.
+    pub clock: Option<Clock>,
+}
+
+impl Default for Options {
+    /// A free port of 127.0.0.1, a temporary database, no faults.
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            db: None,
+            faults: Vec::new(),
+            seed: None,
+            password: None,
+            clock: None,
+        }
+    }
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("listen", &self.listen)
+            .field("db", &self.db)
+            .field("faults", &self.faults)
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A server that listens. Dropping it ends it at once.
+pub struct Running {
+    url: String,
+    db: PathBuf,
+    trust: PathBuf,
+    account: SeededAccount,
+    handle: Handle<SocketAddr>,
+    task: Option<JoinHandle<()>>,
+    runtime: Option<Runtime>,
+    /// Removed last.
+    _folder: Option<TempDir>,
+}
+
+/// Starts a server. Blocks until its socket listens; it then runs on threads of its own.
+///
+/// `on_event` is called on those threads, after the commit or fault it tells of and before the answer.
+pub fn start(
+    options: Options,
+    on_event: impl Fn(Event) + Send + Sync + 'static,
+) -> Result<Running, ServerError> {
+    let Options { listen, db, faults, seed, password, clock } = options;
+    let listener = listen_on(listen)?;
+    let address = listener.local_addr().map_err(|source| ServerError::Listen { address: listen, source })?;
+    let (folder, db) = if let Some(db) = db {
+        (None, db)
+    } else {
+        let folder = tempfile::tempdir().map_err(ServerError::Start)?;
+        let db = folder.path().join("office.db");
+        (Some(folder), db)
+    };
+    let storage = Sqlite::open(&db)?;
+    let key_path = keys::key_path(&db);
+    if !seed::is_new(&storage)? && !key_path.exists() {
+        return Err(ServerError::KeysMissing { path: key_path });
+    }
+    let keys = Keys::load_or_create(&db)?;
+    let trust = keys::trust_path(&db);
+    keys.write_trust(&trust)?;
+    let account = seed::account(&storage, seed, password)?;
+
+    let tls = RustlsConfig::from_config(keys.tls.clone());
+    let app = Arc::new(App {
+        storage: Box::new(storage),
+        keys,
+        clock: clock.unwrap_or_else(|| Arc::new(|| jiff::Timestamp::now().as_millisecond())),
+        on_event: Box::new(on_event),
+        wrong: Mutex::new(HashMap::new()),
+    });
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(THREADS)
+        .thread_name("apoa-server")
+        .enable_all()
+        .build()
+        .map_err(ServerError::Start)?;
+    let handle = Handle::new();
+    let inside = runtime.enter();
+    let server = from_tcp_rustls(listener, tls).map_err(ServerError::Start)?;
+    drop(inside);
+    let serving = server.http1_only().handle(handle.clone()).serve(MakeFront::new(app, faults));
+    let task = runtime.spawn(async move {
+        // The listener is open; what ends it is the handle.
+        let _ = serving.await;
+    });
+    Ok(Running {
+        url: url_of(address),
+        db,
+        trust,
+        account,
+        handle,
+        task: Some(task),
+        runtime: Some(runtime),
+        _folder: folder,
+    })
+}
+
+fn listen_on(address: SocketAddr) -> Result<TcpListener, ServerError> {
+    TcpListener::bind(address).map_err(|source| match source.kind() {
+        std::io::ErrorKind::AddrInUse => ServerError::AddressInUse { address },
+        _ => ServerError::Listen { address, source },
+    })
+}
+
+/// A name the certificate holds: a server that listens everywhere is called by its local name.
+fn url_of(address: SocketAddr) -> String {
+    match address.ip() {
+        ip if ip.is_unspecified() => format!("https://localhost:{}", address.port()),
+        IpAddr::V4(_) | IpAddr::V6(_) => format!("https://{address}"),
+    }
+}
+
+impl Running {
+    /// Origin, `https://127.0.0.1:…`; the contract's paths start below it with `/apoa/v1`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// PEM file with the TLS root and the keys that sign the configuration.
+    pub fn trust_file(&self) -> &Path {
+        &self.trust
+    }
+
+    /// The database file.
+    pub fn db(&self) -> &Path {
+        &self.db
+    }
+
+    /// Who can sign in. The password is known only when this start made it.
+    pub fn account(&self) -> &SeededAccount {
+        &self.account
+    }
+
+    /// Ends the server: answers on their way get a second, hung connections are closed. Blocks, at most three seconds; not
+    /// for async code.
+    pub fn stop(mut self) {
+        self.handle.graceful_shutdown(Some(GRACE));
+        let (Some(runtime), Some(task)) = (self.runtime.take(), self.task.take()) else { return };
+        runtime.block_on(async {
+            let _ = tokio::time::timeout(GRACE + LAST_CALL, task).await;
+        });
+        runtime.shutdown_timeout(LAST_CALL);
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.handle.shutdown();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running").field("url", &self.url).field("trust", &self.trust).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,520 @@
+//! The store in one SQLite file. All SQL of the server stands here and in `schema.sql`.
+//!
+//! Invariants: WAL and `synchronous=FULL`, so that what was answered survives a power cut; one connection behind a lock,
+//! every transaction IMMEDIATE.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::error::ServerError;
+use crate::model::{
+    Access, Account, Code, Family, Membership, OpKind, Outcome, Report, ReportKind, ReportState, Right,
+    StoredOp, Unit, UnitKind,
+};
+use crate::storage::{Storage, Tables, Work};
+
+/// Marks the file as this server's; "APOS" in ASCII.
+const APPLICATION_ID: i64 = 0x4150_4F53;
+/// Version of `schema.sql`.
+const SCHEMA_VERSION: i64 = 1;
+/// How long a writer waits for another process.
+const BUSY: Duration = Duration::from_secs(3);
+
+/// The store.
+pub(crate) struct Sqlite(Mutex<Connection>);
+
+impl Sqlite {
+    /// Opens the database, or makes it where there is no file.
+    pub(crate) fn open(path: &Path) -> Result<Self, ServerError> {
+        if path.is_dir()
+            || !path.parent().is_none_or(|folder| folder.as_os_str().is_empty() || folder.is_dir())
+        {
+            return Err(ServerError::NotFound { path: path.to_owned() });
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(BUSY)?;
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|error| not_ours(error, path))?;
+        let tables: i64 =
+            transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        if tables == 0 {
+            transaction.execute_batch(include_str!("schema.sql"))?;
+            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+            transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+        }
+        transaction.commit()?;
+        check(&connection, path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        connection.pragma_update(None, "trusted_schema", "OFF")?;
+        Ok(Self(Mutex::new(connection)))
+    }
+
+    /// Opens an existing database to look into it, also while a server writes to it.
+    pub(crate) fn open_existing(path: &Path) -> Result<Self, ServerError> {
+        if !path.is_file() {
+            return Err(ServerError::NotFound { path: path.to_owned() });
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(BUSY)?;
+        check(&connection, path)?;
+        connection.pragma_update(None, "query_only", "ON")?;
+        Ok(Self(Mutex::new(connection)))
+    }
+}
+
+fn not_ours(error: rusqlite::Error, path: &Path) -> ServerError {
+    if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) {
+        ServerError::NotOurs { path: path.to_owned() }
+    } else {
+        ServerError::Database(error)
+    }
+}
+
+fn check(connection: &Connection, path: &Path) -> Result<(), ServerError> {
+    let read = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+    let id = read("application_id").map_err(|error| not_ours(error, path))?;
+    if id != APPLICATION_ID {
+        return Err(ServerError::NotOurs { path: path.to_owned() });
+    }
+    if read("user_version")? > SCHEMA_VERSION {
+        return Err(ServerError::NewerSchema { path: path.to_owned() });
+    }
+    Ok(())
+}
+
+impl Storage for Sqlite {
+    fn transaction(&self, work: Work<'_>) -> Result<(), ServerError> {
+        let mut connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let behavior = if connection.pragma_query_value(None, "query_only", |row| row.get::<_, bool>(0))? {
+            TransactionBehavior::Deferred
+        } else {
+            TransactionBehavior::Immediate
+        };
+        let transaction = connection.transaction_with_behavior(behavior)?;
+        work(&mut Open(&transaction))?;
+        transaction.commit()?;
+        Ok(())
+    }
+}
+
+/// The tables of an open transaction.
+struct Open<'a>(&'a Connection);
+
+const UNIT: &str = "unit.id, unit.name, unit.kind, unit.profile";
+const REPORT: &str = "id, unit, kind, state, closed, revision, version, captured_by, received_ms, duplicate_key, \
+                      same_as, data, receipt";
+const OP: &str = "id, unit, report, kind, revision, sha256, outcome, state, version, same_as, receipt, times_seen, \
+                  device, sent_by, body";
+
+impl Open<'_> {
+    fn one<T>(
+        &self,
+        sql: &str,
+        values: impl rusqlite::Params,
+        read: impl Fn(&Row<'_>) -> Result<T, ServerError>,
+    ) -> Result<Option<T>, ServerError> {
+        let mut statement = self.0.prepare(sql)?;
+        let mut rows = statement.query(values)?;
+        rows.next()?.map(read).transpose()
+    }
+
+    fn all<T>(
+        &self,
+        sql: &str,
+        values: impl rusqlite::Params,
+        read: impl Fn(&Row<'_>) -> Result<T, ServerError>,
+    ) -> Result<Vec<T>, ServerError> {
+        let mut statement = self.0.prepare(sql)?;
+        let mut rows = statement.query(values)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(read(row)?);
+        }
+        Ok(found)
+    }
+
+    fn run(&self, sql: &str, values: impl rusqlite::Params) -> Result<(), ServerError> {
+        self.0.prepare(sql)?.execute(values)?;
+        Ok(())
+    }
+}
+
+fn damaged(what: &'static str) -> ServerError {
+    ServerError::Damaged { what }
+}
+
+fn uuid(row: &Row<'_>, column: usize, what: &'static str) -> Result<Uuid, ServerError> {
+    row.get_ref(column)?.as_str().ok().and_then(|text| text.parse().ok()).ok_or_else(|| damaged(what))
+}
+
+fn maybe_uuid(row: &Row<'_>, column: usize, what: &'static str) -> Result<Option<Uuid>, ServerError> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| text.parse().map_err(|_| damaged(what))).transpose()
+}
+
+fn word<T>(
+    row: &Row<'_>,
+    column: usize,
+    read: fn(&str) -> Option<T>,
+    what: &'static str,
+) -> Result<T, ServerError> {
+    row.get_ref(column)?.as_str().ok().and_then(read).ok_or_else(|| damaged(what))
+}
+
+fn facts(row: &Row<'_>, column: usize, what: &'static str) -> Result<Map<String, Value>, ServerError> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|_| damaged(what))
+}
+
+fn text_of(facts: &Map<String, Value>) -> Result<String, ServerError> {
+    serde_json::to_string(facts).map_err(|_| damaged("facts"))
+}
+
+fn unit(row: &Row<'_>) -> Result<Unit, ServerError> {
+    Ok(Unit {
+        id: uuid(row, 0, "unit.id")?,
+        name: row.get(1)?,
+        kind: word(row, 2, UnitKind::from_word, "unit.kind")?,
+        profile: facts(row, 3, "unit.profile")?,
+    })
+}
+
+fn account(row: &Row<'_>) -> Result<Account, ServerError> {
+    Ok(Account { id: uuid(row, 0, "account.id")?, name: row.get(1)?, password: row.get(2)? })
+}
+
+fn report(row: &Row<'_>) -> Result<Report, ServerError> {
+    Ok(Report {
+        id: uuid(row, 0, "report.id")?,
+        unit: uuid(row, 1, "report.unit")?,
+        kind: word(row, 2, ReportKind::from_word, "report.kind")?,
+        state: word(row, 3, ReportState::from_word, "report.state")?,
+        closed: row.get(4)?,
+        revision: row.get(5)?,
+        version: row.get(6)?,
+        captured_by: uuid(row, 7, "report.captured_by")?,
+        received_ms: row.get(8)?,
+        duplicate_key: row.get(9)?,
+        same_as: maybe_uuid(row, 10, "report.same_as")?,
+        data: facts(row, 11, "report.data")?,
+        receipt: row.get(12)?,
+    })
+}
+
+fn op(row: &Row<'_>) -> Result<StoredOp, ServerError> {
+    Ok(StoredOp {
+        id: uuid(row, 0, "op.id")?,
+        unit: uuid(row, 1, "op.unit")?,
+        report: uuid(row, 2, "op.report")?,
+        kind: word(row, 3, OpKind::from_word, "op.kind")?,
+        revision: row.get(4)?,
+        sha256: row.get(5)?,
+        outcome: word(row, 6, Outcome::from_word, "op.outcome")?,
+        state: word(row, 7, ReportState::from_word, "op.state")?,
+        version: row.get(8)?,
+        same_as: maybe_uuid(row, 9, "op.same_as")?,
+        receipt: row.get(10)?,
+        times_seen: row.get(11)?,
+        device: uuid(row, 12, "op.device")?,
+        sent_by: uuid(row, 13, "op.sent_by")?,
+        body: row.get(14)?,
+    })
+}
+
+impl Tables for Open<'_> {
+    fn add_unit(&mut self, unit: &Unit) -> Result<(), ServerError> {
+        self.run(
+            "INSERT INTO unit (id, name, kind, profile) VALUES (?1, ?2, ?3, ?4)",
+            params![unit.id.to_string(), unit.name, unit.kind.as_str(), text_of(&unit.profile)?],
+        )
+    }
+
+    fn accounts(&mut self) -> Result<Vec<Account>, ServerError> {
+        self.all("SELECT id, name, password FROM account ORDER BY rowid", [], account)
+    }
+
+    fn account(&mut self, name: &str) -> Result<Option<Account>, ServerError> {
+        self.one("SELECT id, name, password FROM account WHERE name = ?1", [name], account)
+    }
+
+    fn account_by_id(&mut self, id: Uuid) -> Result<Option<Account>, ServerError> {
+        self.one("SELECT id, name, password FROM account WHERE id = ?1", [id.to_string()], account)
+    }
+
+    fn add_account(&mut self, account: &Account) -> Result<(), ServerError> {
+        self.run(
+            "INSERT INTO account (id, name, password) VALUES (?1, ?2, ?3)",
+            params![account.id.to_string(), account.name, account.password],
+        )
+    }
+
+    fn memberships(&mut self, account: Uuid) -> Result<Vec<Membership>, ServerError> {
+        let sql = format!(
+            "SELECT {UNIT}, member.rights FROM member JOIN unit ON unit.id = member.unit \
+             WHERE member.account = ?1 ORDER BY unit.rowid"
+        );
+        self.all(&sql, [account.to_string()], |row| {
+            let rights: String = row.get(4)?;
+            let rights = rights
+                .split_whitespace()
+                .map(|word| Right::from_word(word).ok_or_else(|| damaged("member.rights")))
+                .collect::<Result<_, _>>()?;
+            Ok(Membership { unit: unit(row)?, rights })
+        })
+    }
+
+    fn add_member(&mut self, account: Uuid, membership: &Membership) -> Result<(), ServerError> {
+        let rights: Vec<&str> = membership.rights.iter().map(|right| right.as_str()).collect();
+        self.run(
+            "INSERT INTO member (account, unit, rights) VALUES (?1, ?2, ?3)",
+            params![account.to_string(), membership.unit.id.to_string(), rights.join(" ")],
+        )
+    }
+
+    fn code(&mut self, hash: &str) -> Result<Option<Code>, ServerError> {
+        self.one(
+            "SELECT account, client, challenge, expires_ms, spent FROM code WHERE hash = ?1",
+            [hash],
+            |row| {
+                Ok(Code {
+                    account: uuid(row, 0, "code.account")?,
+                    client: row.get(1)?,
+                    challenge: row.get(2)?,
+                    expires_ms: row.get(3)?,
+                    spent: maybe_uuid(row, 4, "code.spent")?,
+                })
+            },
+        )
+    }
+
+    fn put_code(&mut self, hash: &str, code: &Code) -> Result<(), ServerError> {
+        self.run(
+            "INSERT INTO code (hash, account, client, challenge, expires_ms, spent) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
+             ON CONFLICT (hash) DO UPDATE SET spent = excluded.spent",
+            params![
+                hash,
+                code.account.to_string(),
+                code.client,
+                code.challenge,
+                code.expires_ms,
+                code.spent.map(|id| id.to_string())
+            ],
+        )
+    }
+
+    fn family(&mut self, id: Uuid) -> Result<Option<Family>, ServerError> {
+        self.one(
+            "SELECT account, client, revoked, current, previous, proven, used_ms FROM family WHERE id = ?1",
+            [id.to_string()],
+            |row| {
+                Ok(Family {
+                    id,
+                    account: uuid(row, 0, "family.account")?,
+                    client: row.get(1)?,
+                    revoked: row.get(2)?,
+                    current: row.get(3)?,
+                    previous: row.get(4)?,
+                    proven: row.get(5)?,
+                    used_ms: row.get(6)?,
+                })
+            },
+        )
+    }
+
+    fn put_family(&mut self, family: &Family) -> Result<(), ServerError> {
+        self.run(
+            "INSERT INTO family (id, account, client, revoked, current, previous, proven, used_ms) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET revoked = excluded.revoked, \
+             current = excluded.current, previous = excluded.previous, proven = excluded.proven, \
+             used_ms = excluded.used_ms",
+            params![
+                family.id.to_string(),
+                family.account.to_string(),
+                family.client,
+                family.revoked,
+                family.current,
+                family.previous,
+                family.proven,
+                family.used_ms
+            ],
+        )
+    }
+
+    fn family_of_refresh(&mut self, hash: &str) -> Result<Option<Uuid>, ServerError> {
+        self.one("SELECT family FROM refresh WHERE hash = ?1", [hash], |row| uuid(row, 0, "refresh.family"))
+    }
+
+    fn add_refresh(&mut self, hash: &str, family: Uuid) -> Result<(), ServerError> {
+        self.run("INSERT INTO refresh (hash, family) VALUES (?1, ?2)", params![hash, family.to_string()])
+    }
+
+    fn access(&mut self, hash: &str) -> Result<Option<Access>, ServerError> {
+        self.one("SELECT family, refresh, expires_ms FROM access WHERE hash = ?1", [hash], |row| {
+            Ok(Access {
+                family: uuid(row, 0, "access.family")?,
+                refresh: row.get(1)?,
+                expires_ms: row.get(2)?,
+            })
+        })
+    }
+
+    fn add_access(&mut self, hash: &str, access: &Access) -> Result<(), ServerError> {
+        self.run(
+            "INSERT INTO access (hash, family, refresh, expires_ms) VALUES (?1, ?2, ?3, ?4)",
+            params![hash, access.family.to_string(), access.refresh, access.expires_ms],
+        )
+    }
+
+    fn sweep(&mut self, before_ms: i64) -> Result<(), ServerError> {
+        self.run("DELETE FROM code WHERE expires_ms < ?1", [before_ms])?;
+        self.run("DELETE FROM access WHERE expires_ms < ?1", [before_ms])
+    }
+
+    fn op(&mut self, unit: Uuid, id: Uuid) -> Result<Option<StoredOp>, ServerError> {
+        self.one(
+            &format!("SELECT {OP} FROM op WHERE unit = ?1 AND id = ?2"),
+            [unit.to_string(), id.to_string()],
+            op,
+        )
+    }
+
+    fn add_op(&mut self, op: &StoredOp) -> Result<(), ServerError> {
+        self.run(
+            &format!(
+                "INSERT INTO op ({OP}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+            ),
+            params![
+                op.id.to_string(),
+                op.unit.to_string(),
+                op.report.to_string(),
+                op.kind.as_str(),
+                op.revision,
+                op.sha256,
+                op.outcome.as_str(),
+                op.state.as_str(),
+                op.version,
+                op.same_as.map(|id| id.to_string()),
+                op.receipt,
+                op.times_seen,
+                op.device.to_string(),
+                op.sent_by.to_string(),
+                op.body
+            ],
+        )
+    }
+
+    fn saw_op_again(&mut self, unit: Uuid, id: Uuid) -> Result<(), ServerError> {
+        self.run(
+            "UPDATE op SET times_seen = times_seen + 1 WHERE unit = ?1 AND id = ?2",
+            [unit.to_string(), id.to_string()],
+        )
+    }
+
+    fn ops_of(&mut self, unit: Uuid, report: Uuid) -> Result<Vec<StoredOp>, ServerError> {
+        self.all(
+            &format!("SELECT {OP} FROM op WHERE unit = ?1 AND report = ?2 ORDER BY seq"),
+            [unit.to_string(), report.to_string()],
+            op,
+        )
+    }
+
+    fn report(&mut self, unit: Uuid, id: Uuid) -> Result<Option<Report>, ServerError> {
+        self.one(
+            &format!("SELECT {REPORT} FROM report WHERE unit = ?1 AND id = ?2"),
+            [unit.to_string(), id.to_string()],
+            report,
+        )
+    }
+
+    fn put_report(&mut self, report: &Report) -> Result<(), ServerError> {
+        self.run(
+            &format!(
+                "INSERT INTO report ({REPORT}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
+                 ON CONFLICT (unit, id) DO UPDATE SET state = excluded.state, closed = excluded.closed, \
+                 revision = excluded.revision, version = excluded.version, duplicate_key = excluded.duplicate_key, \
+                 data = excluded.data, receipt = excluded.receipt"
+            ),
+            params![
+                report.id.to_string(),
+                report.unit.to_string(),
+                report.kind.as_str(),
+                report.state.as_str(),
+                report.closed,
+                report.revision,
+                report.version,
+                report.captured_by.to_string(),
+                report.received_ms,
+                report.duplicate_key,
+                report.same_as.map(|id| id.to_string()),
+                text_of(&report.data)?,
+                report.receipt
+            ],
+        )
+    }
+
+    fn live(&mut self, unit: Uuid, duplicate_key: &str) -> Result<Option<Uuid>, ServerError> {
+        self.one(
+            "SELECT id FROM report WHERE unit = ?1 AND duplicate_key = ?2 AND closed = 0 AND same_as IS NULL \
+             ORDER BY seq LIMIT 1",
+            params![unit.to_string(), duplicate_key],
+            |row| uuid(row, 0, "report.id"),
+        )
+    }
+
+    fn close_merged(&mut self, unit: Uuid, report: Uuid, closed: bool) -> Result<(), ServerError> {
+        self.run(
+            "UPDATE report SET closed = ?3 WHERE unit = ?1 AND same_as = ?2 AND state <> 'cancelled'",
+            params![unit.to_string(), report.to_string(), closed],
+        )
+    }
+
+    fn next_version(&mut self, unit: Uuid) -> Result<i64, ServerError> {
+        self.one(
+            "UPDATE unit SET version = version + 1 WHERE id = ?1 RETURNING version",
+            [unit.to_string()],
+            |row| Ok(row.get(0)?),
+        )?
+        .ok_or_else(|| damaged("unit.version"))
+    }
+
+    fn version(&mut self, unit: Uuid) -> Result<i64, ServerError> {
+        let version = self
+            .0
+            .query_row("SELECT version FROM unit WHERE id = ?1", [unit.to_string()], |row| row.get(0))
+            .optional()?;
+        version.ok_or_else(|| damaged("unit.version"))
+    }
+
+    fn changed(
+        &mut self,
+        unit: Uuid,
+        after: i64,
+        closed_after: i64,
+        limit: usize,
+    ) -> Result<Vec<Report>, ServerError> {
+        self.all(
+            &format!(
+                "SELECT {REPORT} FROM report WHERE unit = ?1 AND version > ?2 AND (closed = 0 OR version > ?3) \
+                 ORDER BY version LIMIT ?4"
+            ),
+            params![unit.to_string(), after, closed_after, limit as i64],
+            report,
+        )
+    }
+
+    fn reports(&mut self) -> Result<Vec<Report>, ServerError> {
+        self.all(&format!("SELECT {REPORT} FROM report ORDER BY seq"), [], report)
+    }
+}

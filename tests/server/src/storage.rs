@@ -1,0 +1,83 @@
+//! What the rules ask of a store: one transaction at a time, all of it or nothing. No rule and no SQL here.
+//!
+//! Invariants a store keeps by its own constraints: one operation for each `(unit, op_id)` and for each
+//! `(unit, report_id, revision)`.
+
+use uuid::Uuid;
+
+use crate::error::ServerError;
+use crate::model::{Access, Account, Code, Family, Membership, Report, StoredOp, Unit};
+
+/// The tables inside one transaction.
+pub(crate) trait Tables {
+    fn add_unit(&mut self, unit: &Unit) -> Result<(), ServerError>;
+    fn accounts(&mut self) -> Result<Vec<Account>, ServerError>;
+    fn account(&mut self, name: &str) -> Result<Option<Account>, ServerError>;
+    fn account_by_id(&mut self, id: Uuid) -> Result<Option<Account>, ServerError>;
+    fn add_account(&mut self, account: &Account) -> Result<(), ServerError>;
+    fn memberships(&mut self, account: Uuid) -> Result<Vec<Membership>, ServerError>;
+    fn add_member(&mut self, account: Uuid, membership: &Membership) -> Result<(), ServerError>;
+
+    fn code(&mut self, hash: &str) -> Result<Option<Code>, ServerError>;
+    fn put_code(&mut self, hash: &str, code: &Code) -> Result<(), ServerError>;
+    fn family(&mut self, id: Uuid) -> Result<Option<Family>, ServerError>;
+    fn put_family(&mut self, family: &Family) -> Result<(), ServerError>;
+    /// The family a refresh token ever belonged to.
+    fn family_of_refresh(&mut self, hash: &str) -> Result<Option<Uuid>, ServerError>;
+    fn add_refresh(&mut self, hash: &str, family: Uuid) -> Result<(), ServerError>;
+    fn access(&mut self, hash: &str) -> Result<Option<Access>, ServerError>;
+    fn add_access(&mut self, hash: &str, access: &Access) -> Result<(), ServerError>;
+    /// Forgets codes and access tokens that ended before this moment.
+    fn sweep(&mut self, before_ms: i64) -> Result<(), ServerError>;
+
+    fn op(&mut self, unit: Uuid, id: Uuid) -> Result<Option<StoredOp>, ServerError>;
+    fn add_op(&mut self, op: &StoredOp) -> Result<(), ServerError>;
+    fn saw_op_again(&mut self, unit: Uuid, id: Uuid) -> Result<(), ServerError>;
+    fn ops_of(&mut self, unit: Uuid, report: Uuid) -> Result<Vec<StoredOp>, ServerError>;
+
+    fn report(&mut self, unit: Uuid, id: Uuid) -> Result<Option<Report>, ServerError>;
+    fn put_report(&mut self, report: &Report) -> Result<(), ServerError>;
+    /// The open report of the unit with this duplicate key that is not merged into another.
+    fn live(&mut self, unit: Uuid, duplicate_key: &str) -> Result<Option<Uuid>, ServerError>;
+    /// Closes what was merged into a report, or opens it again.
+    fn close_merged(&mut self, unit: Uuid, report: Uuid, closed: bool) -> Result<(), ServerError>;
+    /// The unit's next version; larger than every one before.
+    fn next_version(&mut self, unit: Uuid) -> Result<i64, ServerError>;
+    /// The unit's newest version, 0 before the first.
+    fn version(&mut self, unit: Uuid) -> Result<i64, ServerError>;
+    /// Reports with a larger version than `after`, in order of version; closed ones only from behind `closed_after`.
+    fn changed(
+        &mut self,
+        unit: Uuid,
+        after: i64,
+        closed_after: i64,
+        limit: usize,
+    ) -> Result<Vec<Report>, ServerError>;
+    /// Every report of every unit, in order of arrival.
+    fn reports(&mut self) -> Result<Vec<Report>, ServerError>;
+}
+
+/// Work inside a transaction.
+pub(crate) type Work<'a> = &'a mut dyn FnMut(&mut dyn Tables) -> Result<(), ServerError>;
+
+/// A store.
+pub(crate) trait Storage: Send + Sync {
+    /// Runs the work in one transaction, serialised with every other; an error undoes all of it.
+    fn transaction(&self, work: Work<'_>) -> Result<(), ServerError>;
+}
+
+/// [`Storage::transaction`] for work that returns something.
+pub(crate) fn transact<T>(
+    storage: &dyn Storage,
+    work: impl FnOnce(&mut dyn Tables) -> Result<T, ServerError>,
+) -> Result<T, ServerError> {
+    let mut work = Some(work);
+    let mut result = None;
+    storage.transaction(&mut |tables| {
+        if let Some(work) = work.take() {
+            result = Some(work(tables)?);
+        }
+        Ok(())
+    })?;
+    result.ok_or(ServerError::Damaged { what: "transaction" })
+}

@@ -1,0 +1,13 @@
+//! The server over real sockets: what a phone, a portal, a thief and the office see. Every exchange is held against the
+//! contract on its way.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod contract;
+mod faults;
+mod life;
+mod ops;
+mod sign_in;
