@@ -1,0 +1,71 @@
+//! When a report is due. The hours come from the server's config, an official practice and no law; the clock starts
+//! at arrival, and where only a day is known, at the start of that day, so that a warning comes early, never late.
+
+use jiff::civil::{Date, Time};
+use jiff::tz::Offset;
+
+use crate::ids::Timestamp;
+
+/// Indonesia's zones; none has daylight saving.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Zone {
+    /// Western, +7.
+    #[default]
+    Wib,
+    /// Central, +8.
+    Wita,
+    /// Eastern, +9.
+    Wit,
+}
+
+impl Zone {
+    fn offset(self) -> Offset {
+        Offset::constant(match self {
+            Self::Wib => 7,
+            Self::Wita => 8,
+            Self::Wit => 9,
+        })
+    }
+
+    /// The calendar day of an instant in this zone.
+    pub fn day(self, at: Timestamp) -> Date {
+        self.offset().to_datetime(jiff::Timestamp::from_millisecond(at.0).unwrap_or_default()).date()
+    }
+}
+
+/// The last moment in time: `hours` after the start of `first` in the unit's zone. `None` where no hours are set.
+pub fn due(first: Option<Date>, hours: Option<u32>, zone: Zone) -> Option<Timestamp> {
+    let start = zone.offset().to_timestamp(first?.to_datetime(Time::midnight())).ok()?.as_millisecond();
+    Some(Timestamp(start).plus_ms(i64::from(hours?).saturating_mul(3_600_000)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_starts_with_the_day_in_the_units_zone() {
+        let first = Some(jiff::civil::date(2026, 11, 24));
+        assert_eq!(
+            due(first, Some(24), Zone::Wib).map(|at| at.to_string()).as_deref(),
+            Some("2026-11-24T17:00:00Z")
+        );
+        assert_eq!(
+            due(first, Some(24), Zone::Wit).map(|at| at.to_string()).as_deref(),
+            Some("2026-11-24T15:00:00Z")
+        );
+    }
+
+    #[test]
+    fn without_hours_or_day_nothing_is_due() {
+        assert_eq!(due(Some(jiff::civil::date(2026, 11, 24)), None, Zone::Wib), None);
+        assert_eq!(due(None, Some(24), Zone::Wib), None);
+    }
+
+    #[test]
+    fn a_day_is_that_of_the_zone() {
+        let late = Timestamp(1_795_449_600_000); // 2026-11-23T16:00:00Z
+        assert_eq!(Zone::Wib.day(late), jiff::civil::date(2026, 11, 23));
+        assert_eq!(Zone::Wita.day(late), jiff::civil::date(2026, 11, 24));
+    }
+}

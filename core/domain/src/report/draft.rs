@@ -1,0 +1,254 @@
+//! What is typed, scanned or imported, brought into the contract's normal forms as far as that is possible.
+//! What has no normal form is kept as written: `rules.rs` says what is wrong with it.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::kinds::{Need, ReportKind};
+use crate::countries;
+use crate::fields::{Field, Shape};
+use crate::permit::{PrintedDate, normal_number, read_date, read_sex};
+use crate::private::Private;
+
+/// Facts by their field code. `Debug` shows the codes, never a value.
+pub type Facts = BTreeMap<Field, Private<String>>;
+
+/// Where a person's data come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The code on a stay permit.
+    PermitQr,
+    /// The code on an arrival sticker.
+    StickerQr,
+    /// The machine-readable zone of a passport.
+    Mrz,
+    /// Typed.
+    Manual,
+    /// A spreadsheet.
+    Import,
+}
+
+impl Source {
+    /// The word of the contract.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PermitQr => "permit_qr",
+            Self::StickerQr => "sticker_qr",
+            Self::Mrz => "mrz",
+            Self::Manual => "manual",
+            Self::Import => "import",
+        }
+    }
+}
+
+/// A report that is being put together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    kind: ReportKind,
+    facts: Facts,
+}
+
+impl Draft {
+    /// An empty draft, typed by hand until [`Draft::fill`] says otherwise.
+    pub fn new(kind: ReportKind) -> Self {
+        let facts = Facts::from([(Field::Source, Private::from(Source::Manual.as_str()))]);
+        Self { kind, facts }
+    }
+
+    /// The kind of report.
+    pub fn kind(&self) -> ReportKind {
+        self.kind
+    }
+
+    /// All facts, in normal form where they have one.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// One fact.
+    pub fn get(&self, field: Field) -> Option<&str> {
+        self.facts.get(&field).map(|value| value.reveal().as_str())
+    }
+
+    /// One fact as a day.
+    pub fn day(&self, field: Field) -> Option<Date> {
+        self.get(field)?.parse().ok()
+    }
+
+    /// Sets a fact. Dates are read day first, countries by code or name, numbers lose their separators; an empty
+    /// text takes the fact out.
+    pub fn set(&mut self, field: Field, written: &str) {
+        let tidy: String = written.trim().nfc().collect();
+        if tidy.is_empty() {
+            self.facts.remove(&field);
+        } else {
+            let value = normal(field.shape(), &tidy).unwrap_or(tidy);
+            self.facts.insert(field, Private::new(value));
+        }
+    }
+
+    /// Sets every fact that belongs to this kind of report; others have no place in it. The draft then counts as
+    /// taken from this source.
+    pub fn fill<'a>(&mut self, facts: impl IntoIterator<Item = (Field, &'a str)>, source: Source) {
+        for (field, value) in facts {
+            if self.kind.need(field) != Need::Foreign {
+                self.set(field, value);
+            }
+        }
+        self.set(Field::Source, source.as_str());
+    }
+
+    /// Adds a sentence to the remarks.
+    pub fn remark(&mut self, sentence: &str) {
+        let remarks = match self.get(Field::Remarks) {
+            Some(remarks) => format!("{remarks} · {sentence}"),
+            None => sentence.to_owned(),
+        };
+        self.set(Field::Remarks, &remarks);
+    }
+
+    /// The last day as planned: stated, or for a lodging the arrival plus the nights.
+    pub fn planned_end(&self) -> Option<Date> {
+        let stated = self.day(self.kind.planned_end()?);
+        let nights = self.get(Field::Nights).and_then(|nights| nights.parse::<i64>().ok());
+        let counted = || {
+            let span = jiff::Span::new().try_days(nights?).ok()?;
+            self.day(Field::CheckIn)?.checked_add(span).ok()
+        };
+        stated.or_else(counted)
+    }
+}
+
+/// The contract's form of a value, or `None` where it has none.
+pub(super) fn normal(shape: Shape, written: &str) -> Option<String> {
+    match shape {
+        Shape::Text | Shape::LongText => Some(written.to_owned()),
+        Shape::Date => day(written),
+        Shape::PartialDate => partial(written).or_else(|| day(written)),
+        Shape::Instant => written.parse::<jiff::Timestamp>().is_ok().then(|| written.to_owned()),
+        Shape::Country => countries::find(written).map(|country| country.code.to_owned()),
+        Shape::Number => number(written),
+        Shape::Count => {
+            let count: u16 = written.parse().ok()?;
+            (1..=999).contains(&count).then(|| count.to_string())
+        }
+        Shape::Flag => matches!(written, "true" | "false").then(|| written.to_owned()),
+        Shape::Word(words) => word(words, written).or_else(|| sex(words, written)),
+        Shape::WordOrOther(words) => word(words, written).or_else(|| other(written)),
+    }
+}
+
+fn day(written: &str) -> Option<String> {
+    match read_date(written) {
+        PrintedDate::Day(day) => Some(day.to_string()),
+        PrintedDate::Absent | PrintedDate::Impossible => None,
+    }
+}
+
+/// `YYYY` or `YYYY-MM`, where no more is known.
+fn partial(written: &str) -> Option<String> {
+    let (year, month) = written.split_once('-').map_or((written, None), |(year, month)| (year, Some(month)));
+    let digits = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    let month_fits = |month: &str| digits(month, 2) && matches!(month.parse(), Ok(1..=12_u8));
+    (digits(year, 4) && month.is_none_or(month_fits)).then(|| written.to_owned())
+}
+
+/// At most 64 characters, the longest the server takes.
+fn number(written: &str) -> Option<String> {
+    normal_number(written).filter(|number| number.len() <= 64)
+}
+
+fn word(words: &[&str], written: &str) -> Option<String> {
+    words.iter().find(|word| word.eq_ignore_ascii_case(written)).map(|word| (*word).to_owned())
+}
+
+/// `L` and `P` stand on Indonesian papers; words of both languages are taken too.
+fn sex(words: &[&str], written: &str) -> Option<String> {
+    read_sex(written).filter(|code| words.contains(code)).map(str::to_owned)
+}
+
+fn other(written: &str) -> Option<String> {
+    let (head, text) = written.split_once(':')?;
+    let text = text.trim();
+    (head.trim().eq_ignore_ascii_case("other") && !text.is_empty()).then(|| format!("other:{text}"))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn set(field: Field, written: &str) -> Option<String> {
+        let mut draft = Draft::new(ReportKind::LodgingCheckIn);
+        draft.set(field, written);
+        draft.get(field).map(str::to_owned)
+    }
+
+    #[test]
+    fn values_take_their_normal_form() {
+        for (field, written, kept) in [
+            (Field::CheckIn, "24-11-2026", "2026-11-24"),
+            (Field::CheckIn, "2026-11-24", "2026-11-24"),
+            (Field::BirthDate, "12/08/1974", "1974-08-12"),
+            (Field::BirthDate, "1974-08", "1974-08"),
+            (Field::BirthDate, "1974", "1974"),
+            (Field::PassportNumber, " l8989-02c3 ", "L898902C3"),
+            (Field::Sex, "perempuan", "F"),
+            (Field::Sex, "L", "M"),
+            (Field::Sex, "x", "X"),
+            (Field::Nationality, "UTOPIA", "UTO"),
+            (Field::Nationality, "jerman", "D"),
+            (Field::Purpose, "Holiday", "holiday"),
+            (Field::Purpose, "other: wedding", "other:wedding"),
+            (Field::PermitKind, "itas", "ITAS"),
+            (Field::Nights, "03", "3"),
+            (Field::FullName, " ERIKSSON ANNA MARIA ", "ERIKSSON ANNA MARIA"),
+        ] {
+            assert_eq!(set(field, written).as_deref(), Some(kept), "{field} {written}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_normal_form_is_kept_as_written_and_nothing_is_no_fact() {
+        assert_eq!(set(Field::CheckIn, "31-02-2026").as_deref(), Some("31-02-2026"));
+        assert_eq!(set(Field::PassportNumber, "L8989*").as_deref(), Some("L8989*"));
+        assert_eq!(set(Field::Room, "   "), None);
+    }
+
+    #[test]
+    fn the_planned_end_is_stated_or_counted() {
+        let mut draft = Draft::new(ReportKind::LodgingCheckIn);
+        draft.set(Field::CheckIn, "2026-11-24");
+        draft.set(Field::Nights, "7");
+        assert_eq!(draft.planned_end(), Some(jiff::civil::date(2026, 12, 1)));
+        draft.set(Field::CheckOutPlanned, "2026-11-30");
+        assert_eq!(draft.planned_end(), Some(jiff::civil::date(2026, 11, 30)));
+    }
+
+    #[test]
+    fn a_reading_fills_what_belongs_to_the_report_and_names_its_source() {
+        let mut draft = Draft::new(ReportKind::LodgingCheckIn);
+        assert_eq!(draft.get(Field::Source), Some("manual"));
+        draft.fill([(Field::PassportNumber, "L898902C3"), (Field::Start, "2026-11-24")], Source::PermitQr);
+        assert_eq!(draft.get(Field::PassportNumber), Some("L898902C3"));
+        assert_eq!((draft.get(Field::Start), draft.get(Field::Source)), (None, Some("permit_qr")));
+    }
+
+    #[test]
+    fn remarks_add_up() {
+        let mut draft = Draft::new(ReportKind::LodgingCheckIn);
+        draft.remark("came back");
+        draft.remark("other room");
+        assert_eq!(draft.get(Field::Remarks), Some("came back · other room"));
+    }
+
+    #[test]
+    fn debug_shows_codes_and_no_values() {
+        let mut draft = Draft::new(ReportKind::LodgingCheckIn);
+        draft.set(Field::FullName, "ERIKSSON ANNA MARIA");
+        let shown = format!("{draft:?}");
+        assert!(shown.contains("FullName") && !shown.contains("ERIKSSON"), "{shown}");
+    }
+}

@@ -1,0 +1,236 @@
+//! What is wrong with a draft: the server's rules, offline, every problem at once, by field and code.
+//! Late is no error: an arrival may lie any time in the past.
+
+use jiff::civil::Date;
+
+use super::draft::{Draft, normal};
+use super::kinds::{Need, ReportKind};
+use crate::codes::Code;
+use crate::fields::{Field, Shape};
+use crate::permit::text::{is_hidden, one_script_a_word};
+
+/// Longest text, in characters.
+pub const TEXT_CHARS: usize = 128;
+
+/// Longest remark or quotation, in characters.
+pub const LONG_TEXT_CHARS: usize = 1000;
+
+/// Further back is probably a typing error in the year.
+const LONG_AGO_DAYS: i64 = 365;
+
+/// One thing to mend, or to look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// Where.
+    pub field: Field,
+    /// What.
+    pub problem: Problem,
+}
+
+/// What is wrong with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// It is not there.
+    Missing,
+    /// No such day, or not written as one.
+    NotADate,
+    /// Before the day it may be earliest.
+    Before(Date),
+    /// After the day it may be latest.
+    After(Date),
+    /// More characters than allowed.
+    TooLong(usize),
+    /// Hidden characters, mixed scripts, or not one of the words, codes or numbers of the field.
+    Characters,
+    /// The field belongs to another kind of report.
+    Foreign,
+    /// More than a year ago: a notice, no obstacle.
+    LongAgo,
+}
+
+impl FieldProblem {
+    /// The stable code.
+    pub fn code(&self) -> Code {
+        match self.problem {
+            Problem::Missing => Code::FieldMissing,
+            Problem::NotADate => Code::DateInvalid,
+            Problem::Before(_) | Problem::After(_) => Code::DateOrder,
+            Problem::TooLong(_) => Code::TooLong,
+            Problem::Characters => Code::Characters,
+            Problem::Foreign => Code::UnknownField,
+            Problem::LongAgo => Code::LongAgo,
+        }
+    }
+
+    /// Whether the report can be finalised all the same.
+    pub fn is_notice(&self) -> bool {
+        match self.problem {
+            Problem::LongAgo => true,
+            Problem::Missing
+            | Problem::NotADate
+            | Problem::Before(_)
+            | Problem::After(_)
+            | Problem::TooLong(_)
+            | Problem::Characters
+            | Problem::Foreign => false,
+        }
+    }
+}
+
+/// Everything that is wrong with the draft, in the order of the contract's fields.
+pub fn check(draft: &Draft, today: Date) -> Vec<FieldProblem> {
+    let mut problems: Vec<FieldProblem> = Field::ALL
+        .iter()
+        .filter_map(|field| {
+            let problem = match draft.get(*field) {
+                None => (draft.kind().need(*field) == Need::Required).then_some(Problem::Missing),
+                Some(_) if draft.kind().need(*field) == Need::Foreign => Some(Problem::Foreign),
+                Some(value) => {
+                    value_problem(field.shape(), value).or_else(|| date_problem(draft, *field, today))
+                }
+            }?;
+            Some(FieldProblem { field: *field, problem })
+        })
+        .collect();
+    let lodging = draft.kind() == ReportKind::LodgingCheckIn;
+    if lodging && draft.get(Field::Nights).is_none() && draft.get(Field::CheckOutPlanned).is_none() {
+        problems.push(FieldProblem { field: Field::CheckOutPlanned, problem: Problem::Missing });
+    }
+    problems
+}
+
+fn value_problem(shape: Shape, value: &str) -> Option<Problem> {
+    let most = if shape == Shape::LongText { LONG_TEXT_CHARS } else { TEXT_CHARS };
+    if value.chars().count() > most {
+        return Some(Problem::TooLong(most));
+    }
+    let fits = normal(shape, value).as_deref() == Some(value);
+    match shape {
+        Shape::Date | Shape::PartialDate | Shape::Instant => (!fits).then_some(Problem::NotADate),
+        Shape::Text | Shape::LongText | Shape::WordOrOther(_) => {
+            let clean = !value.chars().any(is_hidden) && one_script_a_word(value);
+            (!fits || !clean).then_some(Problem::Characters)
+        }
+        Shape::Country | Shape::Number | Shape::Count | Shape::Flag | Shape::Word(_) => {
+            (!fits).then_some(Problem::Characters)
+        }
+    }
+}
+
+/// Days that cannot be, given today and the report's other days.
+fn date_problem(draft: &Draft, field: Field, today: Date) -> Option<Problem> {
+    let tomorrow = today.tomorrow().unwrap_or(today);
+    if draft.kind().first_date() == Some(field) {
+        let first = draft.day(field)?;
+        let long_ago = today.checked_sub(jiff::Span::new().try_days(LONG_AGO_DAYS).ok()?).ok()?;
+        return if first > tomorrow {
+            Some(Problem::After(tomorrow))
+        } else {
+            (first < long_ago).then_some(Problem::LongAgo)
+        };
+    }
+    if draft.kind().planned_end() == Some(field) {
+        let first = draft.day(draft.kind().first_date()?)?;
+        return (draft.day(field)? < first).then_some(Problem::Before(first));
+    }
+    match field {
+        // A partly known birth date is compared by its first possible day.
+        Field::BirthDate => {
+            let padded = draft.get(field).map(|value| match value.len() {
+                4 => format!("{value}-01-01"),
+                7 => format!("{value}-01"),
+                _ => value.to_owned(),
+            })?;
+            (padded.parse::<Date>().ok()? > today).then_some(Problem::After(today))
+        }
+        Field::RefusedAt => {
+            let day = draft.get(field)?.get(..10)?.parse::<Date>().ok()?;
+            (day > tomorrow).then_some(Problem::After(tomorrow))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TODAY: Date = jiff::civil::date(2026, 11, 24);
+
+    fn guest() -> Draft {
+        let mut draft = Draft::new(ReportKind::LodgingCheckIn);
+        for (field, value) in [
+            (Field::FullName, "ERIKSSON ANNA MARIA"),
+            (Field::BirthDate, "1974-08-12"),
+            (Field::Nationality, "UTO"),
+            (Field::Sex, "F"),
+            (Field::PassportNumber, "L898902C3"),
+            (Field::Source, "manual"),
+            (Field::CheckIn, "2026-11-24"),
+            (Field::Nights, "3"),
+            (Field::Purpose, "holiday"),
+        ] {
+            draft.set(field, value);
+        }
+        draft
+    }
+
+    fn problem_with(field: Field, value: &str) -> Vec<(Field, Problem)> {
+        let mut draft = guest();
+        draft.set(field, value);
+        check(&draft, TODAY).into_iter().map(|found| (found.field, found.problem)).collect()
+    }
+
+    #[test]
+    fn a_complete_stay_has_no_problem() {
+        assert_eq!(check(&guest(), TODAY), []);
+    }
+
+    #[test]
+    fn an_empty_draft_names_every_missing_field_at_once() {
+        let missing: Vec<Field> =
+            check(&Draft::new(ReportKind::LodgingCheckIn), TODAY).iter().map(|found| found.field).collect();
+        assert_eq!(
+            missing,
+            [
+                Field::FullName,
+                Field::BirthDate,
+                Field::Nationality,
+                Field::Sex,
+                Field::PassportNumber,
+                Field::CheckIn,
+                Field::Purpose,
+                Field::CheckOutPlanned,
+            ]
+        );
+    }
+
+    #[test]
+    fn each_kind_of_mistake_has_its_problem() {
+        let ahead = jiff::civil::date(2026, 11, 25);
+        for (field, value, problem) in [
+            (Field::CheckIn, "2026-02-31", Problem::NotADate),
+            (Field::CheckIn, "2026-11-26", Problem::After(ahead)),
+            (Field::CheckIn, "2025-11-23", Problem::LongAgo),
+            (Field::CheckOutPlanned, "2026-11-23", Problem::Before(TODAY)),
+            (Field::BirthDate, "2027", Problem::After(TODAY)),
+            (Field::PassportNumber, "L8989#", Problem::Characters),
+            (Field::Nationality, "ATLANTIS", Problem::Characters),
+            (Field::Purpose, "espionage", Problem::Characters),
+            (Field::FullName, "ERIKSSON\u{202e}ANNA", Problem::Characters),
+            (Field::FullName, "\u{421}ONTOH UJI", Problem::Characters),
+            (Field::Start, "2026-11-24", Problem::Foreign),
+        ] {
+            assert_eq!(problem_with(field, value), [(field, problem)], "{field} {value}");
+        }
+        assert_eq!(problem_with(Field::Room, &"1".repeat(129)), [(Field::Room, Problem::TooLong(128))]);
+        assert_eq!(problem_with(Field::CheckIn, "2026-11-25"), []);
+    }
+
+    #[test]
+    fn only_an_old_date_is_a_notice() {
+        let notice = FieldProblem { field: Field::CheckIn, problem: Problem::LongAgo };
+        assert!(notice.is_notice());
+        assert!(!FieldProblem { field: Field::CheckIn, problem: Problem::Missing }.is_notice());
+    }
+}

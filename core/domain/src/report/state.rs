@@ -1,0 +1,180 @@
+//! The two axes of a report's state. `Standing` is what the server has proved, `Work` what is left to do here.
+//! Every pair of state and event is decided in [`step`]; "sending" is never a stored state.
+
+/// What the server has proved. Only a [`VerifiedReceipt`](super::receipt::VerifiedReceipt) moves it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// Nothing yet.
+    None,
+    /// The server has it.
+    Received,
+    /// The office accepted it.
+    Accepted,
+    /// The office rejected it.
+    Rejected,
+    /// It was withdrawn.
+    Cancelled,
+}
+
+/// What is left to do on this device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Work {
+    /// Nothing.
+    None,
+    /// Still being typed.
+    Draft,
+    /// Waits to be sent.
+    Queued,
+    /// Held back until a person or an update releases it; kept and visible.
+    Wedged,
+    /// The office asks for other data.
+    NeedsCorrection,
+    /// Dropped before the server ever saw it.
+    Discarded,
+}
+
+impl Standing {
+    /// All of them; the place in this list is what databases keep.
+    pub const ALL: &'static [Self] =
+        &[Self::None, Self::Received, Self::Accepted, Self::Rejected, Self::Cancelled];
+
+    /// The word of the contract.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Received => "received",
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl Work {
+    /// All of them; the place in this list is what databases keep.
+    pub const ALL: &'static [Self] =
+        &[Self::None, Self::Draft, Self::Queued, Self::Wedged, Self::NeedsCorrection, Self::Discarded];
+
+    /// The word of the contract.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Draft => "draft",
+            Self::Queued => "queued",
+            Self::Wedged => "wedged",
+            Self::NeedsCorrection => "needs_correction",
+            Self::Discarded => "discarded",
+        }
+    }
+}
+
+/// What can happen to a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportEvent {
+    /// An op was frozen and waits.
+    Finalised,
+    /// A receipt verified; `more` says that another op of the report still waits.
+    Proved {
+        /// What the receipt says.
+        standing: Standing,
+        /// Whether another op of the report waits.
+        more: bool,
+    },
+    /// The server asks for other data.
+    Invalid,
+    /// The op cannot be sent as it is.
+    Wedged,
+    /// A wedged op goes on with the same bytes.
+    Released,
+}
+
+/// The event cannot happen in this state: a bug, never a person's mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a report in this state cannot take this step")]
+pub struct IllegalStep;
+
+/// The state after the event.
+pub fn step(standing: Standing, work: Work, event: ReportEvent) -> Result<(Standing, Work), IllegalStep> {
+    let open = matches!(standing, Standing::None | Standing::Received | Standing::Accepted);
+    match (work, event) {
+        (Work::None | Work::Draft | Work::Queued | Work::NeedsCorrection, ReportEvent::Finalised) if open => {
+            Ok((standing, Work::Queued))
+        }
+        (Work::Queued | Work::Wedged | Work::None, ReportEvent::Proved { standing: proved, more })
+            if proved != Standing::None =>
+        {
+            Ok((proved, if more { Work::Queued } else { Work::None }))
+        }
+        (Work::Queued, ReportEvent::Invalid) => Ok((standing, Work::NeedsCorrection)),
+        (Work::Queued, ReportEvent::Wedged) => Ok((standing, Work::Wedged)),
+        (Work::Wedged, ReportEvent::Released) => Ok((standing, Work::Queued)),
+        _ => Err(IllegalStep),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENTS: &[ReportEvent] = &[
+        ReportEvent::Finalised,
+        ReportEvent::Proved { standing: Standing::Received, more: false },
+        ReportEvent::Proved { standing: Standing::Accepted, more: true },
+        ReportEvent::Invalid,
+        ReportEvent::Wedged,
+        ReportEvent::Released,
+    ];
+
+    #[test]
+    fn only_a_proof_moves_the_standing() {
+        for (standing, work, event) in every_pair() {
+            if let Ok((after, _)) = step(standing, work, event)
+                && after != standing
+            {
+                assert!(matches!(event, ReportEvent::Proved { .. }), "{standing:?} {work:?} {event:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_legal_steps_are_exactly_these() {
+        let legal: Vec<String> = every_pair()
+            .filter(|(standing, ..)| *standing == Standing::None)
+            .filter_map(|(standing, work, event)| {
+                let (after, left) = step(standing, work, event).ok()?;
+                Some(format!("{} {event:?} -> {} {}", work.as_str(), after.as_str(), left.as_str()))
+            })
+            .collect();
+        assert_eq!(
+            legal,
+            [
+                "none Finalised -> none queued",
+                "none Proved { standing: Received, more: false } -> received none",
+                "none Proved { standing: Accepted, more: true } -> accepted queued",
+                "draft Finalised -> none queued",
+                "queued Finalised -> none queued",
+                "queued Proved { standing: Received, more: false } -> received none",
+                "queued Proved { standing: Accepted, more: true } -> accepted queued",
+                "queued Invalid -> none needs_correction",
+                "queued Wedged -> none wedged",
+                "wedged Proved { standing: Received, more: false } -> received none",
+                "wedged Proved { standing: Accepted, more: true } -> accepted queued",
+                "wedged Released -> none queued",
+                "needs_correction Finalised -> none queued",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_rejected_or_cancelled_report_takes_no_new_op() {
+        for standing in [Standing::Rejected, Standing::Cancelled] {
+            assert_eq!(step(standing, Work::None, ReportEvent::Finalised), Err(IllegalStep));
+        }
+    }
+
+    fn every_pair() -> impl Iterator<Item = (Standing, Work, ReportEvent)> {
+        Standing::ALL.iter().flat_map(|standing| {
+            Work::ALL.iter().flat_map(move |work| EVENTS.iter().map(move |event| (*standing, *work, *event)))
+        })
+    }
+}
