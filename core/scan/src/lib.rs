@@ -11,6 +11,15 @@
 //!   payload counts (`tracker.rs`).
 //! - [`scan_still`] for one picture: every lane, as long as something is unread.
 //!
+//! ```
+//! use apoa_scan::{FrameLayout, NoDeadline, scan_still};
+//!
+//! let blank = vec![220; 640 * 480];
+//! let symbols = scan_still(&blank, FrameLayout::packed(640, 480), &NoDeadline)?;
+//! assert!(symbols.is_empty());
+//! # Ok::<(), apoa_scan::ScanError>(())
+//! ```
+//!
 //! How a frame becomes bytes: `frame.rs` proves the layout, so that no later index can leave the slice ·
 //! `plane.rs` reduces and sharpens, `threshold.rs` decides dark or light · `locate.rs` finds the three finder patterns · `sample.rs` reads the
 //! modules between them, `grey.rs` once more where that was not enough · `decode.rs` corrects errors and gives bytes · `lanes.rs` says which pass runs when.

@@ -22,12 +22,12 @@ fn read_picture(picture: &Gray) -> Vec<Symbol> {
     scan_still(&picture.luma, FrameLayout::packed(picture.width, picture.height), &NoDeadline).unwrap()
 }
 
-/// Corners in the code's own order, none further than a module and a half from the truth.
+/// Corners in the code's own order, none further than half a module from the truth.
 fn assert_placed(symbol: &Symbol, frame: &Frame) {
     let truth = frame.truth.corners.unwrap();
     for (found, true_one) in symbol.corners.iter().zip(truth) {
         let off = (found.x - true_one.x).hypot(found.y - true_one.y);
-        let most = frame.truth.px_per_module * 1.5;
+        let most = frame.truth.px_per_module * 0.5;
         assert!(off <= most, "{off} px from the truth: {:?} {truth:?}", symbol.corners);
     }
     let scale = symbol.px_per_module / frame.truth.px_per_module;
