@@ -12,8 +12,8 @@ use rxing::qrcode::decoder::{BitMatrixParser, DataBlock};
 use crate::locate::guarded;
 use crate::{Correction, EcLevel};
 
-/// rqrr decodes up to this version. Its Reed-Solomon grows with the square of the code, from 0.8 ms at version 7 to 40
-/// at 40, where rxing's stays under 1 (x86-64, November 2026): more than a live frame may take.
+/// rqrr decodes up to this version. Undamaged, it takes 0.4 ms at version 4, 0.8 at 7, 5 at 15 and 21 at 40, more if
+/// there are errors; rxing takes 0.02 to 0.9 (x86-64, November 2026). A live frame has no more than a few to spend.
 const RQRR_VERSIONS: u8 = 10;
 
 /// What a module matrix says.

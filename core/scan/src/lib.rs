@@ -20,9 +20,10 @@
 //! # Ok::<(), apoa_scan::ScanError>(())
 //! ```
 //!
-//! How a frame becomes bytes: `frame.rs` proves the layout, so that no later index can leave the slice ·
-//! `plane.rs` reduces and sharpens, `threshold.rs` decides dark or light · `locate.rs` finds the three finder patterns · `sample.rs` reads the
-//! modules between them, `grey.rs` once more where that was not enough · `decode.rs` corrects errors and gives bytes · `lanes.rs` says which pass runs when.
+//! How a frame becomes bytes: `frame.rs` proves the layout, so that no later index can leave the slice · `plane.rs`
+//! reduces and sharpens, `threshold.rs` decides dark or light · `locate.rs` finds the three finder patterns ·
+//! `sample.rs` reads the modules between them, `grey.rs` once more where that was not enough · `decode.rs` corrects
+//! errors and gives bytes · `lanes.rs` says which pass runs when.
 //!
 //! Three promises. Nothing panics: calls into other crates have bounded input and stand behind one `catch_unwind`
 //! each. Nothing wrong is read: error correction stays within its capacity, an empty payload is no payload. Payloads
