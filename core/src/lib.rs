@@ -1,1 +1,51 @@
-//! skeleton
+//! The core of APOA: what a hotel's phone needs to read a foreigner's stay permit, to compare it with the passport,
+//! and to report the stay to the immigration office so that no report is lost and none arrives twice.
+//!
+//! Two facades, nothing else to learn: [`Scanner`] looks at frames and pictures, [`ApoaClient`] keeps and sends
+//! reports. Everything they return is a value. All calls block and say so; none is async.
+//!
+//! | folder | what it decides |
+//! | --- | --- |
+//! | `seal` | which key opens which value, and where |
+//! | `store` | what is on disk, and that it is there before a call returns |
+//! | `sync` | what is sent when, and what an answer proves |
+//! | the crates `apoa-domain`, `apoa-scan` | every rule, every pixel; without I/O |
+//!
+//! Three invariants carry the rest. A report that `finalise` accepted survives any kill. An op is marked "maybe sent"
+//! on disk before its first byte leaves, and repeated with the same id and the same bytes. A report counts as
+//! received only with a receipt whose signature, op, revision, bytes and unit were verified.
+
+#[cfg(feature = "catalogue")]
+pub mod catalogue;
+mod client;
+mod clock;
+mod config;
+mod doctor;
+mod error;
+#[cfg(feature = "file-vault")]
+mod file_vault;
+#[cfg(feature = "still-image")]
+pub mod picture;
+mod ports;
+mod runs;
+pub mod scanner;
+mod seal;
+mod server_clock;
+mod store;
+mod sync;
+
+pub use apoa_domain::{codes, fields, ids, passport, permit, private, report};
+pub use client::{ApoaClient, Counts, Finalised, Page, SyncRequest, SyncSummary, Trigger, VERSION};
+pub use clock::{SystemClock, SystemRandom};
+pub use config::{Config, Trust, TrustProblem};
+pub use doctor::{Check, Finding};
+pub use error::{DraftError, Missing, StoreError, SyncError};
+#[cfg(feature = "file-vault")]
+pub use file_vault::FileVault;
+pub use ports::{Clock, KeyVault, NoRandomness, Observer, Ports, Random, VaultError};
+pub use scanner::{ScanError, Scanner};
+pub use store::device::{Account, Right, UnitCard};
+pub use store::reports::{QueueRow, ReportDetail, ReportRow, Summary};
+pub use sync::auth::Credentials;
+pub use sync::outcome::StoppedBy;
+pub use sync::runner::{ItemOutcome, ItemReport};

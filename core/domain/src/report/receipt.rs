@@ -160,7 +160,7 @@ impl VerifiedReceipt {
         let document = self.document.as_ref()?;
         let salt = Base64UrlUnpadded::decode_vec(&self.salt).ok()?;
         let hash = Sha256::new().chain_update(salt).chain_update(document_number.as_bytes()).finalize();
-        let first: String = hash.iter().take(2).map(|byte| format!("{byte:02x}")).collect();
+        let first = hash.first_chunk::<2>().map(|bytes| format!("{:04x}", u16::from_be_bytes(*bytes)))?;
         Some(first == *document)
     }
 }
@@ -223,7 +223,8 @@ mod tests {
     fn a_receipt_about_anything_else_is_refused() {
         let key = SigningKey::from_bytes(&[1; 32]);
         let token = sign(RECEIPT_HEADER, &payload(&expected(), "received"), &key);
-        let swaps: [(&str, fn(&mut Expected)); 5] = [
+        type Swap = fn(&mut Expected);
+        let swaps: [(&str, Swap); 5] = [
             ("op", |e| e.op = OpId::from_bytes([9; 16])),
             ("report", |e| e.report = ReportId::from_bytes([9; 16])),
             ("revision", |e| e.revision = Revision(2)),

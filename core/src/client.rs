@@ -1,0 +1,333 @@
+//! The facade for reports: opens the store, signs in, keeps reports, sends them. It wires and delegates; every rule
+//! lives in the domain, every statement in the store, every decision about sending in the sync.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use apoa_domain::ids::{OpId, ReportId, Timestamp};
+use apoa_domain::jws::VerifyingKeys;
+use apoa_domain::report::deadline::{self, Zone};
+use apoa_domain::report::draft::Draft;
+use apoa_domain::report::finalise::{Compared, NewIdentity, finalise};
+use apoa_domain::report::kinds::ReportKind;
+use apoa_domain::report::receipt::{self, ReceiptProblem, VerifiedReceipt};
+use apoa_domain::report::rules::{self, FieldProblem};
+use apoa_domain::report::state::{Standing, Work};
+use jiff::civil::Date;
+
+use crate::config::Config;
+use crate::error::{DraftError, Error, Missing, StoreError, SyncError};
+use crate::ports::Ports;
+use crate::server_clock::ServerClock;
+use crate::store::device::{Account, DeviceStore};
+use crate::store::events::Moment;
+use crate::store::outbox::Enqueue;
+use crate::store::reports::{QueueRow, ReportDetail, ReportRow, Summary};
+use crate::store::unit::UnitStore;
+use crate::sync::config::{SignedConfig, default_deadline_hours};
+use crate::sync::outcome::StoppedBy;
+use crate::sync::runner::ItemReport;
+
+/// Version of the core, as the server sees it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// How many reports are in which state. Counted without the key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Being typed.
+    pub draft: u32,
+    /// Waiting, nothing proved yet.
+    pub queued: u32,
+    /// Held back.
+    pub wedged: u32,
+    /// The office asks for other data.
+    pub needs_correction: u32,
+    /// The server has it.
+    pub received: u32,
+    /// The office accepted it.
+    pub accepted: u32,
+    /// The office rejected it.
+    pub rejected: u32,
+    /// Withdrawn.
+    pub cancelled: u32,
+    /// Dropped before the server saw it.
+    pub discarded: u32,
+}
+
+impl Counts {
+    /// Adds `number` reports of this state to the one count they belong to.
+    pub(crate) fn add(&mut self, standing: Standing, work: Work, number: u32) {
+        let count = match (work, standing) {
+            (Work::Draft, _) => &mut self.draft,
+            (Work::Wedged, _) => &mut self.wedged,
+            (Work::NeedsCorrection, _) => &mut self.needs_correction,
+            (Work::Discarded, _) => &mut self.discarded,
+            (Work::Queued | Work::None, Standing::None) => &mut self.queued,
+            (Work::Queued | Work::None, Standing::Received) => &mut self.received,
+            (Work::Queued | Work::None, Standing::Accepted) => &mut self.accepted,
+            (Work::Queued | Work::None, Standing::Rejected) => &mut self.rejected,
+            (Work::Queued | Work::None, Standing::Cancelled) => &mut self.cancelled,
+        };
+        *count = count.saturating_add(number);
+    }
+}
+
+/// A report that is on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finalised {
+    /// The report.
+    pub report: ReportId,
+    /// Its op in the outbox.
+    pub op: OpId,
+    /// When it is due, if at all.
+    pub due: Option<Timestamp>,
+}
+
+/// Which reports a list shows, newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// Only those with this work left.
+    pub work: Option<Work>,
+    /// Only those of this standing.
+    pub standing: Option<Standing>,
+    /// At most so many.
+    pub limit: usize,
+    /// Only those after this one, the last of the page before.
+    pub after: Option<ReportId>,
+}
+
+/// Who asked for a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// A person pressed "send now": our own delays are skipped once.
+    Person,
+    /// The platform's alarm clock.
+    Schedule,
+}
+
+/// A run over the outbox.
+#[derive(Clone, Copy, Debug)]
+pub struct SyncRequest {
+    /// Chosen by the caller, for `cancel`.
+    pub run: u64,
+    /// The call returns within this time and half a second.
+    pub budget: Duration,
+    /// Who asked.
+    pub trigger: Trigger,
+}
+
+/// What a run did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct SyncSummary {
+    /// Ops that were sent, repeats included.
+    pub sent: u32,
+    /// Receipts that verified.
+    pub received: u32,
+    /// Reports that still wait.
+    pub left: u32,
+    /// What ended the run early, if anything.
+    pub stopped_by: Option<StoppedBy>,
+    /// When the next run makes sense, if anything waits for its time.
+    pub next_try: Option<Timestamp>,
+    /// Each report whose state changed.
+    pub items: Vec<ItemReport>,
+}
+
+/// One client a process and data folder.
+pub struct ApoaClient {
+    pub(crate) config: Config,
+    pub(crate) ports: Ports,
+    pub(crate) device: DeviceStore,
+    pub(crate) server_clock: ServerClock,
+    unit: Mutex<Option<Arc<UnitStore>>>,
+    pub(crate) run: Mutex<crate::runs::Runs>,
+}
+
+impl ApoaClient {
+    /// Blocks; call from a background thread. Opens the data folder or makes it. Server and trust file are looked at
+    /// only when a run starts. `Busy` while another program has the folder open.
+    pub fn open(config: Config, ports: Ports) -> Result<Self, StoreError> {
+        let device = DeviceStore::open(&config.data_dir, &ports)?;
+        let unit = match device.account()? {
+            Some(account) => Some(Arc::new(UnitStore::open(&device.folder(account.active_unit)?, &ports)?)),
+            None => None,
+        };
+        let offset = unit.as_ref().map(|unit| unit.clock_offset()).transpose()?.flatten();
+        Ok(Self {
+            config,
+            ports,
+            device,
+            server_clock: ServerClock::new(offset),
+            unit: Mutex::new(unit),
+            run: Mutex::default(),
+        })
+    }
+
+    /// The active account with its units; `None` before the first sign-in.
+    pub fn account(&self) -> Result<Option<Account>, StoreError> {
+        Ok(self.device.account()?)
+    }
+
+    /// Today in the unit's zone, by the server's clock as far as it is known.
+    pub fn today(&self) -> Date {
+        Zone::default().day(self.now())
+    }
+
+    /// Everything that is wrong with a draft, notices included.
+    pub fn check(&self, draft: &Draft) -> Vec<FieldProblem> {
+        rules::check(draft, self.today())
+    }
+
+    /// Blocks; call from a background thread. Freezes the draft and keeps it: `Ok` means on disk. Needs one earlier
+    /// sign-in, neither network nor a valid token. `again` is the reason why the same guest on the same day is
+    /// another stay all the same; it is added to the remarks.
+    pub fn finalise(
+        &self,
+        mut draft: Draft,
+        compared: Option<&Compared>,
+        again: Option<&str>,
+    ) -> Result<Finalised, DraftError> {
+        let account = self.device.account().map_err(StoreError::from)?.ok_or(DraftError::NoUnit)?;
+        let unit = self.unit().ok_or(DraftError::NoUnit)?;
+        if let Some(reason) = again {
+            draft.remark(reason);
+        }
+        let wall = self.ports.clock.wall();
+        let identity = self.new_identity(wall, &unit, &account)?;
+        let captured = self.server_clock.stamp(wall);
+        let op = finalise(&draft, self.today(), &identity, captured, compared)
+            .map_err(|problems| DraftError::Invalid { problems })?;
+        let due = self.due(&draft)?;
+        let enqueued = unit.enqueue(&Enqueue {
+            op: &op,
+            summary: &Summary::of(&draft),
+            due,
+            captured_by: account.account,
+            at: Moment { wall, trust: captured.trust },
+            again: again.is_some(),
+        });
+        match enqueued {
+            Ok(()) => {}
+            Err(Error::Duplicate(existing)) => return Err(DraftError::Duplicate { existing }),
+            Err(error) => return Err(StoreError::from(error).into()),
+        }
+        self.tell();
+        Ok(Finalised { report: op.report(), op: op.op(), due })
+    }
+
+    fn new_identity(
+        &self,
+        wall: Timestamp,
+        unit: &UnitStore,
+        account: &Account,
+    ) -> Result<NewIdentity, StoreError> {
+        let random = &*self.ports.random;
+        let fresh = || random.array::<10>().map_err(|error| StoreError::from(Error::from(error)));
+        Ok(NewIdentity {
+            op: OpId::new(wall.0, fresh()?),
+            report: ReportId::new(wall.0, fresh()?),
+            unit: unit.unit,
+            captured_by: account.account,
+            salt: random.array().map_err(|error| StoreError::from(Error::from(error)))?,
+        })
+    }
+
+    fn due(&self, draft: &Draft) -> Result<Option<Timestamp>, StoreError> {
+        let kind: ReportKind = draft.kind();
+        let hours = match self.signed_config()? {
+            Some(config) => config.deadline_hours(kind),
+            None => default_deadline_hours(kind),
+        };
+        let first = kind.first_date().and_then(|field| draft.day(field));
+        Ok(deadline::due(first, hours, Zone::default()))
+    }
+
+    /// Blocks. A page of reports of the active unit, newest first.
+    pub fn reports(&self, page: Page) -> Result<Vec<ReportRow>, StoreError> {
+        match self.unit() {
+            Some(unit) => Ok(unit.reports(page.work, page.standing, page.limit, page.after)?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Blocks. One report of the active unit; `None` if there is no such report.
+    pub fn report(&self, report: ReportId) -> Result<Option<ReportDetail>, StoreError> {
+        match self.unit() {
+            Some(unit) => Ok(unit.report(report)?),
+            None => Ok(None),
+        }
+    }
+
+    /// Blocks. Reports with open work, nearest deadline first.
+    pub fn queue(&self) -> Result<Vec<QueueRow>, StoreError> {
+        match self.unit() {
+            Some(unit) => Ok(unit.queue()?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Blocks. How many reports of the active unit are in which state.
+    pub fn counts(&self) -> Result<Counts, StoreError> {
+        match self.unit() {
+            Some(unit) => Ok(unit.counts()?),
+            None => Ok(Counts::default()),
+        }
+    }
+
+    /// Blocks. Verifies a receipt, also one of another device, with the receipt keys of the last config. The error of
+    /// the outer result means that no config was ever seen here and none can be fetched.
+    pub fn verify_receipt(&self, text: &str) -> Result<Result<VerifiedReceipt, ReceiptProblem>, SyncError> {
+        let keys = match self.signed_config()? {
+            Some(config) => config.receipt_keys,
+            None => self.fetch_config()?.receipt_keys,
+        };
+        Ok(receipt::read(text, &keys))
+    }
+
+    /// The newest config kept here, verified again. One that no longer verifies counts as none.
+    pub(crate) fn signed_config(&self) -> Result<Option<SignedConfig>, StoreError> {
+        let Some(jws) = self.device.config()? else { return Ok(None) };
+        let Ok(trusted) = self.trusted() else { return Ok(None) };
+        Ok(SignedConfig::verify(&jws, &trusted).ok())
+    }
+
+    /// The keys that sign `/config`.
+    pub(crate) fn trusted(&self) -> Result<VerifyingKeys, SyncError> {
+        let trust = self.trust()?;
+        trust.config_keys().map_err(|_| SyncError::NotSetUp { missing: Missing::Trust })
+    }
+
+    /// Server time, as far as it is known.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.server_clock.now(self.ports.clock.wall())
+    }
+
+    /// The open unit.
+    pub(crate) fn unit(&self) -> Option<Arc<UnitStore>> {
+        self.unit_slot().clone()
+    }
+
+    /// Opens the account's active unit, after a sign-in.
+    pub(crate) fn open_unit(&self, account: &Account) -> Result<(), StoreError> {
+        if self.unit().is_some_and(|open| open.unit == account.active_unit) {
+            return Ok(());
+        }
+        let unit = UnitStore::open(&self.device.folder(account.active_unit)?, &self.ports)?;
+        *self.unit_slot() = Some(Arc::new(unit));
+        Ok(())
+    }
+
+    fn unit_slot(&self) -> MutexGuard<'_, Option<Arc<UnitStore>>> {
+        self.unit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the observer, with no lock held.
+    pub(crate) fn tell(&self) {
+        if let Some(observer) = &self.ports.observer
+            && let Ok(counts) = self.counts()
+        {
+            observer.changed(counts);
+        }
+    }
+}

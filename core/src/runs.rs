@@ -1,0 +1,216 @@
+//! The facade's calls that need the server: signing in, sending, fetching the config. One run at a time.
+
+use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use url::Url;
+
+use crate::client::{ApoaClient, SyncRequest, SyncSummary, VERSION};
+use crate::config::Trust;
+use crate::error::{Error, Missing, StoreError, SyncError};
+use crate::store::device::{Account, SignedIn};
+use crate::sync::auth::{Credentials, SignInProblem, sign_in};
+use crate::sync::cancel::CancelFlag;
+use crate::sync::config::SignedConfig;
+use crate::sync::http::HttpTransport;
+use crate::sync::outcome::{StoppedBy, Trouble};
+use crate::sync::runner::{Done, Line, Run, fetch_config};
+use crate::sync::transport::Transport;
+
+/// Time for a single request that a person waits for.
+const ONE_REQUEST: Duration = Duration::from_secs(30);
+
+/// Runs under way, and runs whose cancel came before they did.
+#[derive(Default)]
+pub(crate) struct Runs {
+    current: Option<(u64, Arc<CancelFlag>)>,
+    cancelled_early: Option<u64>,
+}
+
+/// Frees the place of a run, however it ends.
+struct Place<'a>(&'a ApoaClient);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.runs().current = None;
+    }
+}
+
+impl ApoaClient {
+    /// Blocks; call from a background thread. Exchanges a secret for tokens and keeps account, units, server and
+    /// trust. Needs the network, once; after it no expired token and no lost net hinders saving.
+    pub fn sign_in(&self, credentials: &Credentials) -> Result<Account, SyncError> {
+        let (origin, trust) = (self.origin()?, self.trust()?);
+        let transport = self.transport(&[])?;
+        let cancel = CancelFlag::default();
+        let line = self.line(&transport, &cancel, ONE_REQUEST);
+        let trusted = self.trusted()?;
+        // A foreign server is found before it sees a secret.
+        fetch_config(&line, &self.device, &trusted).map_err(StoreError::from)?.map_err(stopped)?;
+        let device = self.device.device;
+        let answer = sign_in(&line, device, &self.config.client_id, credentials, &*self.ports.random)
+            .map_err(refused)?;
+        let cards = answer.cards();
+        let new = SignedIn {
+            account: answer.account.id,
+            user: answer.account.name.reveal(),
+            units: &cards,
+            tokens: &answer.tokens(self.now()),
+            server: origin.as_str(),
+            trust: trust.as_pem(),
+        };
+        self.device.remember(&new, &self.ports).map_err(StoreError::from)?;
+        let account = self.account()?.ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
+        self.open_unit(&account)?;
+        self.keep_clock()?;
+        Ok(account)
+    }
+
+    /// Blocks; call from a background thread. Sends what waits, until nothing is due, the budget is used up, or
+    /// something stops it. A report counts as received only once its receipt has verified.
+    pub fn sync(&self, request: SyncRequest) -> Result<SyncSummary, SyncError> {
+        let account = self.account()?.ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
+        let unit = self.unit().ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
+        let cancel = self.enter(request.run)?;
+        let _place = Place(self);
+        let config = self.signed_config()?;
+        let tokens = self.device.tokens(account.account).map_err(StoreError::from)?;
+        let tokens = tokens.ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
+        let further = config.as_ref().map(|config| config.tls_roots.clone()).unwrap_or_default();
+        let transport = self.transport(&further)?;
+        let trusted = self.trusted()?;
+        let seed = self.ports.random.array().map(u64::from_le_bytes);
+        let mut run = Run {
+            line: self.line(&transport, &cancel, request.budget),
+            device: &self.device,
+            unit: &unit,
+            account: &account,
+            client_id: &self.config.client_id,
+            trusted: &trusted,
+            config,
+            tokens,
+            trigger: request.trigger,
+            seed: seed.map_err(|error| StoreError::from(Error::from(error)))?,
+            batch: Vec::new(),
+            done: Done::default(),
+        };
+        let ended = run.perform();
+        let done = run.done;
+        self.keep_clock()?;
+        if !done.items.is_empty() {
+            self.tell();
+        }
+        let stopped_by = ended.map_err(StoreError::from)?;
+        let left = unit.queue().map_err(StoreError::from)?;
+        Ok(SyncSummary {
+            sent: done.sent,
+            received: done.received,
+            left: left.len() as u32,
+            stopped_by,
+            next_try: unit.next_try().map_err(StoreError::from)?.filter(|at| at.0 > 0),
+            items: done.items,
+        })
+    }
+
+    /// Asks a run to end; one that has not begun yet will end at once. Nothing committed is undone.
+    pub fn cancel(&self, run: u64) {
+        let mut runs = self.runs();
+        match &runs.current {
+            Some((current, flag)) if *current == run => flag.cancel(),
+            Some(_) | None => runs.cancelled_early = Some(run),
+        }
+    }
+
+    /// Blocks. Fetches the signed config now.
+    pub(crate) fn fetch_config(&self) -> Result<SignedConfig, SyncError> {
+        let transport = self.transport(&[])?;
+        let cancel = CancelFlag::default();
+        let line = self.line(&transport, &cancel, ONE_REQUEST);
+        let trusted = self.trusted()?;
+        fetch_config(&line, &self.device, &trusted).map_err(StoreError::from)?.map_err(stopped)
+    }
+
+    /// Whom to trust: as configured, else as the last sign-in left it.
+    pub(crate) fn trust(&self) -> Result<Trust, SyncError> {
+        if let Some(trust) = &self.config.trust {
+            return Ok(trust.clone());
+        }
+        let (_, remembered) = self.device.server().map_err(StoreError::from)?;
+        let missing = SyncError::NotSetUp { missing: Missing::Trust };
+        Trust::from_pem(&remembered.ok_or_else(|| missing.clone())?).map_err(|_| missing)
+    }
+
+    /// The server: as configured, else as the last sign-in left it. Only `https` counts.
+    pub(crate) fn origin(&self) -> Result<Url, SyncError> {
+        let missing = SyncError::NotSetUp { missing: Missing::Server };
+        let url = match &self.config.server {
+            Some(url) => Some(url.clone()),
+            None => self.device.server().map_err(StoreError::from)?.0.and_then(|text| Url::parse(&text).ok()),
+        };
+        url.filter(|url| url.scheme() == "https" && url.host().is_some()).ok_or(missing)
+    }
+
+    fn transport(&self, further_roots: &[String]) -> Result<HttpTransport, SyncError> {
+        let (origin, trust) = (self.origin()?, self.trust()?);
+        let certificates = trust.certificates();
+        let mut roots = vec![certificates.as_str()];
+        roots.extend(further_roots.iter().map(String::as_str));
+        let user_agent = format!("apoa-core/{VERSION} ({})", self.config.platform);
+        HttpTransport::new(&origin, &roots, &user_agent, Arc::clone(&self.ports.random))
+            .map_err(|_| SyncError::NotSetUp { missing: Missing::Trust })
+    }
+
+    fn line<'a>(
+        &'a self,
+        transport: &'a dyn Transport,
+        cancel: &'a CancelFlag,
+        budget: Duration,
+    ) -> Line<'a> {
+        let clock = &*self.ports.clock;
+        Line { transport, cancel, clock, server_clock: &self.server_clock, until: clock.monotonic() + budget }
+    }
+
+    fn enter(&self, run: u64) -> Result<Arc<CancelFlag>, SyncError> {
+        let mut runs = self.runs();
+        if runs.current.is_some() {
+            return Err(SyncError::AlreadyRunning);
+        }
+        let flag = Arc::new(CancelFlag::default());
+        if runs.cancelled_early.take_if(|early| *early == run).is_some() {
+            flag.cancel();
+        }
+        runs.current = Some((run, Arc::clone(&flag)));
+        Ok(flag)
+    }
+
+    fn runs(&self) -> MutexGuard<'_, Runs> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The offset measured now serves the next process.
+    fn keep_clock(&self) -> Result<(), StoreError> {
+        if let (Some(unit), Some(offset)) = (self.unit(), self.server_clock.measured()) {
+            unit.set_clock_offset(offset)?;
+        }
+        Ok(())
+    }
+}
+
+fn stopped(trouble: Trouble) -> SyncError {
+    let by = match trouble {
+        Trouble::Offline | Trouble::Broken => StoppedBy::Offline,
+        Trouble::Temporary { .. } => StoppedBy::Server,
+        Trouble::Denied => StoppedBy::Auth,
+        Trouble::Contract | Trouble::TooLarge => StoppedBy::UpdateRequired,
+        Trouble::Stop(by) => by,
+    };
+    SyncError::Stopped { by }
+}
+
+fn refused(problem: SignInProblem) -> SyncError {
+    match problem {
+        SignInProblem::Trouble(Trouble::Denied) => SyncError::WrongSecret,
+        SignInProblem::Trouble(trouble) => stopped(trouble),
+        SignInProblem::Store(error) => SyncError::Store(error.into()),
+    }
+}

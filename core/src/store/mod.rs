@@ -1,0 +1,15 @@
+//! The only code that speaks SQL: `device.db` and one file for each reporting unit.
+//!
+//! A report, its op and its event change in one transaction that is on disk before the call returns
+//! (`synchronous=FULL`). No statement outlives its closure, no vault is called inside a transaction, and nothing is
+//! deleted because a server, a key or a file disappointed us.
+
+pub(crate) mod connection;
+pub(crate) mod device;
+pub(crate) mod events;
+pub(crate) mod files;
+pub(crate) mod outbox;
+pub(crate) mod reports;
+pub(crate) mod schema;
+pub(crate) mod settle;
+pub(crate) mod unit;

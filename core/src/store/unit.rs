@@ -1,0 +1,137 @@
+//! The file of one reporting unit: made crash-safely, opened with the keys of its current epoch.
+//!
+//! A unit is built under `<random>.new`, synced, renamed to `<random>`, and only then entered in `device.db`. At
+//! start leftovers `.new` go, and a finished folder without an entry is taken in: each file names its unit.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use apoa_domain::ids::UnitId;
+use rusqlite::{OptionalExtension as _, Transaction};
+
+use super::connection::Database;
+use super::files::{create_private_folder, sync_folder};
+use super::schema;
+use crate::error::Error;
+use crate::ports::{Ports, Random};
+use crate::seal::keys::{self, EpochKeys, WrappedMaster};
+
+/// The first key epoch of a unit.
+const FIRST_EPOCH: u32 = 1;
+
+/// Everything of one unit.
+pub(crate) struct UnitStore {
+    pub(crate) unit: UnitId,
+    pub(super) database: Database,
+    pub(super) keys: EpochKeys,
+    pub(super) random: Arc<dyn Random>,
+}
+
+impl UnitStore {
+    /// Opens the unit of this folder. The vault is asked outside every transaction.
+    pub(crate) fn open(folder: &Path, ports: &Ports) -> Result<Self, Error> {
+        let path = folder.join("live").join("unit.db");
+        if !path.try_exists()? {
+            return Err(Error::Stored("unit file"));
+        }
+        let database = Database::open(
+            &path,
+            &schema::UNIT,
+            || Err::<(), _>(Error::Stored("unit without content")),
+            |_, ()| Ok(()),
+        )?;
+        let (unit, epoch, alias, wrapped) = database.read(|tx| {
+            let unit =
+                state(tx, "unit")?.and_then(|bytes| bytes.try_into().ok()).ok_or(Error::Stored("unit id"))?;
+            let (epoch, alias, wrapped): (u32, String, Vec<u8>) = tx.query_row(
+                "SELECT epoch, alias, wrapped_mk FROM key_epoch WHERE state = 1 ORDER BY epoch DESC LIMIT 1",
+                [],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            )?;
+            Ok((UnitId::from_bytes(unit), epoch, alias, wrapped))
+        })?;
+        let keys = keys::load(&*ports.vault, &alias, epoch, &wrapped)?;
+        Ok(Self { unit, database, keys, random: Arc::clone(&ports.random) })
+    }
+
+    /// Makes the folder of a unit and returns its name below `units`. Nothing refers to it yet.
+    pub(crate) fn create(units: &Path, unit: UnitId, ports: &Ports) -> Result<String, Error> {
+        let name = folder_name(&*ports.random)?;
+        let building = units.join(format!("{name}.new"));
+        let live = building.join("live");
+        create_private_folder(&live)?;
+        let alias = format!("apoa.{name}.{FIRST_EPOCH}");
+        let make_key = || Ok(keys::create(&*ports.vault, &alias, &*ports.random)?);
+        let first_rows = |tx: &Transaction<'_>, master: WrappedMaster| {
+            tx.execute(
+                "INSERT INTO key_epoch(epoch, alias, wrapped_mk, state) VALUES(?1, ?2, ?3, 1)",
+                (FIRST_EPOCH, &alias, &master.0),
+            )?;
+            set_state(tx, "unit", unit.as_bytes())
+        };
+        drop(Database::open(&live.join("unit.db"), &schema::UNIT, make_key, first_rows)?);
+        sync_folder(&live)?;
+        sync_folder(&building)?;
+        fs::rename(&building, units.join(&name))?;
+        sync_folder(units)?;
+        Ok(name)
+    }
+
+    /// Whether the file is sound, by its own checksums.
+    pub(crate) fn is_sound(&self) -> Result<bool, Error> {
+        self.database.is_sound()
+    }
+
+    /// The offset of the server's clock as an earlier process measured it.
+    pub(crate) fn clock_offset(&self) -> Result<Option<i64>, Error> {
+        let bytes = self.database.read(|tx| state(tx, "offset"))?;
+        Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map(i64::from_be_bytes))
+    }
+
+    /// Keeps the offset for the next process.
+    pub(crate) fn set_clock_offset(&self, offset_ms: i64) -> Result<(), Error> {
+        self.database.write(|tx| set_state(tx, "offset", &offset_ms.to_be_bytes()))
+    }
+}
+
+/// A word of the server or of this device about the unit.
+pub(super) fn state(tx: &Transaction<'_>, key: &str) -> Result<Option<Vec<u8>>, Error> {
+    Ok(tx.query_row("SELECT v FROM sync_state WHERE k = ?1", [key], |row| row.get(0)).optional()?)
+}
+
+pub(super) fn set_state(tx: &Transaction<'_>, key: &str, value: &[u8]) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO sync_state(k, v) VALUES(?1, ?2) ON CONFLICT(k) DO UPDATE SET v = ?2",
+        (key, value),
+    )?;
+    Ok(())
+}
+
+/// Removes what an interrupted creation left, and returns the finished folders that `known` does not name.
+/// A half-made folder held no report: nothing can be saved before its rename.
+pub(super) fn tidy(units: &Path, known: &BTreeSet<String>) -> Result<Vec<PathBuf>, Error> {
+    let entries = match fs::read_dir(units) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
+    let mut orphans = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if path.extension().is_some_and(|extension| extension == "new") {
+            fs::remove_dir_all(&path)?;
+        } else if !known.contains(&name) && path.join("live").join("unit.db").is_file() {
+            orphans.push(path);
+        }
+    }
+    Ok(orphans)
+}
+
+/// Random, so that a folder's name says nothing about its unit.
+fn folder_name(random: &dyn Random) -> Result<String, Error> {
+    Ok(format!("{:016x}", u64::from_be_bytes(random.array()?)))
+}

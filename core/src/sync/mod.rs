@@ -1,0 +1,17 @@
+//! The queue's way to the immigration server: a pure machine decides, a thin runner performs.
+//!
+//! `machine`, `policy`, `contract`, `wire` and `outcome` know neither store nor network; only `runner` joins them.
+//! No op is marked as sent before one verified answer of the run, none is sent before its mark is on disk, and none
+//! counts as received before its receipt verifies.
+
+pub(crate) mod auth;
+pub(crate) mod cancel;
+pub(crate) mod config;
+pub(crate) mod contract;
+pub(crate) mod http;
+pub(crate) mod machine;
+pub(crate) mod outcome;
+pub(crate) mod policy;
+pub(crate) mod runner;
+pub(crate) mod transport;
+pub(crate) mod wire;

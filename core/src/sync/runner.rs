@@ -1,0 +1,361 @@
+//! Performs what the machine decides: the only place that joins store, contract and transport.
+
+use std::time::Duration;
+
+use apoa_domain::codes::Code;
+use apoa_domain::ids::{OpId, ReportId, Timestamp};
+use apoa_domain::jws::VerifyingKeys;
+use apoa_domain::report::op::QueuedOp;
+use apoa_domain::report::receipt;
+use apoa_domain::report::state::{Standing, Work};
+
+use super::cancel::CancelFlag;
+use super::config::SignedConfig;
+use super::contract::{self, Sender};
+use super::machine::{Command, Event, Machine, Plan};
+use super::outcome::{self, OpOutcome, StoppedBy, Trouble};
+use super::policy::{BATCH_BYTES, REQUEST_MOST, SETTLE_TIME, TOKEN_RESERVE_MS};
+use super::transport::{Failure, Transport};
+use super::wire::{WireReply, WireRequest};
+use crate::client::{Trigger, VERSION};
+use crate::error::Error;
+use crate::ports::Clock;
+use crate::server_clock::ServerClock;
+use crate::store::device::{Account, DeviceStore, Tokens};
+use crate::store::events::Moment;
+use crate::store::settle::Settlement;
+use crate::store::unit::UnitStore;
+
+/// What a run did to one report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemReport {
+    /// The report.
+    pub report: ReportId,
+    /// The op.
+    pub op: OpId,
+    /// What became of it: `received`, `invalid`, `wedged`.
+    pub outcome: ItemOutcome,
+    /// What the server has proved now.
+    pub standing: Standing,
+    /// What is left to do now.
+    pub work: Work,
+    /// What holds it back.
+    pub problem: Option<Code>,
+}
+
+/// What became of an op.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemOutcome {
+    /// Its receipt verified.
+    Received,
+    /// Other data are needed.
+    Invalid,
+    /// A person has to look.
+    Wedged,
+    /// The office decided.
+    Decided,
+}
+
+impl ItemOutcome {
+    /// The word of the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Invalid => "invalid",
+            Self::Wedged => "wedged",
+            Self::Decided => "decided",
+        }
+    }
+}
+
+/// The connection of a run: deadline, cancel, and the server's clock as it is seen.
+pub(crate) struct Line<'a> {
+    pub(crate) transport: &'a dyn Transport,
+    pub(crate) cancel: &'a CancelFlag,
+    pub(crate) clock: &'a dyn Clock,
+    pub(crate) server_clock: &'a ServerClock,
+    /// End of the budget, monotonic.
+    pub(crate) until: Duration,
+}
+
+impl Line<'_> {
+    /// Sends one request within what is left of the budget, and notes the server's time.
+    pub(crate) fn send(&self, request: &WireRequest) -> Result<WireReply, Failure> {
+        let begun = self.clock.monotonic();
+        let left = self.until.saturating_sub(begun).saturating_sub(SETTLE_TIME).min(REQUEST_MOST);
+        let reply = self.transport.send(request, left, self.cancel)?;
+        if let Some(date) = reply.date {
+            let half = (self.clock.monotonic().saturating_sub(begun).as_millis() / 2) as i64;
+            self.server_clock.observe(self.clock.wall(), date, half);
+        }
+        Ok(reply)
+    }
+}
+
+/// One run over the outbox of one unit.
+pub(crate) struct Run<'a> {
+    pub(crate) line: Line<'a>,
+    pub(crate) device: &'a DeviceStore,
+    pub(crate) unit: &'a UnitStore,
+    pub(crate) account: &'a Account,
+    pub(crate) client_id: &'a str,
+    pub(crate) trusted: &'a VerifyingKeys,
+    pub(crate) config: Option<SignedConfig>,
+    pub(crate) tokens: Tokens,
+    pub(crate) trigger: Trigger,
+    pub(crate) seed: u64,
+    /// What is loaded.
+    pub(crate) batch: Vec<QueuedOp>,
+    pub(crate) done: Done,
+}
+
+/// What a run did so far.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    pub(crate) sent: u32,
+    pub(crate) received: u32,
+    pub(crate) items: Vec<ItemReport>,
+    loads: u32,
+}
+
+impl Run<'_> {
+    /// Runs to the end. An error of the store ends it: nothing is sent that could not be marked.
+    pub(crate) fn perform(&mut self) -> Result<Option<StoppedBy>, Error> {
+        self.unit.mend_waiting(self.wall())?;
+        let plan = Plan {
+            config: self.config.as_ref().is_none_or(|config| config.is_old(self.server_now())),
+            token: self.tokens.expires.0 - self.server_now().0 < TOKEN_RESERVE_MS,
+            until: self.line.until,
+            seed: self.seed,
+        };
+        let mut machine = Machine::new(plan);
+        let mut event = Event::Start;
+        loop {
+            if self.line.cancel.is_cancelled() {
+                event = Event::Cancel;
+            }
+            let command = machine.handle(event, self.line.clock.monotonic());
+            event = match command {
+                Command::FetchConfig => answer(self.fetch_config()?),
+                Command::Refresh => answer(self.refresh()?),
+                Command::PullChanges => answer(self.pull_changes()?),
+                Command::Load { most } => self.load(most)?,
+                Command::Mark => self.mark()?,
+                Command::Send => match self.send_batch()? {
+                    Ok(waiting) => Event::Settled { waiting },
+                    Err(trouble) => Event::Failed(trouble),
+                },
+                Command::Postpone { delay_ms } => self.postpone(delay_ms)?,
+                Command::Wedge => self.wedge()?,
+                Command::Wait { until } => {
+                    self.line.cancel.wait(until.saturating_sub(self.line.clock.monotonic()));
+                    Event::Tick
+                }
+                Command::Finish(stopped_by) => return Ok(stopped_by),
+            };
+        }
+    }
+
+    fn wall(&self) -> Timestamp {
+        self.line.clock.wall()
+    }
+
+    fn server_now(&self) -> Timestamp {
+        self.line.server_clock.now(self.wall())
+    }
+
+    fn moment(&self) -> Moment {
+        Moment { wall: self.wall(), trust: self.line.server_clock.trust() }
+    }
+
+    fn sender(&self) -> Sender {
+        Sender {
+            device: self.device.device,
+            unit: Some(self.unit.unit),
+            bearer: Some(self.tokens.access.clone()),
+        }
+    }
+
+    fn fetch_config(&mut self) -> Result<Result<(), Trouble>, Error> {
+        let config = match fetch_config(&self.line, self.device, self.trusted)? {
+            Ok(config) => config,
+            Err(trouble) => return Ok(Err(trouble)),
+        };
+        let takes = config.takes(VERSION);
+        self.config = Some(config);
+        Ok(if takes { Ok(()) } else { Err(Trouble::Stop(StoppedBy::UpdateRequired)) })
+    }
+
+    fn refresh(&mut self) -> Result<Result<(), Trouble>, Error> {
+        let request = contract::refresh(self.device.device, self.client_id, self.tokens.refresh.reveal());
+        let answer = self.line.send(&request).map_err(outcome::of_failure);
+        match answer.and_then(|reply| contract::read_tokens(&reply)) {
+            Ok(answer) => {
+                // The new refresh token is on disk before the access token beside it is used.
+                self.tokens = answer.tokens(self.server_now());
+                self.device.set_tokens(self.account.account, &self.tokens)?;
+                Ok(Ok(()))
+            }
+            Err(trouble) => Ok(Err(trouble)),
+        }
+    }
+
+    /// The unit's changes, page by page. A decision counts only with a receipt that verifies, and never for a report
+    /// whose own op still waits here: that op's answer speaks for itself.
+    fn pull_changes(&mut self) -> Result<Result<(), Trouble>, Error> {
+        let mut cursor: Option<String> = None;
+        loop {
+            let request = contract::changes(&self.sender(), cursor.as_deref());
+            let answer = self.line.send(&request).map_err(outcome::of_failure);
+            let page = match answer.and_then(|reply| contract::read_changes(&reply)) {
+                Ok(page) => page,
+                Err(trouble) => return Ok(Err(trouble)),
+            };
+            for item in &page.items {
+                let Ok(decision) = receipt::read(&item.receipt, self.receipt_keys()) else { continue };
+                let about = decision.about();
+                if about.unit != self.unit.unit || about.report != item.report_id {
+                    continue;
+                }
+                if let Some((standing, work)) = self.unit.decide(&decision, self.moment())? {
+                    self.done.items.push(ItemReport {
+                        report: about.report,
+                        op: about.op,
+                        outcome: ItemOutcome::Decided,
+                        standing,
+                        work,
+                        problem: None,
+                    });
+                }
+            }
+            if !page.has_more || page.items.is_empty() {
+                return Ok(Ok(()));
+            }
+            cursor = Some(page.next_cursor);
+        }
+    }
+
+    fn receipt_keys(&self) -> &VerifyingKeys {
+        static NONE: VerifyingKeys = VerifyingKeys::none();
+        self.config.as_ref().map_or(&NONE, |config| &config.receipt_keys)
+    }
+
+    fn load(&mut self, most: usize) -> Result<Event, Error> {
+        // A person who pressed "send now" skips our own delays once, at the beginning.
+        let ignore_backoff = self.trigger == Trigger::Person && self.done.loads == 0;
+        self.done.loads += 1;
+        self.batch = self.unit.due_ops(self.wall(), ignore_backoff, most, BATCH_BYTES)?;
+        let next = if self.batch.is_empty() { self.unit.next_try()? } else { None };
+        let next = next.map(|at| {
+            let wait = Duration::from_millis(u64::try_from(at.0 - self.wall().0).unwrap_or(0));
+            self.line.clock.monotonic() + wait
+        });
+        Ok(Event::Loaded { ops: self.batch.len(), next })
+    }
+
+    fn mark(&mut self) -> Result<Event, Error> {
+        let ops: Vec<OpId> = self.batch.iter().map(|op| op.op).collect();
+        self.unit.mark_attempt(&ops)?;
+        Ok(Event::Marked)
+    }
+
+    /// Sends the batch and settles each outcome. `Ok(true)`: some ops wait.
+    fn send_batch(&mut self) -> Result<Result<bool, Trouble>, Error> {
+        self.done.sent += self.batch.len() as u32;
+        let answer = self.line.send(&contract::ops(&self.sender(), &self.batch)).map_err(outcome::of_failure);
+        let read = answer
+            .and_then(|reply| contract::read_ops(&reply, &self.batch, self.unit.unit, self.receipt_keys()));
+        let outcomes = match read {
+            Ok(outcomes) => outcomes,
+            Err(trouble) => return Ok(Err(trouble)),
+        };
+        let mut waiting = Vec::new();
+        let mut untrusted = false;
+        for (op, outcome) in outcomes {
+            let (settlement, item, problem) = match outcome {
+                OpOutcome::Proved { receipt, same_as } => {
+                    self.done.received += 1;
+                    (Settlement::Proved { receipt, same_as }, ItemOutcome::Received, None)
+                }
+                OpOutcome::Invalid => {
+                    (Settlement::Invalid, ItemOutcome::Invalid, Some(Code::CorrectionAsked))
+                }
+                OpOutcome::Wedged(code) => (Settlement::Wedged(code), ItemOutcome::Wedged, Some(code)),
+                OpOutcome::Later => {
+                    waiting.push(op);
+                    continue;
+                }
+                OpOutcome::Untrusted => {
+                    untrusted = true;
+                    continue;
+                }
+            };
+            self.settle(op, &settlement, item, problem)?;
+        }
+        if untrusted {
+            return Ok(Err(Trouble::Stop(StoppedBy::Untrusted)));
+        }
+        self.batch.retain(|op| waiting.contains(&op.op));
+        Ok(Ok(!waiting.is_empty()))
+    }
+
+    fn settle(
+        &mut self,
+        op: OpId,
+        settlement: &Settlement,
+        outcome: ItemOutcome,
+        problem: Option<Code>,
+    ) -> Result<(), Error> {
+        if let Some((report, standing, work)) = self.unit.settle(op, settlement, self.moment())? {
+            self.done.items.push(ItemReport { report, op, outcome, standing, work, problem });
+        }
+        Ok(())
+    }
+
+    fn postpone(&mut self, delay_ms: i64) -> Result<Event, Error> {
+        let later = Settlement::Later { not_before: self.wall().plus_ms(delay_ms), delay_ms };
+        for op in core::mem::take(&mut self.batch) {
+            self.unit.settle(op.op, &later, self.moment())?;
+        }
+        Ok(Event::Postponed)
+    }
+
+    fn wedge(&mut self) -> Result<Event, Error> {
+        for op in core::mem::take(&mut self.batch) {
+            self.settle(
+                op.op,
+                &Settlement::Wedged(Code::Contract),
+                ItemOutcome::Wedged,
+                Some(Code::Contract),
+            )?;
+        }
+        Ok(Event::Postponed)
+    }
+}
+
+fn answer(result: Result<(), Trouble>) -> Event {
+    match result {
+        Ok(()) => Event::Answered,
+        Err(trouble) => Event::Failed(trouble),
+    }
+}
+
+/// Fetches, verifies and keeps the signed config. A foreign signature is an untrusted server.
+pub(crate) fn fetch_config(
+    line: &Line<'_>,
+    device: &DeviceStore,
+    trusted: &VerifyingKeys,
+) -> Result<Result<SignedConfig, Trouble>, Error> {
+    let answer = line.send(&contract::config(device.device)).map_err(outcome::of_failure);
+    let jws = match answer.and_then(|reply| contract::read_config(&reply)) {
+        Ok(jws) => jws,
+        Err(trouble) => return Ok(Err(trouble)),
+    };
+    match SignedConfig::verify(&jws, trusted) {
+        Ok(config) => {
+            device.keep_config(config.serial, &jws)?;
+            Ok(Ok(config))
+        }
+        Err(_) => Ok(Err(Trouble::Stop(StoppedBy::Untrusted))),
+    }
+}
