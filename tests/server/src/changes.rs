@@ -9,10 +9,11 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::error::ServerError;
+use crate::fields::first_date_code;
 use crate::model::{Report, ReportKind, ReportState, Right};
 use crate::problem::{Kind, Problem};
 use crate::storage::Tables;
-use crate::validate::{first_date_code, read_day};
+use crate::validate::read_day;
 
 /// Largest page.
 pub(crate) const PAGE: usize = 200;

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use serde_json::{Map, Value};
 
+use crate::fields::closing_code;
 use crate::model::{OpKind, Report, ReportKind, ReportState};
 use crate::problem::{Fault, FieldProblem};
-use crate::validate::closing_code;
 
 /// A report as an operation leaves it.
 pub(crate) struct Change {

@@ -1,41 +1,36 @@
-//! The endpoints: headers, bodies and limits in, rules called, answers out. Not its job: what the rules say, and what
-//! faults do to an answer (`front.rs`).
+//! The endpoints and what they share: routing, callers, refusals, common headers. Not its job: what the rules say, and
+//! what faults do to an answer (`front.rs`).
 //!
-//! Invariant: [`ROUTES`] is the one list of endpoints; the router is built from it.
+//! Invariant: [`routes`] is the one list of endpoints; the router is built from it.
+
+mod reports;
+mod sign_in;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
+use axum::extract::State;
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde::Serialize;
 use uuid::Uuid;
 
-use crate::bodies::{form, is_token, json_body};
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::error::ServerError;
 use crate::keys::Keys;
-use crate::model::{Outcome, Right};
-use crate::ops::{self, Batch, OpResult, Sender};
+use crate::model::Right;
 use crate::problem::{Fault, Kind, Problem};
 use crate::receipts::{self, Purpose};
 use crate::storage::{Storage, transact};
-use crate::{Clock, Event, auth, changes};
+use crate::{Clock, Event, auth};
 
 /// Where every path starts.
 pub(crate) const BASE: &str = "/apoa/v1";
 /// Repeats the request's id.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("apoa-request-id");
-/// Wrong secrets in a row for one user before he has to wait.
-const WRONG_IN_A_ROW: u32 = 10;
-/// How long he waits.
-const WRONG_WAIT_SECONDS: i64 = 30;
 
 /// Everything a request needs.
 pub(crate) struct App {
@@ -43,6 +38,7 @@ pub(crate) struct App {
     pub(crate) keys: Keys,
     pub(crate) clock: Clock,
     pub(crate) on_event: Box<dyn Fn(Event) + Send + Sync>,
+    /// Wrong secrets in a row by user name, and when the last one came.
     pub(crate) wrong: Mutex<HashMap<String, (u32, i64)>>,
 }
 
@@ -56,12 +52,12 @@ pub(crate) struct Committed;
 pub(crate) fn routes() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
     vec![
         ("get", "/config", get(read_config)),
-        ("post", "/oauth/authorize-challenge", post(authorize)),
-        ("post", "/oauth/token", post(token)),
-        ("post", "/oauth/revoke", post(revoke)),
-        ("post", "/ops", post(send_ops)),
-        ("get", "/ops/{op_id}", get(read_op)),
-        ("get", "/changes", get(read_changes)),
+        ("post", "/oauth/authorize-challenge", post(sign_in::authorize)),
+        ("post", "/oauth/token", post(sign_in::token)),
+        ("post", "/oauth/revoke", post(sign_in::revoke)),
+        ("post", "/ops", post(reports::send_ops)),
+        ("get", "/ops/{op_id}", get(reports::read_op)),
+        ("get", "/changes", get(reports::read_changes)),
     ]
 }
 
@@ -206,258 +202,7 @@ async fn read_config(State(app): State<Shared>) -> Answer {
     .await
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SignInForm {
-    client_id: String,
-    username: Option<String>,
-    password: Option<String>,
-    access_code: Option<String>,
-    email_code: Option<String>,
-    code_challenge: String,
-    code_challenge_method: Option<String>,
-}
-
-async fn authorize(State(app): State<Shared>, headers: HeaderMap, body: Body) -> Answer {
-    let asked: SignInForm = form(&headers, body).await?;
-    let method = asked.code_challenge_method.as_deref().unwrap_or("S256");
-    if method != "S256" || !is_token(&asked.code_challenge, 43..=43) || asked.client_id.is_empty() {
-        return Err(Kind::InvalidRequest.into());
-    }
-    let (Some(user), Some(password)) = (asked.username, asked.password) else {
-        let other = asked.access_code.is_some() || asked.email_code.is_some();
-        return Err(if other { Kind::InvalidClient } else { Kind::InvalidRequest }.into());
-    };
-    if asked.access_code.is_some() || asked.email_code.is_some() {
-        return Err(Kind::InvalidRequest.into());
-    }
-    blocking(app, move |app| {
-        let now = (app.clock)();
-        throttle(app, &user, now)?;
-        let account = transact(app.storage.as_ref(), |tables| tables.account(&user))?;
-        let fits = auth::password_fits(account.as_ref(), &password);
-        let Some(account) = account.filter(|_| fits) else {
-            count_wrong(app, &user, now);
-            return Err(Kind::AccessDenied.into());
-        };
-        app.wrong.lock().unwrap_or_else(PoisonError::into_inner).remove(&user);
-        let code = transact(app.storage.as_ref(), |tables| {
-            auth::issue_code(tables, account.id, &asked.client_id, &asked.code_challenge, now)
-        })?;
-        Ok(committed(json_response(&json!({ "authorization_code": code }))))
-    })
-    .await
-}
-
 fn committed(mut response: Response) -> Response {
     response.extensions_mut().insert(Committed);
-    response
-}
-
-/// Refuses while too many wrong secrets in a row are fresh.
-fn throttle(app: &App, user: &str, now_ms: i64) -> Result<(), Failure> {
-    let mut wrong = app.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some((count, last)) = wrong.get(user).copied() else { return Ok(()) };
-    let wait = last + WRONG_WAIT_SECONDS * 1000 - now_ms;
-    if wait <= 0 {
-        wrong.remove(user);
-        return Ok(());
-    }
-    if count < WRONG_IN_A_ROW {
-        return Ok(());
-    }
-    Err(Problem::after(Kind::TooMany, (wait.unsigned_abs() / 1000).max(1)).into())
-}
-
-fn count_wrong(app: &App, user: &str, now_ms: i64) {
-    /// Names remembered at once; beyond that guessing many names empties the list rather than the memory.
-    const NAMES: usize = 10_000;
-    let mut wrong = app.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-    if wrong.len() >= NAMES {
-        wrong.clear();
-    }
-    let entry = wrong.entry(user.to_owned()).or_insert((0, now_ms));
-    *entry = (entry.0 + 1, now_ms);
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TokenRequest {
-    grant_type: String,
-    client_id: String,
-    code: Option<String>,
-    code_verifier: Option<String>,
-    refresh_token: Option<String>,
-}
-
-async fn token(State(app): State<Shared>, headers: HeaderMap, body: Body) -> Answer {
-    let asked: TokenRequest = form(&headers, body).await?;
-    blocking(app, move |app| {
-        let now = (app.clock)();
-        let client = &asked.client_id;
-        let storage = app.storage.as_ref();
-        let tokens = match asked.grant_type.as_str() {
-            "authorization_code" => {
-                let (Some(code), Some(verifier), None) =
-                    (asked.code, asked.code_verifier, asked.refresh_token)
-                else {
-                    return Err(Kind::InvalidRequest.into());
-                };
-                if !is_token(&verifier, 43..=128) {
-                    return Err(Kind::InvalidRequest.into());
-                }
-                transact(storage, |tables| auth::redeem(tables, client, &code, &verifier, now))?
-            }
-            "refresh_token" => {
-                let (None, None, Some(refresh)) = (asked.code, asked.code_verifier, asked.refresh_token)
-                else {
-                    return Err(Kind::InvalidRequest.into());
-                };
-                transact(storage, |tables| auth::refresh(tables, client, &refresh, now))?
-            }
-            _ => return Err(Kind::UnsupportedGrantType.into()),
-        };
-        Ok(committed(json_response(&tokens?)))
-    })
-    .await
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Revocation {
-    client_id: String,
-    token: String,
-    #[serde(rename = "token_type_hint")]
-    _token_type_hint: Option<String>,
-}
-
-async fn revoke(State(app): State<Shared>, headers: HeaderMap, body: Body) -> Answer {
-    let asked: Revocation = form(&headers, body).await?;
-    blocking(app, move |app| {
-        transact(app.storage.as_ref(), |tables| auth::revoke(tables, &asked.client_id, &asked.token))?;
-        Ok(committed(json_response(&json!({}))))
-    })
-    .await
-}
-
-async fn send_ops(State(app): State<Shared>, headers: HeaderMap, body: Body) -> Answer {
-    let caller = Caller::of(&headers)?;
-    let admitted = {
-        let app = app.clone();
-        blocking(app, move |app| {
-            let (account, _) = caller.admit(app, Right::Report)?;
-            Ok((caller, account))
-        })
-        .await?
-    };
-    let batch: Batch = json_body(&headers, body).await?;
-    check_batch(&batch)?;
-    blocking(app, move |app| {
-        let (caller, account) = admitted;
-        let sender = Sender {
-            unit: caller.unit,
-            account,
-            device: caller.device,
-            now_ms: (app.clock)(),
-            key: &app.keys.receipt,
-        };
-        let results: Vec<OpResult> = batch.ops.iter().map(|op| file(app, &sender, op)).collect();
-        let new = results.iter().any(OpResult::is_new);
-        let answer = json!({ "server_time": config::instant(sender.now_ms), "results": results });
-        let response = json_response(&answer);
-        Ok(if new { committed(response) } else { response })
-    })
-    .await
-}
-
-fn check_batch(batch: &Batch) -> Result<(), Failure> {
-    if batch.schema != ops::SCHEMA {
-        return Err(Kind::SchemaUnsupported.into());
-    }
-    if batch.ops.is_empty() {
-        return Err(Problem::field(Kind::Malformed, "ops", Fault::Missing).into());
-    }
-    let too_large = batch.ops.iter().any(|op| op.body.len() > ops::OP_BYTES);
-    if batch.ops.len() > ops::BATCH_OPS || too_large {
-        return Err(Kind::TooLarge.into());
-    }
-    Ok(())
-}
-
-/// Files one operation in its own transaction; a failure of the store fails this one alone.
-fn file(app: &App, sender: &Sender<'_>, op: &ops::Envelope) -> OpResult {
-    match transact(app.storage.as_ref(), |tables| ops::file(tables, sender, op)) {
-        Ok(result) => {
-            if result.is_new() {
-                (app.on_event)(Event::Committed { op_id: result.op_id.to_string() });
-            }
-            result
-        }
-        Err(_) => OpResult {
-            op_id: op.op_id,
-            outcome: Outcome::Deferred,
-            state: None,
-            server_version: None,
-            receipt: None,
-            problem: Some(Problem::new(Kind::Internal)),
-            same_as: None,
-        },
-    }
-}
-
-async fn read_op(State(app): State<Shared>, Path(op_id): Path<String>, headers: HeaderMap) -> Answer {
-    let caller = Caller::of(&headers)?;
-    let op_id = strict_id(&op_id).ok_or_else(|| Problem::field(Kind::Malformed, "op_id", Fault::Form))?;
-    blocking(app, move |app| {
-        caller.admit(app, Right::Report)?;
-        let stored = transact(app.storage.as_ref(), |tables| tables.op(caller.unit, op_id))?;
-        let stored = stored.ok_or_else(|| Failure::from(Kind::NeverSeen))?;
-        let outcome = stored.outcome;
-        Ok(json_response(&OpResult::stored(stored, outcome)))
-    })
-    .await
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ChangesQuery {
-    cursor: Option<String>,
-    limit: Option<usize>,
-}
-
-async fn read_changes(State(app): State<Shared>, RawQuery(query): RawQuery, headers: HeaderMap) -> Answer {
-    let caller = Caller::of(&headers)?;
-    let uri = format!("/?{}", query.unwrap_or_default());
-    let asked: ChangesQuery = uri
-        .parse()
-        .ok()
-        .and_then(|uri| axum::extract::Query::try_from_uri(&uri).ok())
-        .map(|axum::extract::Query(asked)| asked)
-        .ok_or_else(|| Failure::from(Kind::Malformed))?;
-    let limit = asked.limit.unwrap_or(changes::PAGE);
-    if limit == 0 || limit > changes::PAGE {
-        return Err(Problem::field(Kind::Malformed, "limit", Fault::Range).into());
-    }
-    blocking(app, move |app| {
-        let (_, rights) = caller.admit(app, Right::Report)?;
-        let page = transact(app.storage.as_ref(), |tables| {
-            changes::page(tables, caller.unit, &rights, asked.cursor.as_deref(), limit)
-        })??;
-        Ok(tagged(&headers, &page))
-    })
-    .await
-}
-
-/// A page with its ETag, or 304 where the client has it.
-fn tagged<T: Serialize>(headers: &HeaderMap, page: &T) -> Response {
-    let value: Value = serde_json::to_value(page).unwrap_or_default();
-    let tag = format!("\"{}\"", receipts::sha256_hex(value.to_string().as_bytes()));
-    if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
-        return StatusCode::NOT_MODIFIED.into_response();
-    }
-    let mut response = json_response(&value);
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        response.headers_mut().insert(ETAG, tag);
-    }
     response
 }

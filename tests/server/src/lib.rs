@@ -25,6 +25,7 @@ mod config;
 mod effects;
 mod error;
 mod faults;
+mod fields;
 mod front;
 mod http;
 mod json;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::effects::{self, Change};
 use crate::error::ServerError;
+use crate::fields;
 use crate::json;
 use crate::model::{OpKind, Outcome, Report, ReportKind, ReportState, StoredOp};
 use crate::problem::{Kind, Problem};
@@ -200,7 +201,7 @@ fn judge(
     if !sane_revisions || !sane_salt {
         return Ok(Err(Refusal::unsupported(Kind::Malformed)));
     }
-    let Some(codes) = validate::codes(body.kind, body.report_kind) else {
+    let Some(codes) = fields::codes(body.kind, body.report_kind) else {
         return Ok(Err(Refusal::unsupported(Kind::Malformed)));
     };
     if body.kind == OpKind::Attach {
@@ -248,7 +249,7 @@ fn duplicate_key(kind: ReportKind, data: &Map<String, Value>) -> Option<String> 
         return None;
     }
     let number = data.get("passport_number")?.as_str()?;
-    let date = data.get(validate::first_date_code(kind))?.as_str()?;
+    let date = data.get(fields::first_date_code(kind))?.as_str()?;
     Some(format!("{}|{number}|{date}", kind.as_str()))
 }
 

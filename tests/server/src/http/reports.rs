@@ -1,0 +1,147 @@
+//! The endpoints of reports: filing, looking up, changes. Not its job: what an operation does (`ops.rs`).
+
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::header::{ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Answer, App, Caller, Failure, Shared, blocking, committed, json_response, strict_id};
+use crate::bodies::json_body;
+use crate::model::{Outcome, Right};
+use crate::ops::{self, Batch, OpResult, Sender};
+use crate::problem::{Fault, Kind, Problem};
+use crate::storage::transact;
+use crate::{Event, changes, config, receipts};
+
+pub(super) async fn send_ops(State(app): State<Shared>, headers: HeaderMap, body: Body) -> Answer {
+    let caller = Caller::of(&headers)?;
+    let admitted = {
+        let app = app.clone();
+        blocking(app, move |app| {
+            let (account, _) = caller.admit(app, Right::Report)?;
+            Ok((caller, account))
+        })
+        .await?
+    };
+    let batch: Batch = json_body(&headers, body).await?;
+    check_batch(&batch)?;
+    blocking(app, move |app| {
+        let (caller, account) = admitted;
+        let sender = Sender {
+            unit: caller.unit,
+            account,
+            device: caller.device,
+            now_ms: (app.clock)(),
+            key: &app.keys.receipt,
+        };
+        let results: Vec<OpResult> = batch.ops.iter().map(|op| file(app, &sender, op)).collect();
+        let new = results.iter().any(OpResult::is_new);
+        let answer = json!({ "server_time": config::instant(sender.now_ms), "results": results });
+        let response = json_response(&answer);
+        Ok(if new { committed(response) } else { response })
+    })
+    .await
+}
+
+fn check_batch(batch: &Batch) -> Result<(), Failure> {
+    if batch.schema != ops::SCHEMA {
+        return Err(Kind::SchemaUnsupported.into());
+    }
+    if batch.ops.is_empty() {
+        return Err(Problem::field(Kind::Malformed, "ops", Fault::Missing).into());
+    }
+    let too_large = batch.ops.iter().any(|op| op.body.len() > ops::OP_BYTES);
+    if batch.ops.len() > ops::BATCH_OPS || too_large {
+        return Err(Kind::TooLarge.into());
+    }
+    Ok(())
+}
+
+/// Files one operation in its own transaction; a failure of the store fails this one alone.
+fn file(app: &App, sender: &Sender<'_>, op: &ops::Envelope) -> OpResult {
+    match transact(app.storage.as_ref(), |tables| ops::file(tables, sender, op)) {
+        Ok(result) => {
+            if result.is_new() {
+                (app.on_event)(Event::Committed { op_id: result.op_id.to_string() });
+            }
+            result
+        }
+        Err(_) => OpResult {
+            op_id: op.op_id,
+            outcome: Outcome::Deferred,
+            state: None,
+            server_version: None,
+            receipt: None,
+            problem: Some(Problem::new(Kind::Internal)),
+            same_as: None,
+        },
+    }
+}
+
+pub(super) async fn read_op(
+    State(app): State<Shared>,
+    Path(op_id): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let caller = Caller::of(&headers)?;
+    let op_id = strict_id(&op_id).ok_or_else(|| Problem::field(Kind::Malformed, "op_id", Fault::Form))?;
+    blocking(app, move |app| {
+        caller.admit(app, Right::Report)?;
+        let stored = transact(app.storage.as_ref(), |tables| tables.op(caller.unit, op_id))?;
+        let stored = stored.ok_or_else(|| Failure::from(Kind::NeverSeen))?;
+        let outcome = stored.outcome;
+        Ok(json_response(&OpResult::stored(stored, outcome)))
+    })
+    .await
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangesQuery {
+    cursor: Option<String>,
+    limit: Option<usize>,
+}
+
+pub(super) async fn read_changes(
+    State(app): State<Shared>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answer {
+    let caller = Caller::of(&headers)?;
+    let uri = format!("/?{}", query.unwrap_or_default());
+    let asked: ChangesQuery = uri
+        .parse()
+        .ok()
+        .and_then(|uri| axum::extract::Query::try_from_uri(&uri).ok())
+        .map(|axum::extract::Query(asked)| asked)
+        .ok_or_else(|| Failure::from(Kind::Malformed))?;
+    let limit = asked.limit.unwrap_or(changes::PAGE);
+    if limit == 0 || limit > changes::PAGE {
+        return Err(Problem::field(Kind::Malformed, "limit", Fault::Range).into());
+    }
+    blocking(app, move |app| {
+        let (_, rights) = caller.admit(app, Right::Report)?;
+        let page = transact(app.storage.as_ref(), |tables| {
+            changes::page(tables, caller.unit, &rights, asked.cursor.as_deref(), limit)
+        })??;
+        Ok(tagged(&headers, &page))
+    })
+    .await
+}
+
+/// A page with its ETag, or 304 where the client has it.
+fn tagged<T: Serialize>(headers: &HeaderMap, page: &T) -> Response {
+    let value: Value = serde_json::to_value(page).unwrap_or_default();
+    let tag = format!("\"{}\"", receipts::sha256_hex(value.to_string().as_bytes()));
+    if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
+    let mut response = json_response(&value);
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(ETAG, tag);
+    }
+    response
+}
