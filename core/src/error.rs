@@ -61,7 +61,7 @@ pub enum DraftError {
     /// Nobody ever signed in here: sign in, once.
     #[error("nobody signed in on this device yet")]
     NoUnit,
-    /// Not saved.
+    /// Storage or key failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -87,7 +87,7 @@ pub enum SyncError {
         /// What stopped it.
         by: StoppedBy,
     },
-    /// Not saved.
+    /// Storage or key failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

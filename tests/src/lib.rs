@@ -1,1 +1,13 @@
-//! skeleton
+//! What the system tests share: a phone on a real folder, the reference server on a real socket.
+//!
+//! The tests in `system/` say what the product promises; here is only what they need to say it. Everything is real:
+//! files, sockets, TLS, processes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code: a broken promise of the environment ends the test"
+)]
+
+pub mod phone;

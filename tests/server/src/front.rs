@@ -27,6 +27,7 @@ use crate::http::{App, BASE, Committed, Failure, finish, id_header, router};
 use crate::problem::{Kind, Problem};
 use crate::random;
 use crate::receipts::forge;
+use crate::tap;
 
 /// Page of a Wi-Fi portal.
 const PORTAL_PAGE: &str =
@@ -80,11 +81,21 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let front = self.clone();
-        Box::pin(front.answer(request.map(Body::new)))
+        Box::pin(front.answer_in_sight(request.map(Body::new)))
     }
 }
 
 impl Front {
+    /// The answer, shown to the tap if there is one.
+    async fn answer_in_sight(self, request: Request<Body>) -> io::Result<Response> {
+        let Some(tap) = self.app.tap.clone() else { return self.answer(request).await };
+        let path = request.uri().path();
+        let path = path.strip_prefix(BASE).unwrap_or(path).to_owned();
+        let (request, heard) = tap::hear(request, &path).await.map_err(io::Error::other)?;
+        let response = self.answer(request).await?;
+        tap::show(&tap, heard, response).await.map_err(io::Error::other)
+    }
+
     async fn answer(mut self, request: Request<Body>) -> io::Result<Response> {
         let path = request.uri().path();
         let path = path.strip_prefix(BASE).unwrap_or(path).to_owned();

@@ -25,6 +25,7 @@ use crate::model::Right;
 use crate::problem::{Fault, Kind, Problem};
 use crate::receipts::{self, Purpose};
 use crate::storage::{Storage, transact};
+use crate::tap::Tap;
 use crate::{Clock, Event, auth};
 
 /// Where every path starts.
@@ -38,6 +39,7 @@ pub(crate) struct App {
     pub(crate) keys: Keys,
     pub(crate) clock: Clock,
     pub(crate) on_event: Box<dyn Fn(Event) + Send + Sync>,
+    pub(crate) tap: Option<Tap>,
     /// Wrong secrets in a row by user name, and when the last one came.
     pub(crate) wrong: Mutex<HashMap<String, (u32, i64)>>,
 }

@@ -40,6 +40,7 @@ mod running;
 mod seed;
 mod sqlite;
 mod storage;
+mod tap;
 mod validate;
 
 pub use error::ServerError;
@@ -47,6 +48,7 @@ pub use faults::{Fault, Rule, RuleError, Times};
 pub use office::{OfficeOp, OfficeReport, office_reports};
 pub use running::{Options, Running, start};
 pub use seed::SeededAccount;
+pub use tap::{Exchange, Tap};
 
 /// A clock: milliseconds since 1970.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;

@@ -20,6 +20,7 @@ use crate::http::App;
 use crate::keys::{self, Keys};
 use crate::seed::{self, SeededAccount};
 use crate::sqlite::Sqlite;
+use crate::tap::Tap;
 use crate::{Clock, Event};
 
 /// How long answers on their way may take when the server ends.
@@ -43,6 +44,8 @@ pub struct Options {
     pub password: Option<String>,
     /// Milliseconds since 1970; `None`: the system's clock.
     pub clock: Option<Clock>,
+    /// Who sees every exchange.
+    pub tap: Option<Tap>,
 }
 
 impl Default for Options {
@@ -55,6 +58,7 @@ impl Default for Options {
             seed: None,
             password: None,
             clock: None,
+            tap: None,
         }
     }
 }
@@ -90,7 +94,7 @@ pub fn start(
     options: Options,
     on_event: impl Fn(Event) + Send + Sync + 'static,
 ) -> Result<Running, ServerError> {
-    let Options { listen, db, faults, seed, password, clock } = options;
+    let Options { listen, db, faults, seed, password, clock, tap } = options;
     let listener = listen_on(listen)?;
     let address = listener.local_addr().map_err(|source| ServerError::Listen { address: listen, source })?;
     let (folder, db) = if let Some(db) = db {
@@ -116,6 +120,7 @@ pub fn start(
         keys,
         clock: clock.unwrap_or_else(|| Arc::new(|| jiff::Timestamp::now().as_millisecond())),
         on_event: Box::new(on_event),
+        tap,
         wrong: Mutex::new(HashMap::new()),
     });
     let runtime = Builder::new_multi_thread()

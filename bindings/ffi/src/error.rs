@@ -1,0 +1,227 @@
+//! The core's errors for both languages: the same variants, the same stable codes, no second set of words.
+
+use apoa_core::{DraftError as CoreDraftError, StoreError as CoreStoreError, SyncError as CoreSyncError};
+
+use crate::convert::FieldProblem;
+use crate::ports::VaultError;
+
+/// Why the key does not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum WhyUnavailable {
+    /// The device was not unlocked since it started.
+    NotUnlocked,
+    /// The key is gone.
+    Gone,
+    /// Anything else.
+    Unexpected,
+}
+
+/// Storage or key failed: nothing that was saved is lost.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum StoreError {
+    /// Another program uses the data: wait until it is closed (APOA-D706).
+    #[error("another program uses the data")]
+    Busy,
+    /// No space: free some and repeat (APOA-D701).
+    #[error("the storage is full")]
+    DiskFull,
+    /// The folder cannot be written: fix its permissions (APOA-D707).
+    #[error("the data folder cannot be written")]
+    NotWritable,
+    /// The key does not answer: unlock the device (APOA-D708), or enter again what was not sent (APOA-D702).
+    #[error("the key of the data is not available")]
+    KeyUnavailable {
+        /// Why.
+        why: WhyUnavailable,
+    },
+    /// A newer version wrote the data: update (APOA-D704).
+    #[error("the data were written by a newer version")]
+    NewerSchema,
+    /// A file is damaged and was left as it is (APOA-D703).
+    #[error("the data are damaged")]
+    Damaged,
+    /// A bug: report it (APOA-X901).
+    #[error("the store failed unexpectedly: {reason}")]
+    Unexpected {
+        /// What failed, without identities.
+        reason: String,
+    },
+}
+
+impl From<CoreStoreError> for StoreError {
+    fn from(error: CoreStoreError) -> Self {
+        match error {
+            CoreStoreError::Busy => Self::Busy,
+            CoreStoreError::DiskFull => Self::DiskFull,
+            CoreStoreError::NotWritable => Self::NotWritable,
+            CoreStoreError::KeyUnavailable { why } => Self::KeyUnavailable {
+                why: match why {
+                    apoa_core::VaultError::Locked => WhyUnavailable::NotUnlocked,
+                    apoa_core::VaultError::Lost => WhyUnavailable::Gone,
+                    apoa_core::VaultError::Failed => WhyUnavailable::Unexpected,
+                },
+            },
+            CoreStoreError::NewerSchema => Self::NewerSchema,
+            CoreStoreError::Damaged => Self::Damaged,
+            CoreStoreError::Internal { reason } => Self::Unexpected { reason },
+        }
+    }
+}
+
+/// A draft was not accepted; it stays with the caller.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum DraftError {
+    /// Show each problem at its field.
+    #[error("the report is not complete or not consistent")]
+    Invalid {
+        /// All of them.
+        problems: Vec<FieldProblem>,
+    },
+    /// A fact has a code that is not in the dictionary (APOA-V306).
+    #[error("no such field code")]
+    UnknownField {
+        /// The code as given.
+        code: String,
+        /// The nearest one.
+        nearest: String,
+    },
+    /// Open the other report, or repeat with a reason (APOA-V310).
+    #[error("this stay is already reported")]
+    Duplicate {
+        /// The report that is there.
+        existing: String,
+    },
+    /// Nobody ever signed in here: sign in, once (APOA-A601).
+    #[error("nobody signed in on this device yet")]
+    NoUnit,
+    /// Storage or key failed.
+    #[error("the store failed: {failure}")]
+    StoreFailed {
+        /// Why.
+        failure: StoreError,
+    },
+}
+
+impl From<CoreDraftError> for DraftError {
+    fn from(error: CoreDraftError) -> Self {
+        match error {
+            CoreDraftError::Invalid { problems } => {
+                Self::Invalid { problems: problems.into_iter().map(FieldProblem::from).collect() }
+            }
+            CoreDraftError::Duplicate { existing } => Self::Duplicate { existing: existing.to_string() },
+            CoreDraftError::NoUnit => Self::NoUnit,
+            CoreDraftError::Store(error) => Self::StoreFailed { failure: error.into() },
+        }
+    }
+}
+
+/// A call to the server could not start, or a single request failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum SyncError {
+    /// Sign-in, server or trust file is missing; `code` says which (APOA-A601, A606, A607).
+    #[error("the client is not set up")]
+    NotSetUp {
+        /// The stable code.
+        code: String,
+    },
+    /// One run at a time: wait for the other (APOA-N507).
+    #[error("a run is already under way")]
+    AlreadyRunning,
+    /// Type it again (APOA-A604).
+    #[error("user or secret is wrong")]
+    WrongSecret,
+    /// The request stopped.
+    #[error("the request stopped: {by}")]
+    Stopped {
+        /// The word of `stopped_by`.
+        by: String,
+        /// The stable code, if anything is wrong.
+        code: Option<String>,
+    },
+    /// Storage or key failed.
+    #[error("the store failed: {failure}")]
+    StoreFailed {
+        /// Why.
+        failure: StoreError,
+    },
+}
+
+impl From<CoreSyncError> for SyncError {
+    fn from(error: CoreSyncError) -> Self {
+        let code = error.code().to_string();
+        match error {
+            CoreSyncError::NotSetUp { missing: _ } => Self::NotSetUp { code },
+            CoreSyncError::AlreadyRunning => Self::AlreadyRunning,
+            CoreSyncError::WrongSecret => Self::WrongSecret,
+            CoreSyncError::Stopped { by } => {
+                Self::Stopped { by: by.to_string(), code: by.code().map(|code| code.to_string()) }
+            }
+            CoreSyncError::Store(error) => Self::StoreFailed { failure: error.into() },
+        }
+    }
+}
+
+/// A frame or picture could not be looked at (APOA-S109, S110).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum ScanError {
+    /// The layout does not fit the bytes: fix the call.
+    #[error("the frame does not fit its layout: {reason}")]
+    BadFrame {
+        /// What does not fit.
+        reason: String,
+    },
+    /// Not a picture, or too large: take another one.
+    #[error("the picture cannot be used: {reason}")]
+    BadPicture {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl From<apoa_core::ScanError> for ScanError {
+    fn from(error: apoa_core::ScanError) -> Self {
+        match error {
+            apoa_core::ScanError::BadFrame { reason } => Self::BadFrame { reason: reason.to_string() },
+            apoa_core::ScanError::BadPicture { reason } => Self::BadPicture { reason: reason.to_string() },
+        }
+    }
+}
+
+/// An argument is not of its form: fix the call.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum InputError {
+    /// Which argument, and what it should be.
+    #[error("{reason}")]
+    BadInput {
+        /// What is wrong.
+        reason: String,
+    },
+    /// The store failed while answering.
+    #[error("the store failed: {failure}")]
+    NotRead {
+        /// Why.
+        failure: StoreError,
+    },
+}
+
+impl From<CoreStoreError> for InputError {
+    fn from(error: CoreStoreError) -> Self {
+        Self::NotRead { failure: error.into() }
+    }
+}
+
+impl InputError {
+    pub(crate) fn of(reason: &str) -> Self {
+        Self::BadInput { reason: reason.to_owned() }
+    }
+}
+
+impl From<VaultError> for apoa_core::VaultError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Locked => Self::Locked,
+            VaultError::Lost => Self::Lost,
+            VaultError::Failed => Self::Failed,
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! A phone: the core on a folder, with the keys in files beside it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use apoa_core::fields::Field;
+use apoa_core::private::Private;
+use apoa_core::report::draft::Draft;
+use apoa_core::report::kinds::ReportKind;
+use apoa_core::{
+    ApoaClient, Config, Credentials, FileVault, Ports, StoreError, SyncRequest, SyncSummary, SystemClock,
+    SystemRandom, Trigger, Trust,
+};
+use apoa_server::{Options, Running};
+
+/// The member every server of the tests knows.
+pub const USER: &str = "resepsionis";
+/// Its password.
+pub const PASSWORD: &str = "kata sandi untuk uji";
+
+/// A server that tells nobody what it does, with these faults.
+pub fn server(faults: &[&str]) -> Running {
+    server_on(None, faults)
+}
+
+/// A server on this database, or on one of its own.
+pub fn server_on(db: Option<PathBuf>, faults: &[&str]) -> Running {
+    let faults = faults.iter().map(|rule| rule.parse().expect("a rule")).collect();
+    let options = Options { db, faults, password: Some(PASSWORD.to_owned()), ..Options::default() };
+    apoa_server::start(options, |_| {}).expect("a server")
+}
+
+/// Ports of the system, with keys in files below the data folder.
+pub fn ports(data: &Path) -> Ports {
+    let random = Arc::new(SystemRandom);
+    Ports {
+        vault: Arc::new(FileVault::new(data.join("keys"), random.clone())),
+        clock: Arc::new(SystemClock::new()),
+        random,
+        observer: None,
+    }
+}
+
+/// Settings that lead to this server.
+pub fn config(data: &Path, url: Option<&str>, trust: Option<&Path>) -> Config {
+    Config {
+        data_dir: data.to_owned(),
+        server: url.map(|url| url.parse().expect("an address")),
+        trust: trust
+            .map(|file| Trust::from_pem(&fs::read_to_string(file).expect("a file")).expect("a trust file")),
+        client_id: "apoa-tests".to_owned(),
+        platform: "test".to_owned(),
+    }
+}
+
+/// Opens the core on this folder, with whatever the last sign-in remembered.
+pub fn open(data: &Path) -> Result<ApoaClient, StoreError> {
+    ApoaClient::open(config(data, None, None), ports(data))
+}
+
+/// Opens the core on this folder and signs in to this server.
+pub fn signed_in(data: &Path, server: &Running) -> ApoaClient {
+    let client = ApoaClient::open(config(data, Some(server.url()), Some(server.trust_file())), ports(data))
+        .expect("an open client");
+    client.sign_in(&credentials(PASSWORD)).expect("a sign-in");
+    client
+}
+
+/// The member's secret.
+pub fn credentials(password: &str) -> Credentials {
+    Credentials::Password { user: Private::from(USER), password: Private::from(password) }
+}
+
+/// A guest with this passport, staying from today; the person is the specimen of ICAO Doc 9303.
+pub fn guest(client: &ApoaClient, passport: &str) -> Draft {
+    let mut draft = Draft::new(ReportKind::LodgingCheckIn);
+    for (field, value) in [
+        (Field::FullName, "ERIKSSON ANNA MARIA"),
+        (Field::BirthDate, "1974-08-12"),
+        (Field::Nationality, "UTO"),
+        (Field::Sex, "F"),
+        (Field::PassportNumber, passport),
+        (Field::CheckIn, &client.today().to_string()),
+        (Field::Nights, "3"),
+        (Field::Purpose, "holiday"),
+    ] {
+        draft.set(field, value);
+    }
+    draft
+}
+
+/// A run as a person starts it, with so much time.
+pub fn send_now(client: &ApoaClient, seconds: u64) -> SyncSummary {
+    let request = SyncRequest { run: 1, budget: Duration::from_secs(seconds), trigger: Trigger::Person };
+    client.sync(request).expect("a run")
+}

@@ -1,0 +1,139 @@
+//! Both ends keep the contract: every request of the core and every answer of the server is held against
+//! `core/api/openapi.yaml`, frozen bodies, receipts and config included.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the server's own tests")]
+#[path = "../server/tests/support/contract.rs"]
+mod contract;
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::sync::{Arc, Mutex};
+
+use apoa_core::fields::Field;
+use apoa_core::passport::{Reason, Verdict};
+use apoa_core::report::finalise::Compared;
+use apoa_core::{ApoaClient, ReportDetail};
+use apoa_server::{Exchange, Options, Running};
+use apoa_tests::phone::{PASSWORD, config, credentials, guest, ports, send_now, signed_in};
+use contract::{Contract, Received, Sent};
+use serde_json::{Map, Value, json};
+
+/// What crossed the socket.
+type Seen = Arc<Mutex<Vec<Exchange>>>;
+
+fn watched(faults: &[&str]) -> (Running, Seen) {
+    let seen = Seen::default();
+    let watching = Arc::clone(&seen);
+    let options = Options {
+        faults: faults.iter().map(|rule| rule.parse().unwrap()).collect(),
+        password: Some(PASSWORD.to_owned()),
+        tap: Some(Arc::new(move |exchange| watching.lock().unwrap().push(copy(exchange)))),
+        ..Options::default()
+    };
+    (apoa_server::start(options, |_| {}).unwrap(), seen)
+}
+
+fn copy(exchange: &Exchange) -> Exchange {
+    Exchange {
+        method: exchange.method.clone(),
+        path: exchange.path.clone(),
+        request_headers: exchange.request_headers.clone(),
+        request_body: exchange.request_body.clone(),
+        status: exchange.status,
+        headers: exchange.headers.clone(),
+        body: exchange.body.clone(),
+    }
+}
+
+/// Checks every exchange and returns the endpoints that were used.
+fn check_all(seen: &Seen) -> BTreeSet<String> {
+    let contract = Contract::load();
+    let mut used = BTreeSet::new();
+    for exchange in seen.lock().unwrap().iter() {
+        let method = exchange.method.to_lowercase();
+        let body = request_body(exchange);
+        let sent = Sent {
+            method: &method,
+            path: &exchange.path,
+            headers: &exchange.request_headers,
+            body: body.as_ref(),
+        };
+        let received = Received { status: exchange.status, headers: &exchange.headers, body: &exchange.body };
+        contract.check_exchange(&sent, &received);
+        used.insert(format!("{method} {}", exchange.path));
+    }
+    used
+}
+
+fn request_body(exchange: &Exchange) -> Option<Value> {
+    let header = |wanted: &str| {
+        exchange.request_headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
+    };
+    if exchange.request_body.is_empty() {
+        return None;
+    }
+    let mut bytes = exchange.request_body.clone();
+    if header("content-encoding") == Some("gzip") {
+        bytes.clear();
+        flate2::read::GzDecoder::new(exchange.request_body.as_slice()).read_to_end(&mut bytes).unwrap();
+    }
+    if header("content-type") == Some("application/json") {
+        return Some(serde_json::from_slice(&bytes).unwrap());
+    }
+    let form = url::form_urlencoded::parse(&bytes).map(|(name, value)| (name.into_owned(), json!(value)));
+    Some(Value::Object(form.collect::<Map<_, _>>()))
+}
+
+#[test]
+fn everything_the_core_and_the_server_say_stands_in_the_contract() {
+    let (server, seen) = watched(&["unauthorised@/changes", "busy=1@/ops"]);
+    let folder = tempfile::tempdir().unwrap();
+    let config = config(folder.path(), Some(server.url()), Some(server.trust_file()));
+    let client = ApoaClient::open(config, ports(folder.path())).unwrap();
+    assert!(client.sign_in(&credentials("wrong")).is_err());
+    client.sign_in(&credentials(PASSWORD)).unwrap();
+    for passport in ["L898902C3", "X00000001", "X00000002"] {
+        let compared = Compared { verdict: Verdict::Match, reasons: vec![Reason::NameExact] };
+        client.finalise(guest(&client, passport), Some(&compared), None).unwrap();
+    }
+    let summary = send_now(&client, 40);
+    assert_eq!((summary.received, summary.left), (3, 0));
+    drop(client);
+    let used: Vec<String> = check_all(&seen).into_iter().collect();
+    assert_eq!(
+        used,
+        ["get /changes", "get /config", "post /oauth/authorize-challenge", "post /oauth/token", "post /ops"]
+    );
+}
+
+#[test]
+fn every_field_the_core_can_send_stands_in_the_contract_and_the_other_way_round() {
+    let contract = Contract::load();
+    let there: BTreeSet<&str> =
+        contract.schema("Fields")["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+    let here: BTreeSet<&str> = Field::ALL.iter().map(|field| field.as_str()).collect();
+    assert_eq!(here, there);
+}
+
+#[test]
+fn the_servers_receipt_covers_exactly_the_bytes_that_were_frozen() {
+    let (server, seen) = watched(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let client = signed_in(folder.path(), &server);
+    let finalised = client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
+    assert_eq!(send_now(&client, 20).received, 1);
+    let detail: ReportDetail = client.report(finalised.report).unwrap().unwrap();
+    let (_, payload) = contract::decode(&detail.receipts[0]);
+    let seen = seen.lock().unwrap();
+    let sent =
+        seen.iter().filter(|exchange| exchange.path == "/ops").filter_map(request_body).next().unwrap();
+    let op = &sent["ops"][0];
+    assert_eq!(payload["sha256"], op["body_sha256"]);
+    assert_eq!(
+        payload["sha256"],
+        json!(apoa_core::ids::Digest::of(op["body"].as_str().unwrap().as_bytes()).to_string())
+    );
+    assert_eq!((&payload["rid"], &payload["op"]), (&op["report_id"], &op["op_id"]));
+}

@@ -1,0 +1,134 @@
+//! Real processes, killed at random moments, a third of them in a folder that does not exist yet: what the core said
+//! was saved is there, once, and reaches the server, once.
+//!
+//! `APOA_KILLS` says how many (default 20), `APOA_SEED` which moments.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use apoa_core::ids::ReportId;
+use apoa_core::report::state::Standing;
+use apoa_server::{Running, office_reports};
+use apoa_tests::phone::{open, send_now, server, signed_in};
+use rusqlite::{Connection, OpenFlags};
+use tempfile::TempDir;
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().map_or(default, |text| text.parse().expect("a number"))
+}
+
+/// Random moments by a seed (splitmix64).
+struct Moments(u64);
+
+impl Moments {
+    fn up_to(&mut self, most: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % most
+    }
+}
+
+fn start(folder: &Path, server: &Running, run: u64) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_crashing"))
+        .args([folder.as_os_str(), server.url().as_ref(), server.trust_file().as_os_str()])
+        .arg(run.to_string())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Kills the process after so long and returns what it had acknowledged. A last line without its end was not said.
+fn kill(mut child: Child, after: Duration) -> BTreeSet<ReportId> {
+    std::thread::sleep(after);
+    child.kill().unwrap();
+    let mut said = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    child.wait().unwrap();
+    said.split_inclusive('\n')
+        .filter_map(|line| line.strip_suffix('\n'))
+        .map(|line| line.parse().unwrap())
+        .collect()
+}
+
+/// Every unit file of the data folder.
+fn unit_files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(units) = std::fs::read_dir(folder.join("units")) else { return Vec::new() };
+    units
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_none())
+        .map(|path| path.join("live").join("unit.db"))
+        .collect()
+}
+
+/// What has to hold after any kill: sound files, an op for every report that waits, a report for every op.
+fn check_files(folder: &Path, saved: &BTreeSet<ReportId>) {
+    let mut there = BTreeSet::new();
+    for file in unit_files(folder) {
+        let database = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+        let ask = |sql: &str| database.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        let sound: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+        assert_eq!(sound, "ok");
+        let without_op = "SELECT count(*) FROM report r WHERE (work IN (2, 3)) <> EXISTS(SELECT 1 FROM outbox o \
+                          WHERE o.report_id = r.id AND o.revision = r.local_rev)";
+        assert_eq!(ask(without_op), 0, "reports that wait and ops do not belong together");
+        let unproved =
+            "SELECT count(*) FROM report WHERE standing > 0 AND id NOT IN (SELECT report_id FROM receipt)";
+        assert_eq!(ask(unproved), 0, "a standing without a receipt");
+        let mut ids = database.prepare("SELECT id FROM report").unwrap();
+        there.extend(
+            ids.query_map([], |row| row.get::<_, [u8; 16]>(0))
+                .unwrap()
+                .map(|id| ReportId::from_bytes(id.unwrap())),
+        );
+    }
+    let lost: Vec<_> = saved.difference(&there).collect();
+    assert!(lost.is_empty(), "lost: {lost:?}");
+}
+
+/// The folder's last run: everything saved reaches the server, once.
+fn deliver(folder: &TempDir, saved: &BTreeSet<ReportId>, server: &Running) {
+    let client = signed_in(folder.path(), server);
+    let summary = send_now(&client, 60);
+    assert_eq!((summary.left, summary.stopped_by), (0, None));
+    let held = office_reports(server.db()).unwrap();
+    for report in saved {
+        let detail = client.report(*report).unwrap().expect("saved");
+        assert_eq!((detail.row.standing, detail.receipts.len()), (Standing::Received, 1), "{report}");
+        let at_server: Vec<_> = held.iter().filter(|held| held.report_id == report.to_string()).collect();
+        assert_eq!((at_server.len(), at_server[0].ops.len()), (1, 1), "{report} at the server");
+    }
+}
+
+#[test]
+fn nothing_that_was_saved_is_lost_or_doubled_whenever_the_process_dies() {
+    let (kills, seed) = (number("APOA_KILLS", 20), number("APOA_SEED", 1));
+    println!("seed {seed}: {kills} kills");
+    let mut moments = Moments(seed);
+    let server = server(&[]);
+    let (mut folder, mut saved, mut all) = (tempfile::tempdir().unwrap(), BTreeSet::new(), 0);
+    for run in 0..kills {
+        if run % 3 == 0 && run > 0 {
+            deliver(&folder, &saved, &server);
+            (folder, saved) = (tempfile::tempdir().unwrap(), BTreeSet::new());
+        }
+        // The early part of a run makes the files, the later one saves and sends.
+        let after = Duration::from_micros(moments.up_to(if run % 3 == 0 { 250_000 } else { 500_000 }));
+        let said = kill(start(folder.path(), &server, run), after);
+        all += said.len();
+        saved.extend(said);
+        check_files(folder.path(), &saved);
+        let reopened = open(folder.path());
+        assert!(reopened.is_ok(), "after kill {run}: {:?}", reopened.err());
+    }
+    deliver(&folder, &saved, &server);
+    println!("{kills} kills, {all} acknowledged reports: 0 lost, 0 doubled, 0 orphaned, 0 corrupt");
+    assert!(all > 0, "no report was acknowledged: the test killed too early to see anything");
+}

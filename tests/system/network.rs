@@ -1,0 +1,159 @@
+//! The way to the server over real sockets and real TLS: what is sent, what is not, and what counts.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+
+use apoa_core::report::state::{Standing, Work};
+use apoa_core::{ApoaClient, DraftError, Page, StoppedBy, StoreError, SyncError};
+use apoa_server::office_reports;
+use apoa_tests::phone::{PASSWORD, config, credentials, guest, open, ports, send_now, server, signed_in};
+
+fn all() -> Page {
+    Page { work: None, standing: None, limit: 50, after: None }
+}
+
+#[test]
+fn a_report_kept_offline_arrives_once_and_its_receipt_verifies() {
+    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let client = signed_in(folder.path(), &server);
+    let finalised = client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
+    drop(client);
+
+    let client = open(folder.path()).unwrap();
+    assert_eq!(client.counts().unwrap().queued, 1);
+    let summary = send_now(&client, 20);
+    assert_eq!((summary.sent, summary.received, summary.left, summary.stopped_by), (1, 1, 0, None));
+
+    let detail = client.report(finalised.report).unwrap().unwrap();
+    assert_eq!((detail.row.standing, detail.row.work), (Standing::Received, Work::None));
+    let receipt = client.verify_receipt(&detail.receipts[0]).unwrap().unwrap();
+    assert_eq!((receipt.about().report, receipt.about().op), (finalised.report, finalised.op));
+    assert_eq!((receipt.belongs_to("L898902C3"), receipt.belongs_to("X00000001")), (Some(true), Some(false)));
+    let held = office_reports(server.db()).unwrap();
+    assert_eq!((held.len(), held[0].ops.len(), held[0].ops[0].times_seen), (1, 1, 1));
+}
+
+#[test]
+fn a_lost_answer_is_repeated_and_gives_one_report_and_the_same_receipt() {
+    let (server, folder) = (server(&["drop_after_commit@/ops"]), tempfile::tempdir().unwrap());
+    let client = signed_in(folder.path(), &server);
+    let finalised = client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
+    let summary = send_now(&client, 30);
+    assert_eq!((summary.sent, summary.received, summary.left), (2, 1, 0));
+    let held = office_reports(server.db()).unwrap();
+    assert_eq!((held.len(), held[0].ops[0].times_seen), (1, 2));
+    assert_eq!(client.report(finalised.report).unwrap().unwrap().row.standing, Standing::Received);
+}
+
+#[test]
+fn without_a_verified_answer_nothing_is_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    let reached = server(&[]);
+    let client = signed_in(folder.path(), &reached);
+    client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
+    reached.stop();
+    let summary = send_now(&client, 10);
+    assert_eq!((summary.sent, summary.left, summary.stopped_by), (0, 1, Some(StoppedBy::Offline)));
+    let queue = client.queue().unwrap();
+    assert_eq!((queue[0].attempts, queue[0].maybe_sent), (0, false));
+}
+
+#[test]
+fn a_portal_and_a_foreign_receipt_change_nothing() {
+    for (fault, stopped_by, sent) in
+        [("portal@/changes*", StoppedBy::Portal, 0), ("wrong_receipt@/ops", StoppedBy::Untrusted, 1)]
+    {
+        let (server, folder) = (server(&[fault]), tempfile::tempdir().unwrap());
+        let client = signed_in(folder.path(), &server);
+        let finalised = client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
+        let summary = send_now(&client, 10);
+        assert_eq!(
+            (summary.sent, summary.received, summary.stopped_by),
+            (sent, 0, Some(stopped_by)),
+            "{fault}"
+        );
+        let detail = client.report(finalised.report).unwrap().unwrap();
+        assert_eq!(
+            (detail.row.standing, detail.row.work, detail.receipts.len()),
+            (Standing::None, Work::Queued, 0)
+        );
+    }
+}
+
+#[test]
+fn a_busy_server_and_an_expired_token_are_waited_for_and_renewed() {
+    for fault in ["busy=1@/ops", "unauthorised@/ops", "unauthorised@/changes", "cut=10@/ops", "slow=50@/ops"]
+    {
+        let (server, folder) = (server(&[fault]), tempfile::tempdir().unwrap());
+        let client = signed_in(folder.path(), &server);
+        client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
+        let summary = send_now(&client, 40);
+        assert_eq!((summary.received, summary.left, summary.stopped_by), (1, 0, None), "{fault}");
+    }
+}
+
+#[test]
+fn a_server_of_other_roots_is_not_told_a_secret() {
+    let (ours, other, folder) = (server(&[]), server(&[]), tempfile::tempdir().unwrap());
+    let config = config(folder.path(), Some(other.url()), Some(ours.trust_file()));
+    let client = ApoaClient::open(config, ports(folder.path())).unwrap();
+    assert_eq!(
+        client.sign_in(&credentials(PASSWORD)).err(),
+        Some(SyncError::Stopped { by: StoppedBy::Untrusted })
+    );
+}
+
+#[test]
+fn a_wrong_password_is_told_from_everything_else() {
+    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let config = config(folder.path(), Some(server.url()), Some(server.trust_file()));
+    let client = ApoaClient::open(config, ports(folder.path())).unwrap();
+    assert_eq!(client.sign_in(&credentials("wrong")).err(), Some(SyncError::WrongSecret));
+    assert_eq!(client.finalise(guest(&client, "L898902C3"), None, None).err(), Some(DraftError::NoUnit));
+}
+
+#[test]
+fn the_same_stay_twice_is_stopped_here_unless_a_person_says_why() {
+    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let client = signed_in(folder.path(), &server);
+    let first = client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
+    let again = client.finalise(guest(&client, "l8989-02c3"), None, None);
+    assert_eq!(again.err(), Some(DraftError::Duplicate { existing: first.report }));
+    client.finalise(guest(&client, "L898902C3"), None, Some("came back the same day")).unwrap();
+    assert_eq!(client.reports(all()).unwrap().len(), 2);
+}
+
+#[test]
+fn a_second_client_on_the_same_folder_is_told_to_wait() {
+    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let client = signed_in(folder.path(), &server);
+    assert_eq!(open(folder.path()).err(), Some(StoreError::Busy));
+    drop(client);
+    assert!(open(folder.path()).is_ok());
+}
+
+#[test]
+fn a_cancel_that_comes_first_ends_the_run_at_once() {
+    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let client = signed_in(folder.path(), &server);
+    client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
+    client.cancel(1);
+    let summary = send_now(&client, 30);
+    assert_eq!((summary.sent, summary.stopped_by), (0, Some(StoppedBy::Cancelled)));
+    assert_eq!(client.counts().unwrap().queued, 1);
+}
+
+#[test]
+fn a_unit_whose_entry_was_lost_is_taken_in_again_with_its_reports() {
+    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let client = signed_in(folder.path(), &server);
+    client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
+    drop(client);
+    for name in ["device.db", "device.db-wal", "device.db-shm"] {
+        let _ = fs::remove_file(folder.path().join(name));
+    }
+    let client = signed_in(folder.path(), &server);
+    assert_eq!(client.counts().unwrap().queued, 1);
+    assert_eq!(send_now(&client, 20).received, 1);
+}
