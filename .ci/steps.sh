@@ -1,0 +1,187 @@
+# shellcheck shell=bash
+# The steps, a function each. Sourced by run, which holds their order, counts their tests and gives them `lane` and
+# `work`. Every call of Cargo is --locked: the gate never changes Cargo.lock.
+
+# What may lie at the top: the rooms of the product and the files that a reader or a tool expects there.
+readonly top_level=" .ci .gitignore ARCHITECTURE.md CHANGELOG.md Cargo.lock Cargo.toml LICENSE NOTICE README.md \
+SECURITY.md android bindings core deny.toml docs ios rust-toolchain.toml rustfmt.toml tests "
+
+step_tree() {
+    local entry
+    while read -r entry; do
+        [[ "$top_level" == *" $entry "* ]] || complain "unexpected at the top: $entry"
+    done < <(own_files | cut -d/ -f1 | sort -u)
+
+    local folder
+    while read -r folder; do
+        check_migrations "$folder"
+    done < <(own_files 'core/migrations/*.sql' | xargs -r dirname | sort -u)
+
+    check_words
+    check_languages
+    check_scripts
+    echo "$(own_files | wc -l) files in their places"
+}
+
+complain() {
+    echo "$*" >&2
+    exit 1
+}
+
+# Tracked files and those about to be; ignored ones do not count.
+own_files() {
+    git ls-files --cached --others --exclude-standard -- "$@" | while read -r file; do
+        [ ! -e "$file" ] || echo "$file"
+    done
+}
+
+# Steps are numbered without gaps. Once released they are frozen: CHECKSUMS beside them names each with its digest.
+check_migrations() {
+    local folder=$1 file number=0
+    for file in "$folder"/*.sql; do
+        number=$((number + 1))
+        [[ "$(basename "$file")" =~ ^$(printf '%04d' "$number")_[a-z0-9_]+\.sql$ ]] ||
+            complain "not the migration number $number: $file"
+    done
+    if [ -e "$folder/CHECKSUMS" ]; then
+        (cd "$folder" && sha256sum --check --strict --quiet CHECKSUMS) || complain "a released migration was changed"
+    fi
+}
+
+# Words that mark unfinished work, and paths of somebody's machine. The gate itself has to spell them.
+check_words() {
+    local found
+    found=$(own_files | grep -v -e '^\.ci/' -e '^Cargo\.lock$' | tr '\n' '\0' | xargs -0 grep -nIE \
+        -e '\b(TODO|FIXME)\b' -e '\b(todo|unimplemented|dbg)!\(' -e '#\[ignore' \
+        -e '^(<<<<<<<|>>>>>>>) ' -e '(/home|/Users)/[a-z]+/' -e '/root/' || true)
+    [ -z "$found" ] || complain "words that must not be in the product:"$'\n'"$found"
+}
+
+# A language arrives together with its step: none is skipped in silence.
+check_languages() {
+    needs_step kotlin bindings/kotlin '*.kt' '*.kts' '*.java' '*pom.xml'
+    needs_step swift bindings/swift '*.swift'
+    local others
+    others=$(own_files '*.c' '*.cc' '*.cpp' '*.h' '*.m' '*.mm' '*.go' '*.js' '*.ts' '*.rb')
+    [ -z "$others" ] || complain "no step checks this language: $others"
+}
+
+needs_step() {
+    local step=$1
+    shift
+    if [ -n "$(own_files "$@")" ] && ! declare -F "step_$step" >/dev/null; then
+        complain "there is code for $step, but no step of that name"
+    fi
+}
+
+# What `run` sources is read with it, since they share their variables; scripts elsewhere stand alone.
+check_scripts() {
+    prepare_tools
+    local scripts=(.ci/run) script
+    while read -r script; do
+        [[ "$script" == .ci/* ]] || scripts+=("$script")
+    done < <(own_files '*.sh')
+    shellcheck --external-sources --check-sourced "${scripts[@]}"
+}
+
+step_fmt() {
+    cargo fmt --all --check -- --color never
+    echo "$(own_files '*.rs' | wc -l) files formatted"
+}
+
+step_clippy() {
+    cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+}
+
+step_deny() {
+    prepare_tools
+    cargo-deny --locked check --hide-inclusion-graph licenses bans sources
+    echo "the phone library alone:"
+    cargo-deny --locked --manifest-path bindings/ffi/Cargo.toml --config "$root/.ci/deny-phone.toml" check bans
+    if [ "$lane" = long ]; then
+        check_advisories
+    else
+        echo "advisories: left to the long lane"
+    fi
+}
+
+# The database is a Git repository of its own; where it was not fetched, nothing is claimed.
+check_advisories() {
+    local database=${APOA_ADVISORY_DB:-${CARGO_HOME:-$HOME/.cargo}/advisory-dbs}
+    if [ -d "$database" ]; then
+        cargo-deny --locked check --disable-fetch advisories
+    else
+        echo "advisories: NOT CHECKED, no database in $database"
+    fi
+}
+
+# The command of the README.
+step_unit() {
+    cargo test --locked --workspace 2>&1 | tee "$work/cargo-test.log"
+    refuse_empty_targets "$work/cargo-test.log"
+}
+
+# A test target without a test passes in Cargo's eyes. Programs, examples and samples in comments may have none.
+refuse_empty_targets() {
+    local empty
+    empty=$(awk '/^ +Running / { target = $2 } /^ +Doc-tests / { target = "unittests" }
+        /^test result: ok\. 0 passed; 0 failed; 0 ignored/ && target != "unittests" { print target }' "$1")
+    [ -z "$empty" ] || complain "no test in: $empty"
+    if grep -qE '^test result: .* [1-9][0-9]* ignored' "$1"; then
+        complain "a test is ignored"
+    fi
+}
+
+# Every feature of the core alone, none and all; the command line without its demonstration. Clippy checks like
+# `cargo check` and can refuse warnings without compiling the dependencies anew.
+step_features() {
+    local feature
+    check_crate apoa-core --no-default-features
+    for feature in $(features_of apoa-core); do
+        check_crate apoa-core --no-default-features --features "$feature"
+    done
+    check_crate apoa-core --all-features
+    check_crate apoa-cli --no-default-features
+}
+
+check_crate() {
+    local crate=$1
+    shift
+    echo "$crate $*"
+    cargo clippy --quiet --locked --package "$crate" "$@" -- -D warnings
+}
+
+features_of() {
+    cargo metadata --locked --no-deps --format-version 1 | python3 -c '
+import json, sys
+for package in json.load(sys.stdin)["packages"]:
+    if package["name"] == sys.argv[1]:
+        print(*sorted(package["features"]), sep="\n")' "$1"
+}
+
+step_docs() {
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
+    # docs/errors.md against the catalogue; built with all of the workspace, so that step `unit` serves it too.
+    cargo test --locked --workspace --test errors_doc
+}
+
+# The main job as a person would see it, under the profile that people build.
+step_demo() {
+    cargo run --locked --release --quiet -- demo --json --out "$work/demo" | tee "$work/demo.jsonl"
+    python3 .ci/demo.py "$work/demo.jsonl" "$work/demo"
+}
+
+# A whole lane compares with its own beginning; alone, the step asks for a tree without changes.
+step_clean() {
+    if [ -e "$work/before" ]; then
+        state_of_tree | diff "$work/before" - || complain "the run changed the work tree"
+    else
+        [ -z "$(git status --porcelain)" ] || complain "the work tree has changes"
+    fi
+    echo "the work tree is as it was"
+}
+
+state_of_tree() {
+    git status --porcelain
+    git diff HEAD | sha256sum
+}
