@@ -114,10 +114,10 @@ impl StoreError {
             Self::DiskFull => Code::DiskFull,
             Self::NotWritable => Code::NotWritable,
             Self::KeyUnavailable { why: VaultError::Lost } => Code::KeyLost,
-            Self::KeyUnavailable { why: VaultError::Locked | VaultError::Failed } => Code::KeyLocked,
+            Self::KeyUnavailable { why: VaultError::Locked } => Code::KeyLocked,
             Self::NewerSchema => Code::NewerSchema,
             Self::Damaged => Code::Damaged,
-            Self::Internal { .. } => Code::Internal,
+            Self::KeyUnavailable { why: VaultError::Failed } | Self::Internal { .. } => Code::Internal,
         }
     }
 }
@@ -222,9 +222,10 @@ fn from_file(error: &std::io::Error) -> StoreError {
     use std::io::ErrorKind;
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::DiskFull,
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem | ErrorKind::NotADirectory => {
-            StoreError::NotWritable
-        }
+        ErrorKind::PermissionDenied
+        | ErrorKind::ReadOnlyFilesystem
+        | ErrorKind::NotADirectory
+        | ErrorKind::AlreadyExists => StoreError::NotWritable,
         kind => StoreError::Internal { reason: format!("file system: {kind}") },
     }
 }

@@ -105,20 +105,20 @@ fn no_secret_stands_in_clear_in_files_logs_errors_or_debug_texts() {
     let client = signed_in(folder.path(), &server);
     let mut draft = guest(&client, "L898902C3");
     draft.set(Field::Room, "KAMAR RAHASIA 17");
-    let mut spoken = format!("{draft:?}");
+    let mut spoken = vec![format!("{draft:?}")];
     client.finalise(draft.clone(), None, None).unwrap();
-    spoken += &format!("{:?}", client.finalise(draft, None, None));
-    spoken += &speak(&client);
+    spoken.push(format!("{:?}", client.finalise(draft, None, None)));
+    spoken.push(speak(&client));
     assert!(search_folder(folder.path()) > 4);
 
     let untrusted = send_now(&client, 10);
     let delivered = send_now(&client, 20);
-    spoken += &format!("{untrusted:?} {delivered:?} {}", speak(&client));
+    spoken.push(format!("{untrusted:?} {delivered:?} {}", speak(&client)));
     assert!(search_folder(folder.path()) > 4);
     drop(client);
-    spoken += &speak(&open(folder.path()).unwrap());
+    spoken.push(speak(&open(folder.path()).unwrap()));
 
-    search(spoken.as_bytes(), "a Debug or error text");
+    search(spoken.join(" ").as_bytes(), "a Debug or error text");
     let log = log.0.lock().unwrap();
     assert!(!log.is_empty(), "nothing was logged at TRACE: the search saw nothing");
     search(&log, "a log line");

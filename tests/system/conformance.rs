@@ -127,8 +127,7 @@ fn the_servers_receipt_covers_exactly_the_bytes_that_were_frozen() {
     let detail: ReportDetail = client.report(finalised.report).unwrap().unwrap();
     let (_, payload) = contract::decode(&detail.receipts[0]);
     let seen = seen.lock().unwrap();
-    let sent =
-        seen.iter().filter(|exchange| exchange.path == "/ops").filter_map(request_body).next().unwrap();
+    let sent = seen.iter().filter(|exchange| exchange.path == "/ops").find_map(request_body).unwrap();
     let op = &sent["ops"][0];
     assert_eq!(payload["sha256"], op["body_sha256"]);
     assert_eq!(

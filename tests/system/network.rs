@@ -94,6 +94,18 @@ fn a_busy_server_and_an_expired_token_are_waited_for_and_renewed() {
 }
 
 #[test]
+fn a_server_that_asks_for_silence_is_not_asked_again_before_its_time_not_even_by_the_next_process() {
+    let (server, folder) = (server(&["busy=600@/ops"]), tempfile::tempdir().unwrap());
+    let client = signed_in(folder.path(), &server);
+    client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
+    let first = send_now(&client, 10);
+    assert_eq!((first.sent, first.left, first.stopped_by), (1, 1, Some(StoppedBy::Server)));
+    drop(client);
+    let second = send_now(&open(folder.path()).unwrap(), 10);
+    assert_eq!((second.sent, second.left, second.stopped_by), (0, 1, Some(StoppedBy::Server)));
+}
+
+#[test]
 fn a_server_of_other_roots_is_not_told_a_secret() {
     let (ours, other, folder) = (server(&[]), server(&[]), tempfile::tempdir().unwrap());
     let config = config(folder.path(), Some(other.url()), Some(ours.trust_file()));

@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use apoa_domain::ids::UnitId;
+use apoa_domain::ids::{Timestamp, UnitId};
 use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::connection::Database;
@@ -89,6 +89,21 @@ impl UnitStore {
     pub(crate) fn clock_offset(&self) -> Result<Option<i64>, Error> {
         let bytes = self.database.read(|tx| state(tx, "offset"))?;
         Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map(i64::from_be_bytes))
+    }
+
+    /// The server asked for `ms` of silence, which outlives this process.
+    pub(crate) fn keep_silent(&self, now: Timestamp, ms: i64) -> Result<(), Error> {
+        let until_and_length = [now.plus_ms(ms).0.to_be_bytes(), ms.to_be_bytes()].concat();
+        self.database.write(|tx| set_state(tx, "silence", &until_and_length))
+    }
+
+    /// Until when the server asked for silence. A clock that jumped back never makes it longer than it was.
+    pub(crate) fn silent_until(&self, now: Timestamp) -> Result<Timestamp, Error> {
+        let Some(bytes) = self.database.read(|tx| state(tx, "silence"))? else { return Ok(Timestamp(0)) };
+        let part =
+            |at| bytes.get(at..at + 8).and_then(|part: &[u8]| part.try_into().ok()).map(i64::from_be_bytes);
+        let (until, length) = part(0).zip(part(8)).ok_or(Error::Stored("silence"))?;
+        Ok(Timestamp(until.min(now.plus_ms(length).0)))
     }
 
     /// Keeps the offset for the next process.

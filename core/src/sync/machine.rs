@@ -65,6 +65,8 @@ pub(crate) struct Plan {
     pub(crate) config: bool,
     /// The token is nearly over.
     pub(crate) token: bool,
+    /// The server asked for silence until then; zero if it did not.
+    pub(crate) silent_until: Duration,
     /// End of the budget.
     pub(crate) until: Duration,
     /// Any number; two runs with one seed wait alike.
@@ -115,12 +117,15 @@ impl Machine {
     /// The next command.
     pub(crate) fn handle(&mut self, event: Event, now: Duration) -> Command {
         match event {
-            Event::Start if self.plan.config => self.request(Phase::Config, now),
-            Event::Start if self.plan.token => self.request(Phase::Token, now),
-            Event::Start => self.request(Phase::Changes, now),
+            Event::Start if self.plan.silent_until > now => {
+                self.wait_or_give_up(self.plan.silent_until, self.first())
+            }
+            Event::Start => self.request(self.first(), now),
             Event::Answered => self.answered(now),
             Event::Loaded { ops: 0, next } => match next {
                 Some(next) if next + RESERVE < self.plan.until => self.wait(next.max(now), Phase::Ops),
+                // What waits after trouble waits for the server; what waits from before has its own time.
+                Some(_) if self.failures > 0 => Command::Finish(Some(StoppedBy::Server)),
                 Some(_) | None => Command::Finish(None),
             },
             Event::Loaded { ops, .. } => {
@@ -141,6 +146,15 @@ impl Machine {
             Event::Postponed | Event::Tick => self.request(self.after_wait, now),
             Event::Failed(trouble) => self.failed(trouble, now),
             Event::Cancel => Command::Finish(Some(StoppedBy::Cancelled)),
+        }
+    }
+
+    /// Where a run begins.
+    fn first(&self) -> Phase {
+        match (self.plan.config, self.plan.token) {
+            (true, _) => Phase::Config,
+            (false, true) => Phase::Token,
+            (false, false) => Phase::Changes,
         }
     }
 
@@ -208,11 +222,17 @@ impl Machine {
             self.after_wait = Phase::Ops;
             return Command::Postpone { delay_ms };
         }
-        let until = now + Duration::from_millis(delay_ms.unsigned_abs());
-        if self.failures >= FAILURES_PER_RUN || until + RESERVE > self.plan.until {
+        if self.failures >= FAILURES_PER_RUN {
             return Command::Finish(Some(StoppedBy::Server));
         }
-        self.wait(until, self.phase)
+        self.wait_or_give_up(now + Duration::from_millis(delay_ms.unsigned_abs()), self.phase)
+    }
+
+    fn wait_or_give_up(&mut self, until: Duration, then: Phase) -> Command {
+        if until + RESERVE > self.plan.until {
+            return Command::Finish(Some(StoppedBy::Server));
+        }
+        self.wait(until, then)
     }
 
     fn wait(&mut self, until: Duration, then: Phase) -> Command {
@@ -246,7 +266,7 @@ mod tests {
     const AT: fn(u64) -> Duration = Duration::from_secs;
 
     fn machine(config: bool, token: bool) -> Machine {
-        Machine::new(Plan { config, token, until: AT(60), seed: 1 })
+        Machine::new(Plan { config, token, silent_until: AT(0), until: AT(60), seed: 1 })
     }
 
     fn drive(machine: &mut Machine, events: &[Event]) -> Vec<Command> {
@@ -337,11 +357,23 @@ mod tests {
 
     #[test]
     fn retry_after_is_a_minimum() {
-        let mut machine = Machine::new(Plan { config: false, token: false, until: AT(600), seed: 7 });
+        let mut machine =
+            Machine::new(Plan { config: false, token: false, silent_until: AT(0), until: AT(600), seed: 7 });
         machine.handle(Event::Start, AT(0));
         let busy = Trouble::Temporary { retry_after_ms: Some(90_000) };
         let Command::Wait { until } = machine.handle(Event::Failed(busy), AT(1)) else { panic!("no wait") };
         assert!(until >= AT(91) && until <= AT(100), "{until:?}");
+    }
+
+    #[test]
+    fn a_server_that_asked_for_silence_gets_it_also_from_the_next_run() {
+        let silent = |seconds| {
+            let plan = Plan { config: false, token: true, silent_until: AT(seconds), until: AT(60), seed: 1 };
+            let mut machine = Machine::new(plan);
+            [machine.handle(Event::Start, AT(1)), machine.handle(Event::Tick, AT(20))]
+        };
+        assert_eq!(silent(20), [Command::Wait { until: AT(20) }, Command::Refresh]);
+        assert_eq!(silent(59)[0], Command::Finish(Some(StoppedBy::Server)));
     }
 
     #[test]

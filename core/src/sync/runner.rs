@@ -125,6 +125,7 @@ impl Run<'_> {
         let plan = Plan {
             config: self.config.as_ref().is_none_or(|config| config.is_old(self.server_now())),
             token: self.tokens.expires.0 - self.server_now().0 < TOKEN_RESERVE_MS,
+            silent_until: self.monotonic_at(self.unit.silent_until(self.wall())?),
             until: self.line.until,
             seed: self.seed,
         };
@@ -153,7 +154,16 @@ impl Run<'_> {
                 }
                 Command::Finish(stopped_by) => return Ok(stopped_by),
             };
+            if let Event::Failed(Trouble::Temporary { retry_after_ms: Some(ms) }) = event {
+                self.unit.keep_silent(self.wall(), ms)?;
+            }
         }
+    }
+
+    /// A wall time as a time of the monotonic clock; the past is now.
+    fn monotonic_at(&self, at: Timestamp) -> Duration {
+        let ahead = at.0.saturating_sub(self.wall().0);
+        self.line.clock.monotonic() + Duration::from_millis(u64::try_from(ahead).unwrap_or(0))
     }
 
     fn wall(&self) -> Timestamp {
@@ -246,10 +256,7 @@ impl Run<'_> {
         self.done.loads += 1;
         self.batch = self.unit.due_ops(self.wall(), ignore_backoff, most, BATCH_BYTES)?;
         let next = if self.batch.is_empty() { self.unit.next_try()? } else { None };
-        let next = next.map(|at| {
-            let wait = Duration::from_millis(u64::try_from(at.0 - self.wall().0).unwrap_or(0));
-            self.line.clock.monotonic() + wait
-        });
+        let next = next.map(|at| self.monotonic_at(at));
         Ok(Event::Loaded { ops: self.batch.len(), next })
     }
 

@@ -2,7 +2,12 @@
 //! standard output what it was told is safe. Arguments: data folder, server, trust file, a number that makes its
 //! guests different from those of other runs.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "test code: the parent sees how it ends"
+)]
 
 use std::io::{Write as _, stdout};
 use std::path::Path;
