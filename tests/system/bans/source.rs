@@ -38,13 +38,11 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
         let rest = &text[at..];
         let length = if first.is_alphanumeric() || first == '_' {
             let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-            match quoted(&rest[..word], &rest[word..]) {
-                Some(literal) => word + literal,
-                None => {
-                    found.push(Token { text: &rest[..word], line });
-                    word
-                }
+            let literal = quoted(&rest[..word], &rest[word..]);
+            if literal.is_none() {
+                found.push(Token { text: &rest[..word], line });
             }
+            word + literal.unwrap_or(0)
         } else if rest.starts_with("//") {
             rest.find('\n').unwrap_or(rest.len())
         } else if rest.starts_with("/*") {
