@@ -199,7 +199,7 @@ impl ApoaClient {
 fn stopped(trouble: Trouble) -> SyncError {
     let by = match trouble {
         Trouble::Offline | Trouble::Broken => StoppedBy::Offline,
-        Trouble::Temporary { .. } => StoppedBy::Server,
+        Trouble::Temporary { .. } | Trouble::CursorGone => StoppedBy::Server,
         Trouble::Denied => StoppedBy::Auth,
         Trouble::Contract | Trouble::TooLarge => StoppedBy::UpdateRequired,
         Trouble::Stop(by) => by,

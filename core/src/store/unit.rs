@@ -91,6 +91,21 @@ impl UnitStore {
         Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map(i64::from_be_bytes))
     }
 
+    /// Where the last pull of changes ended; `None` before the first one.
+    pub(crate) fn cursor(&self) -> Result<Option<String>, Error> {
+        let bytes = self.database.read(|tx| state(tx, "cursor"))?.unwrap_or_default();
+        let text = String::from_utf8(bytes).map_err(|_| Error::Stored("cursor"))?;
+        Ok((!text.is_empty()).then_some(text))
+    }
+
+    /// Keeps it; empty starts over.
+    pub(crate) fn set_cursor(&self, cursor: &str) -> Result<(), Error> {
+        if self.cursor()?.as_deref() == Some(cursor) {
+            return Ok(());
+        }
+        self.database.write(|tx| set_state(tx, "cursor", cursor.as_bytes()))
+    }
+
     /// The server asked for `ms` of silence, which outlives this process.
     pub(crate) fn keep_silent(&self, now: Timestamp, ms: i64) -> Result<(), Error> {
         let until_and_length = [now.plus_ms(ms).0.to_be_bytes(), ms.to_be_bytes()].concat();

@@ -201,7 +201,7 @@ impl Machine {
             Trouble::Offline => Command::Finish(Some(StoppedBy::Offline)),
             // Nobody answered in this run: for a person that is "no internet".
             Trouble::Broken if !self.answered => Command::Finish(Some(StoppedBy::Offline)),
-            Trouble::Broken => self.try_again(None, now),
+            Trouble::Broken | Trouble::CursorGone => self.try_again(None, now),
             Trouble::Temporary { retry_after_ms } => self.try_again(retry_after_ms, now),
             Trouble::TooLarge | Trouble::Contract if self.phase == Phase::Ops => {
                 if self.loaded <= 1 {

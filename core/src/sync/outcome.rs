@@ -99,6 +99,8 @@ pub(crate) enum Trouble {
     Contract,
     /// Too many bytes at once.
     TooLarge,
+    /// The cursor is too old: start over without one.
+    CursorGone,
     /// Ends the run at once.
     Stop(StoppedBy),
 }
@@ -134,9 +136,10 @@ fn refusal(status: u16, word: &str, reply: &WireReply) -> Trouble {
         (401, _) => Trouble::Stop(StoppedBy::Auth),
         (403, "device-revoked") => Trouble::Stop(StoppedBy::Revoked),
         (403, _) => Trouble::Stop(StoppedBy::Blocked),
+        (410, "cursor-expired") => Trouble::CursorGone,
         (413, _) => Trouble::TooLarge,
         (404 | 405 | 426 | 501, _) => Trouble::Stop(StoppedBy::UpdateRequired),
-        // 409 in progress, 410 and whatever nobody foresaw: never final, tried again.
+        // 409 in progress and whatever nobody foresaw: never final, tried again.
         _ => temporary(reply),
     }
 }
@@ -255,6 +258,7 @@ mod tests {
             (403, "unit", Trouble::Stop(StoppedBy::Blocked)),
             (403, "device-revoked", Trouble::Stop(StoppedBy::Revoked)),
             (409, "in-progress", Trouble::Temporary { retry_after_ms: None }),
+            (410, "cursor-expired", Trouble::CursorGone),
             (413, "too-large", Trouble::TooLarge),
             (501, "schema-unsupported", Trouble::Stop(StoppedBy::UpdateRequired)),
         ] {

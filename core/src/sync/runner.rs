@@ -16,7 +16,7 @@ use super::machine::{Command, Event, Machine, Plan};
 use super::outcome::{self, OpOutcome, StoppedBy, Trouble};
 use super::policy::{BATCH_BYTES, REQUEST_MOST, SETTLE_TIME, TOKEN_RESERVE_MS};
 use super::transport::{Failure, Transport};
-use super::wire::{WireReply, WireRequest};
+use super::wire::{ChangedReport, WireReply, WireRequest};
 use crate::client::{Trigger, VERSION};
 use crate::error::Error;
 use crate::ports::Clock;
@@ -210,39 +210,50 @@ impl Run<'_> {
         }
     }
 
-    /// The unit's changes, page by page. A decision counts only with a receipt that verifies, and never for a report
-    /// whose own op still waits here: that op's answer speaks for itself.
+    /// The unit's changes since the last pull, page by page.
     fn pull_changes(&mut self) -> Result<Result<(), Trouble>, Error> {
-        let mut cursor: Option<String> = None;
         loop {
+            let cursor = self.unit.cursor()?;
             let request = contract::changes(&self.sender(), cursor.as_deref());
             let answer = self.line.send(&request).map_err(outcome::of_failure);
             let page = match answer.and_then(|reply| contract::read_changes(&reply)) {
                 Ok(page) => page,
+                Err(Trouble::CursorGone) if cursor.is_some() => {
+                    self.unit.set_cursor("")?;
+                    continue;
+                }
                 Err(trouble) => return Ok(Err(trouble)),
             };
             for item in &page.items {
-                let Ok(decision) = receipt::read(&item.receipt, self.receipt_keys()) else { continue };
-                let about = decision.about();
-                if about.unit != self.unit.unit || about.report != item.report_id {
-                    continue;
-                }
-                if let Some((standing, work)) = self.unit.decide(&decision, self.moment())? {
-                    self.done.items.push(ItemReport {
-                        report: about.report,
-                        op: about.op,
-                        outcome: ItemOutcome::Decided,
-                        standing,
-                        work,
-                        problem: None,
-                    });
-                }
+                self.take_decision(item)?;
             }
+            // After its page: a kill in between repeats the page, and a repeated page changes nothing.
+            self.unit.set_cursor(&page.next_cursor)?;
             if !page.has_more || page.items.is_empty() {
                 return Ok(Ok(()));
             }
-            cursor = Some(page.next_cursor);
         }
+    }
+
+    /// A decision counts only with a receipt that verifies, and never for a report whose own op still waits here:
+    /// that op's answer speaks for itself.
+    fn take_decision(&mut self, item: &ChangedReport) -> Result<(), Error> {
+        let Ok(decision) = receipt::read(&item.receipt, self.receipt_keys()) else { return Ok(()) };
+        let about = decision.about();
+        if about.unit != self.unit.unit || about.report != item.report_id {
+            return Ok(());
+        }
+        if let Some((standing, work)) = self.unit.decide(&decision, self.moment())? {
+            self.done.items.push(ItemReport {
+                report: about.report,
+                op: about.op,
+                outcome: ItemOutcome::Decided,
+                standing,
+                work,
+                problem: None,
+            });
+        }
+        Ok(())
     }
 
     fn receipt_keys(&self) -> &VerifyingKeys {

@@ -154,7 +154,7 @@ pub(super) struct ChangesAnswer {
 
 /// Of a changed report only what proves its state: the summary is for reports of other devices.
 #[derive(Deserialize)]
-pub(super) struct ChangedReport {
+pub(crate) struct ChangedReport {
     pub(super) report_id: ReportId,
     pub(super) receipt: String,
 }
