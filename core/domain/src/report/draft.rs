@@ -9,6 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::kinds::{Need, ReportKind};
 use crate::countries;
 use crate::fields::{Field, Shape};
+use crate::passport::Zone;
 use crate::permit::{PrintedDate, normal_number, read_date, read_sex};
 use crate::private::Private;
 
@@ -89,15 +90,36 @@ impl Draft {
         }
     }
 
-    /// Sets every fact that belongs to this kind of report; others have no place in it. The draft then counts as
-    /// taken from this source.
+    /// Sets every fact that belongs to this kind of report; others have no place in it. A draft that was typed so far
+    /// then counts as taken from this source.
     pub fn fill<'a>(&mut self, facts: impl IntoIterator<Item = (Field, &'a str)>, source: Source) {
         for (field, value) in facts {
             if self.kind.need(field) != Need::Foreign {
                 self.set(field, value);
             }
         }
-        self.set(Field::Source, source.as_str());
+        if self.get(Field::Source) == Some(Source::Manual.as_str()) {
+            self.set(Field::Source, source.as_str());
+        }
+    }
+
+    /// Sets the person block from a passport's machine-readable zone. A birth date that is in no calendar and a sex
+    /// that was misread stay open.
+    pub fn fill_zone(&mut self, zone: &Zone) {
+        let name = format!("{} {}", zone.surname.reveal(), zone.given_names.reveal());
+        let expiry = zone.expiry_date.map(|day| day.to_string()).unwrap_or_default();
+        let facts = [
+            (Field::FullName, name.trim()),
+            (Field::Surname, zone.surname.reveal().as_str()),
+            (Field::GivenNames, zone.given_names.reveal().as_str()),
+            (Field::BirthDate, zone.birth_date.as_ref().map_or("", |day| day.reveal().as_str())),
+            (Field::Nationality, zone.nationality.as_str()),
+            (Field::Sex, zone.sex.unwrap_or_default()),
+            (Field::PassportNumber, zone.document_number.reveal().as_str()),
+            (Field::IssuingState, zone.issuing_state.as_str()),
+            (Field::PassportExpiry, expiry.as_str()),
+        ];
+        self.fill(facts.into_iter().filter(|(_, value)| !value.is_empty()), Source::Mrz);
     }
 
     /// Adds a sentence to the remarks.
@@ -234,6 +256,25 @@ mod tests {
         draft.fill([(Field::PassportNumber, "L898902C3"), (Field::Start, "2026-11-24")], Source::PermitQr);
         assert_eq!(draft.get(Field::PassportNumber), Some("L898902C3"));
         assert_eq!((draft.get(Field::Start), draft.get(Field::Source)), (None, Some("permit_qr")));
+    }
+
+    #[test]
+    fn a_zone_fills_the_person_block() {
+        let lines = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+        let reading = crate::passport::read_mrz(lines, jiff::civil::date(2026, 11, 24));
+        let mut draft = Draft::new(ReportKind::LodgingCheckIn);
+        draft.fill_zone(reading.zone().unwrap());
+        for (field, value) in [
+            (Field::FullName, "ERIKSSON ANNA MARIA"),
+            (Field::BirthDate, "1974-08-12"),
+            (Field::Nationality, "UTO"),
+            (Field::Sex, "F"),
+            (Field::PassportNumber, "L898902C3"),
+            (Field::PassportExpiry, "2012-04-15"),
+            (Field::Source, "mrz"),
+        ] {
+            assert_eq!(draft.get(field), Some(value), "{field}");
+        }
     }
 
     #[test]
