@@ -174,6 +174,14 @@ impl UnitStore {
         Ok(Some(ReportDetail { row: row.open(self)?, facts, receipts }))
     }
 
+    /// Whether the report is in this file.
+    pub(crate) fn holds(&self, report: ReportId) -> Result<bool, Error> {
+        self.database.read(|tx| {
+            let found = "SELECT EXISTS(SELECT 1 FROM report WHERE id = ?1)";
+            Ok(tx.query_row(found, [report.as_bytes()], |row| row.get(0))?)
+        })
+    }
+
     /// The receipts of a report, newest first.
     pub(crate) fn receipts(&self, report: ReportId) -> Result<Vec<String>, Error> {
         self.database.read(|tx| {

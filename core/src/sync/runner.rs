@@ -238,6 +238,9 @@ impl Run<'_> {
     /// A decision counts only with a receipt that verifies, and never for a report whose own op still waits here:
     /// that op's answer speaks for itself.
     fn take_decision(&mut self, item: &ChangedReport) -> Result<(), Error> {
+        if !self.unit.holds(item.report_id)? {
+            return Ok(());
+        }
         let Ok(decision) = receipt::read(&item.receipt, self.receipt_keys()) else { return Ok(()) };
         let about = decision.about();
         if about.unit != self.unit.unit || about.report != item.report_id {
