@@ -1,1 +1,43 @@
-fn main() {}
+//! The command line `apoa`: the face of the core for people without a phone, for integrators, for batch work, and for
+//! checks from outside. Arguments in, lines out; every rule is the core's, every word the catalogue's.
+//!
+//! Data go to stdout, talk to stderr. A real error is one code with its remedy; an outcome is a line and an exit code.
+
+mod args;
+mod commands;
+mod exit;
+mod failure;
+mod mask;
+mod output;
+mod progress;
+mod session;
+mod sources;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use args::Cli;
+use failure::Stop;
+use output::Output;
+
+fn main() -> ExitCode {
+    if std::env::args_os().len() == 1 {
+        output::print_short_help(&Cli::command());
+        return ExitCode::SUCCESS;
+    }
+    let cli = Cli::parse();
+    session::log(cli.global.verbose);
+    let out = Output::new(&cli.global);
+    let exit = match commands::run(cli.command, &cli.global, &out) {
+        Ok(exit) => exit,
+        Err(stop) => {
+            out.stop(&stop);
+            stop.exit()
+        }
+    };
+    ExitCode::from(exit.number())
+}
+
+/// How a command ends.
+type Ended = Result<exit::Exit, Stop>;

@@ -1,0 +1,119 @@
+//! `apoa login` and `apoa whoami`: one sign-in with network, once; after it nothing here needs it again.
+
+use std::fmt::Write as _;
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+
+use apoa_core::codes::Code;
+use apoa_core::private::Private;
+use apoa_core::{Account, Credentials};
+use serde::Serialize;
+
+use crate::Ended;
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::failure::{Failure, Stop};
+use crate::output::{BOLD, DIM, GOOD, Line, Output, table};
+use crate::session::{self, Reach};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct LoginArgs {
+    /// User name; asked for if absent.
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// Read the password from the first line of standard input instead of asking.
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct AccountLine {
+    user: String,
+    account_id: String,
+    units: Vec<UnitLine>,
+    unit: String,
+}
+
+#[derive(Debug, Serialize)]
+struct UnitLine {
+    id: String,
+    name: String,
+    kind: String,
+    rights: Vec<&'static str>,
+}
+
+pub(crate) fn login(args: &LoginArgs, global: &Global, out: &Output) -> Ended {
+    let client = session::open(global, Reach::Server)?;
+    let user = match &args.user {
+        Some(user) => user.clone(),
+        None if args.password_stdin => return Err(Stop::usage("--password-stdin needs --user USER")),
+        None => ask(&out.word("cli-ask-user", &[]))?,
+    };
+    let password = if args.password_stdin {
+        first_line()?
+    } else {
+        let prompt = format!("{} ", out.word("cli-ask-password", &[]));
+        rpassword::prompt_password(prompt)
+            .map_err(|_| Stop::usage("no terminal to ask for the password: use --password-stdin"))?
+    };
+    let credentials = Credentials::Password { user: Private::new(user), password: Private::new(password) };
+    let account = client.sign_in(&credentials)?;
+    out.line(&AccountLine::of(&account));
+    Ok(Exit::Done)
+}
+
+pub(crate) fn whoami(global: &Global, out: &Output) -> Ended {
+    let client = session::open(global, Reach::Local)?;
+    let account = client.account()?.ok_or(Failure::new(Code::SignInNeeded))?;
+    out.line(&AccountLine::of(&account));
+    Ok(Exit::Done)
+}
+
+fn first_line() -> Result<String, Stop> {
+    let mut line = String::new();
+    std::io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .map_err(|error| Stop::usage(format!("cannot read the password: {error}")))?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn ask(prompt: &str) -> Result<String, Stop> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Stop::usage("no terminal to ask for the user: give --user USER"));
+    }
+    let _ = write!(std::io::stderr(), "{prompt} ");
+    first_line()
+}
+
+impl AccountLine {
+    fn of(account: &Account) -> Self {
+        Self {
+            user: account.user.reveal().clone(),
+            account_id: account.account.to_string(),
+            units: account
+                .units
+                .iter()
+                .map(|card| UnitLine {
+                    id: card.unit.to_string(),
+                    name: card.name.clone(),
+                    kind: card.kind.clone(),
+                    rights: card.rights.iter().map(|right| right.as_str()).collect(),
+                })
+                .collect(),
+            unit: account.active_unit.to_string(),
+        }
+    }
+}
+
+impl Line for AccountLine {
+    fn text(&self, out: &Output) -> String {
+        let mut text = format!("{GOOD}✓{GOOD:#} {BOLD}{}{BOLD:#}", self.user);
+        for unit in &self.units {
+            let mark = if unit.id == self.unit { "▸" } else { " " };
+            let _ = write!(text, "\n{mark} {} {DIM}{} · {}{DIM:#}", unit.name, unit.kind, unit.id);
+        }
+        let rights = self.units.iter().find(|unit| unit.id == self.unit).map(|unit| unit.rights.join(", "));
+        format!("{text}\n{}", table(&[(out.word("word-rights", &[]), rights)]))
+    }
+}

@@ -1,0 +1,88 @@
+//! `apoa explain`: a code in words.
+
+use std::fmt::Write as _;
+
+use apoa_core::codes::Code;
+use serde::Serialize;
+
+use crate::Ended;
+use crate::exit::Exit;
+use crate::failure::Stop;
+use crate::output::{BOLD, DIM, Line, Output};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// A code, `APOA-S101` or `S101`, or a reason, `NAME_SPELLING`.
+    code: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ExplainLine {
+    code: String,
+    text: String,
+    remedy: Option<String>,
+    retry: Option<&'static str>,
+    exit: Option<u8>,
+}
+
+pub(crate) fn run(args: &Args, out: &Output) -> Ended {
+    let line = if let Ok(code) = args.code.parse::<Code>() {
+        let (text, remedy) = out.explain(code, &[]);
+        ExplainLine {
+            code: code.to_string(),
+            text,
+            remedy: Some(remedy),
+            retry: Some(code.retry().as_str()),
+            exit: Some(Exit::of(code).number()),
+        }
+    } else {
+        let reason = args.code.to_ascii_uppercase();
+        let text = out.known_reason(&reason).ok_or_else(|| unknown(&args.code))?;
+        ExplainLine { code: reason, text, remedy: None, retry: None, exit: None }
+    };
+    out.line(&line);
+    Ok(Exit::Done)
+}
+
+fn unknown(written: &str) -> Stop {
+    let nearest = nearest(written);
+    Stop::usage(format!("there is no code {written:?}; did you mean {nearest}?"))
+}
+
+/// The code that differs least, and then the one that agrees longest from its start: the letter names the field.
+fn nearest(written: &str) -> Code {
+    let upper = written.to_ascii_uppercase();
+    let short = upper.strip_prefix("APOA-").unwrap_or(&upper);
+    let distance = |code: &Code| {
+        let known = code.short();
+        let pairs = || known.chars().zip(short.chars());
+        let differing = pairs().filter(|(a, b)| a != b).count() + known.len().abs_diff(short.len());
+        (differing, known.len() - pairs().take_while(|(a, b)| a == b).count())
+    };
+    Code::ALL.iter().copied().min_by_key(distance).unwrap_or(Code::Internal)
+}
+
+impl Line for ExplainLine {
+    fn text(&self, out: &Output) -> String {
+        let mut text = format!("{BOLD}{}{BOLD:#} {}", self.code, self.text);
+        if let Some(remedy) = &self.remedy {
+            let _ = write!(text, "\n  {remedy}");
+        }
+        if let Some(retry) = self.retry {
+            let _ = write!(text, "\n  {DIM}{}{DIM:#}", out.word(&format!("retry-{retry}"), &[]));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_code_gets_the_nearest_of_its_letter() {
+        assert_eq!(nearest("S199"), Code::BadPicture);
+        assert_eq!(nearest("apoa-v311"), Code::Duplicate);
+        assert_eq!(nearest("A6O4"), Code::WrongSecret);
+    }
+}

@@ -1,0 +1,90 @@
+//! The commands, a file each. A command takes its arguments and the options of all, says its lines, and returns how
+//! it ended.
+
+mod account;
+mod compare;
+mod doctor;
+mod explain;
+mod mrz;
+#[cfg(feature = "serve")]
+mod office;
+mod queue;
+mod read;
+mod receipt;
+mod report;
+mod scan;
+#[cfg(feature = "serve")]
+mod serve;
+mod shell;
+mod sync;
+
+use clap::Subcommand;
+
+use crate::Ended;
+use crate::args::Global;
+use crate::output::Output;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read codes from pictures, folders of pictures, or raw camera frames.
+    Scan(scan::Args),
+    /// Say what the payload of a code means.
+    Read(read::Args),
+    /// Read the machine-readable lines of a passport.
+    Mrz(mrz::Args),
+    /// Compare a permit with a passport.
+    Compare(compare::Args),
+    /// Sign in, once.
+    Login(account::LoginArgs),
+    /// Who is signed in, and for which units.
+    Whoami,
+    /// Make, list and show reports.
+    #[command(subcommand)]
+    Report(report::Command),
+    /// Reports with open work, nearest deadline first.
+    Queue,
+    /// Send what waits, now.
+    Sync(sync::Args),
+    /// Show and verify receipts.
+    #[command(subcommand)]
+    Receipt(receipt::Command),
+    /// Run the reference server.
+    #[cfg(feature = "serve")]
+    Serve(serve::Args),
+    /// What the reference server holds.
+    #[cfg(feature = "serve")]
+    #[command(subcommand)]
+    Office(office::Command),
+    /// Look for what is wrong here.
+    Doctor,
+    /// Say what a code means and what to do.
+    Explain(explain::Args),
+    /// Completions for a shell.
+    Completions(shell::Args),
+    /// The manual page.
+    Man,
+}
+
+/// Runs one command.
+pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
+    match command {
+        Command::Scan(args) => scan::run(&args, global, out),
+        Command::Read(args) => read::run(&args, global, out),
+        Command::Mrz(args) => mrz::run(&args, out),
+        Command::Compare(args) => compare::run(&args, global, out),
+        Command::Login(args) => account::login(&args, global, out),
+        Command::Whoami => account::whoami(global, out),
+        Command::Report(command) => report::run(command, global, out),
+        Command::Queue => queue::run(global, out),
+        Command::Sync(args) => sync::run(&args, global, out),
+        Command::Receipt(command) => receipt::run(command, global, out),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(&args, out),
+        #[cfg(feature = "serve")]
+        Command::Office(command) => office::run(command, out),
+        Command::Doctor => doctor::run(global, out),
+        Command::Explain(args) => explain::run(&args, out),
+        Command::Completions(args) => Ok(shell::completions(&args, out)),
+        Command::Man => shell::man(out),
+    }
+}

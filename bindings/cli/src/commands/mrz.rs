@@ -1,0 +1,161 @@
+//! `apoa mrz`: the machine-readable lines, and what their digits prove.
+
+use apoa_core::fields::Field;
+use apoa_core::passport::{MrzReading, Zone, read_mrz};
+use serde::Serialize;
+
+use crate::Ended;
+use crate::exit::Exit;
+use crate::mask::Mask;
+use crate::output::{BAD, BOLD, GOOD, Line, Output, WARN, table};
+use crate::session::today;
+use crate::sources::read_text;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The lines; `-` reads them from standard input.
+    #[arg(value_name = "LINE|-", required = true, allow_hyphen_values = true)]
+    lines: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct MrzLine {
+    format: Option<&'static str>,
+    document_number: Option<String>,
+    issuing_state: Option<String>,
+    nationality: Option<String>,
+    birth_date: Option<String>,
+    sex: Option<&'static str>,
+    expiry_date: Option<String>,
+    surname: Option<String>,
+    given_names: Option<String>,
+    checks: Vec<CheckMark>,
+    valid: bool,
+    repairs: Vec<RepairMark>,
+    unproven: Vec<Place>,
+    /// Why there is no zone; `null` where there is one.
+    reason: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct CheckMark {
+    field: &'static str,
+    ok: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct RepairMark {
+    field: &'static str,
+    index: usize,
+    from: Option<char>,
+    to: Option<char>,
+}
+
+#[derive(Debug, Serialize)]
+struct Place {
+    field: &'static str,
+    index: usize,
+}
+
+pub(crate) fn run(args: &Args, out: &Output) -> Ended {
+    let text = match args.lines.as_slice() {
+        [only] if only == "-" => read_text("-")?,
+        lines => lines.join("\n"),
+    };
+    let reading = read_mrz(&text, today());
+    out.line(&MrzLine::of(&reading, out.mask));
+    Ok(match reading.zone() {
+        Some(zone) if zone.is_valid() => Exit::Done,
+        Some(_) => Exit::Refused,
+        None => Exit::Nothing,
+    })
+}
+
+impl MrzLine {
+    pub(crate) fn of(reading: &MrzReading, mask: Mask) -> Self {
+        match reading {
+            MrzReading::Complete(zone) => Self::of_zone(zone, mask),
+            MrzReading::Unreadable { why } => Self {
+                format: None,
+                document_number: None,
+                issuing_state: None,
+                nationality: None,
+                birth_date: None,
+                sex: None,
+                expiry_date: None,
+                surname: None,
+                given_names: None,
+                checks: Vec::new(),
+                valid: false,
+                repairs: Vec::new(),
+                unproven: Vec::new(),
+                reason: Some(why.as_str()),
+            },
+        }
+    }
+
+    fn of_zone(zone: &Zone, mask: Mask) -> Self {
+        let number = zone.document_number.reveal();
+        Self {
+            format: Some(zone.format.as_str()),
+            document_number: Some(mask.field(Field::PassportNumber, number)),
+            issuing_state: Some(zone.issuing_state.clone()),
+            nationality: Some(zone.nationality.clone()),
+            birth_date: zone.birth_date.as_ref().map(|birth| birth.reveal().clone()),
+            sex: zone.sex,
+            expiry_date: zone.expiry_date.map(|day| day.to_string()),
+            surname: Some(mask.field(Field::Surname, zone.surname.reveal())),
+            given_names: Some(mask.field(Field::GivenNames, zone.given_names.reveal())),
+            checks: zone
+                .checks
+                .iter()
+                .map(|check| CheckMark { field: check.field.as_str(), ok: check.ok })
+                .collect(),
+            valid: zone.is_valid(),
+            repairs: zone
+                .repairs
+                .iter()
+                .map(|repair| RepairMark {
+                    field: repair.field.as_str(),
+                    index: repair.index,
+                    from: repair.from,
+                    to: repair.to,
+                })
+                .collect(),
+            unproven: zone
+                .unproven
+                .iter()
+                .map(|place| Place { field: place.field.as_str(), index: place.index })
+                .collect(),
+            reason: None,
+        }
+    }
+}
+
+impl Line for MrzLine {
+    fn text(&self, out: &Output) -> String {
+        let Some(format) = self.format else {
+            return format!("{WARN}{}{WARN:#}", out.word("cli-no-zone", &[]));
+        };
+        let (style, word) = if self.valid { (GOOD, "cli-digits-fit") } else { (BAD, "cli-digits-fail") };
+        let mark = |check: &CheckMark| {
+            let (style, sign) = if check.ok { (GOOD, "✓") } else { (BAD, "✗") };
+            format!("{style}{sign}{style:#} {}", check.field)
+        };
+        let rows = [
+            (out.field(Field::Surname), self.surname.clone()),
+            (out.field(Field::GivenNames), self.given_names.clone()),
+            (out.field(Field::PassportNumber), self.document_number.clone()),
+            (out.field(Field::IssuingState), self.issuing_state.clone()),
+            (out.field(Field::Nationality), self.nationality.clone()),
+            (out.field(Field::BirthDate), self.birth_date.clone()),
+            (out.field(Field::Sex), self.sex.map(str::to_owned)),
+            (out.field(Field::PassportExpiry), self.expiry_date.clone()),
+            (
+                out.word("word-check-digits", &[]),
+                Some(self.checks.iter().map(mark).collect::<Vec<_>>().join("  ")),
+            ),
+        ];
+        format!("{style}{BOLD}{format} · {}{BOLD:#}{style:#}\n{}", out.word(word, &[]), table(&rows))
+    }
+}

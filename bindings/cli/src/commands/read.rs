@@ -1,0 +1,161 @@
+//! `apoa read`: what a payload says. Nothing is opened, nothing is asked.
+
+use apoa_core::fields::Field;
+use apoa_core::permit::{ForeignKind, Reading, Said};
+use serde::Serialize;
+
+use crate::Ended;
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::mask::Mask;
+use crate::output::{BAD, BOLD, GOOD, Line, Output, WARN, table};
+use crate::session;
+use crate::sources::{read_bytes, zone_facts, zone_in};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The payload; `-` reads bytes from standard input.
+    #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
+    payload: String,
+}
+
+/// The result: every field is there, unknown facts are `null`.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct ReadLine {
+    reading: &'static str,
+    issuer: Option<String>,
+    key_kind: Option<&'static str>,
+    key: Option<String>,
+    permit_number: Option<String>,
+    register_number: Option<String>,
+    visa_number: Option<String>,
+    niora: Option<String>,
+    passport_number: Option<String>,
+    issuing_state: Option<String>,
+    passport_expiry: Option<String>,
+    full_name: Option<String>,
+    sex: Option<String>,
+    nationality: Option<String>,
+    birth_date: Option<String>,
+    birth_place: Option<String>,
+    permit_kind: Option<String>,
+    permit_index: Option<String>,
+    permit_expiry: Option<String>,
+    kind: Option<String>,
+    confidence: &'static str,
+    reason: Option<&'static str>,
+    notes: Vec<&'static str>,
+    #[serde(skip)]
+    exit: Option<Exit>,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
+    let patterns = session::patterns(global, out)?;
+    let payload = if args.payload == "-" { read_bytes("-")? } else { args.payload.clone().into_bytes() };
+    let reading = apoa_core::permit::read(&payload, &patterns);
+    out.line(&ReadLine::of(&reading, out.mask));
+    Ok(exit(&reading))
+}
+
+/// What a reading is worth to a script.
+pub(crate) fn exit(reading: &Reading) -> Exit {
+    match &reading.said {
+        Said::IssuerLink { .. }
+        | Said::Number { .. }
+        | Said::HolderFields(_)
+        | Said::Mrz { .. }
+        | Said::OpaqueToken(_) => Exit::Done,
+        Said::NotPermit { kind: ForeignKind::Empty } => Exit::Nothing,
+        Said::DigitalSeal { .. }
+        | Said::OtherOfficial { .. }
+        | Said::Suspicious { .. }
+        | Said::NotPermit { .. }
+        | Said::Unknown { .. } => Exit::Refused,
+    }
+}
+
+impl ReadLine {
+    fn of(reading: &Reading, mask: Mask) -> Self {
+        let mut line = Self {
+            reading: reading.word(),
+            issuer: reading.issuer().map(str::to_owned),
+            key_kind: reading.key().map(|(kind, _)| kind.as_str()),
+            key: reading.key().map(|(_, key)| mask.text(key)),
+            kind: reading.kind().map(str::to_owned),
+            confidence: reading.confidence().as_str(),
+            reason: reading.reason().map(apoa_core::permit::Danger::as_str),
+            notes: reading.notes.iter().map(|note| note.as_str()).collect(),
+            exit: Some(exit(reading)),
+            ..Self::default()
+        };
+        // The facts of a zone are the passport's, and as good as labelled ones.
+        if let Some(zone) = zone_in(reading, session::today()) {
+            for (field, value) in zone_facts(&zone) {
+                line.put(field, &value, mask);
+            }
+        }
+        for (field, value) in reading.fields().iter() {
+            line.put(field, value, mask);
+        }
+        line
+    }
+
+    fn put(&mut self, field: Field, value: &str, mask: Mask) {
+        let place = match field {
+            Field::PermitNumber => &mut self.permit_number,
+            Field::RegisterNumber => &mut self.register_number,
+            Field::VisaNumber => &mut self.visa_number,
+            Field::Niora => &mut self.niora,
+            Field::PassportNumber => &mut self.passport_number,
+            Field::IssuingState => &mut self.issuing_state,
+            Field::PassportExpiry => &mut self.passport_expiry,
+            Field::FullName => &mut self.full_name,
+            Field::Sex => &mut self.sex,
+            Field::Nationality => &mut self.nationality,
+            Field::BirthDate => &mut self.birth_date,
+            Field::BirthPlace => &mut self.birth_place,
+            Field::PermitKind => &mut self.permit_kind,
+            Field::PermitIndex => &mut self.permit_index,
+            Field::PermitExpiry => &mut self.permit_expiry,
+            _ => return,
+        };
+        *place = Some(mask.field(field, value));
+    }
+}
+
+impl Line for ReadLine {
+    fn text(&self, out: &Output) -> String {
+        let style = match self.exit {
+            Some(Exit::Done) => GOOD,
+            _ if self.reading == "suspicious" => BAD,
+            _ => WARN,
+        };
+        let heading = out.word(&format!("reading-{}", self.reading), &[]);
+        let row = |field: Field, value: &Option<String>| (out.field(field), value.clone());
+        let rows = [
+            (out.word("word-issuer", &[]), self.issuer.clone()),
+            (out.word("word-key", &[]), self.key.clone()),
+            (out.word("word-kind", &[]), self.kind.clone()),
+            (out.word("word-reason", &[]), self.reason.map(str::to_owned)),
+            row(Field::FullName, &self.full_name),
+            row(Field::PassportNumber, &self.passport_number),
+            row(Field::IssuingState, &self.issuing_state),
+            row(Field::PassportExpiry, &self.passport_expiry),
+            row(Field::Nationality, &self.nationality),
+            row(Field::BirthDate, &self.birth_date),
+            row(Field::BirthPlace, &self.birth_place),
+            row(Field::Sex, &self.sex),
+            row(Field::PermitNumber, &self.permit_number),
+            row(Field::RegisterNumber, &self.register_number),
+            row(Field::VisaNumber, &self.visa_number),
+            row(Field::Niora, &self.niora),
+            row(Field::PermitKind, &self.permit_kind),
+            row(Field::PermitIndex, &self.permit_index),
+            row(Field::PermitExpiry, &self.permit_expiry),
+            (out.word("word-notes", &[]), (!self.notes.is_empty()).then(|| self.notes.join(", "))),
+        ];
+        let facts = table(&rows);
+        let heading = format!("{style}{BOLD}{heading}{BOLD:#}{style:#}");
+        if facts.is_empty() { heading } else { format!("{heading}\n{facts}") }
+    }
+}

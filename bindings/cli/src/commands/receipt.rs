@@ -1,0 +1,200 @@
+//! `apoa receipt`: the server's signed word that it has a report. Anybody can verify one, without a sign-in.
+
+use apoa_core::Scanner;
+use apoa_core::fields::Field;
+use apoa_core::ids::ReportId;
+use apoa_core::permit::normal_number;
+use apoa_core::report::receipt::{ReceiptProblem, VerifiedReceipt};
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Ended;
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::output::{BAD, BOLD, GOOD, Line, Output, table};
+use crate::session::{self, Reach};
+use crate::sources::read_bytes;
+
+/// A receipt's code in a picture gets the time of any picture.
+const PICTURE_BUDGET: std::time::Duration = std::time::Duration::from_millis(400);
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// The newest receipt of a report.
+    Show {
+        /// The report.
+        id: ReportId,
+    },
+    /// Whether a receipt is genuine, and whether it belongs to a passport.
+    Verify {
+        /// The receipt as text, or a picture whose code holds it; `-` reads standard input.
+        #[arg(value_name = "FILE|-")]
+        file: String,
+        /// Number of the passport shown with it.
+        #[arg(long, value_name = "NUMBER")]
+        passport: Option<String>,
+    },
+}
+
+#[derive(Debug, Serialize)]
+struct ShowLine {
+    report_id: String,
+    op_id: Option<String>,
+    revision: Option<u64>,
+    state: Option<String>,
+    issued_at: Option<String>,
+    key_id: Option<String>,
+    jws: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct VerifyLine {
+    valid: bool,
+    report_id: Option<String>,
+    op_id: Option<String>,
+    revision: Option<u32>,
+    state: Option<&'static str>,
+    unit: Option<String>,
+    issued_at: Option<String>,
+    passport: Option<bool>,
+    reason: Option<String>,
+}
+
+pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
+    match command {
+        Command::Show { id } => show(id, global, out),
+        Command::Verify { file, passport } => verify(&file, passport.as_deref(), global, out),
+    }
+}
+
+fn show(id: ReportId, global: &Global, out: &Output) -> Ended {
+    let client = session::open_signed_in(global)?;
+    let receipts = client.report(id)?.map(|detail| detail.receipts).unwrap_or_default();
+    let line = ShowLine::of(id, receipts.into_iter().next());
+    out.line(&line);
+    Ok(if line.jws.is_some() { Exit::Done } else { Exit::Nothing })
+}
+
+fn verify(file: &str, passport: Option<&str>, global: &Global, out: &Output) -> Ended {
+    let token = token_in(&read_bytes(file)?);
+    let client = session::open(global, Reach::Server)?;
+    let line = match client.verify_receipt(&token)? {
+        Ok(receipt) => VerifyLine::of(&receipt, passport),
+        Err(problem) => VerifyLine::refused(&problem),
+    };
+    out.line(&line);
+    Ok(if line.valid && line.passport != Some(false) { Exit::Done } else { Exit::Refused })
+}
+
+/// The token itself, the one inside a line of `receipt show --json`, or the one a picture's code holds.
+fn token_in(file: &[u8]) -> String {
+    if let Ok(text) = std::str::from_utf8(file) {
+        let shown: Option<Value> = serde_json::from_str(text).ok();
+        let jws = shown.as_ref().and_then(|line| line["jws"].as_str());
+        return jws.unwrap_or(text).trim().to_owned();
+    }
+    let scanner = Scanner::new(apoa_core::permit::Patterns::default());
+    let found =
+        scanner.scan_picture(file, None, PICTURE_BUDGET).map(|picture| picture.found).unwrap_or_default();
+    let texts = found.into_iter().filter_map(|found| String::from_utf8(found.symbol.bytes).ok());
+    texts.into_iter().find(|text| text.matches('.').count() == 2).unwrap_or_default()
+}
+
+/// The two readable parts of a token; nothing is proved by reading them.
+pub(crate) fn parts(token: &str) -> Option<(Value, Value)> {
+    let mut parts = token.split('.').map(|part| {
+        let bytes = Base64UrlUnpadded::decode_vec(part).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    });
+    Some((parts.next()??, parts.next()??))
+}
+
+impl ShowLine {
+    fn of(id: ReportId, jws: Option<String>) -> Self {
+        let (header, payload) = jws.as_deref().and_then(parts).unwrap_or_default();
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let issued = payload["iat"].as_i64();
+        let instant = |seconds: i64| apoa_core::ids::Timestamp(seconds.saturating_mul(1000)).to_string();
+        Self {
+            report_id: id.to_string(),
+            op_id: text(&payload["op"]),
+            revision: payload["rev"].as_u64(),
+            state: text(&payload["state"]),
+            issued_at: issued.map(instant),
+            key_id: text(&header["kid"]),
+            jws,
+        }
+    }
+}
+
+impl VerifyLine {
+    fn of(receipt: &VerifiedReceipt, passport: Option<&str>) -> Self {
+        let about = receipt.about();
+        let belongs = passport.and_then(|number| match normal_number(number) {
+            Some(number) => receipt.belongs_to(&number),
+            None => Some(false),
+        });
+        Self {
+            valid: true,
+            report_id: Some(about.report.to_string()),
+            op_id: Some(about.op.to_string()),
+            revision: Some(about.revision.0),
+            state: Some(receipt.standing().as_str()),
+            unit: Some(about.unit.to_string()),
+            issued_at: Some(receipt.issued_at().to_string()),
+            passport: belongs,
+            reason: (belongs == Some(false)).then(|| "the receipt belongs to another passport".to_owned()),
+        }
+    }
+
+    fn refused(problem: &ReceiptProblem) -> Self {
+        Self {
+            valid: false,
+            report_id: None,
+            op_id: None,
+            revision: None,
+            state: None,
+            unit: None,
+            issued_at: None,
+            passport: None,
+            reason: Some(problem.to_string()),
+        }
+    }
+}
+
+impl Line for ShowLine {
+    fn text(&self, out: &Output) -> String {
+        let Some(jws) = &self.jws else { return out.word("cli-no-receipt", &[]) };
+        let state = self.state.as_deref().map(|state| out.word(&format!("count-{state}"), &[]));
+        let rows = [
+            (out.word("word-report", &[]), Some(self.report_id.clone())),
+            (out.word("word-state", &[]), state),
+            (out.word("word-issued", &[]), self.issued_at.clone()),
+            (out.word("word-key", &[]), self.key_id.clone()),
+        ];
+        format!("{GOOD}✓{GOOD:#} {BOLD}{}{BOLD:#}\n{}\n\n{jws}", out.word("word-receipt", &[]), table(&rows))
+    }
+}
+
+impl Line for VerifyLine {
+    fn text(&self, out: &Output) -> String {
+        let (style, mark, word) = match (self.valid, self.passport) {
+            (true, Some(false)) => (BAD, "✗", "receipt-other-passport"),
+            (true, _) => (GOOD, "✓", "receipt-genuine"),
+            (false, _) => (BAD, "✗", "receipt-refused"),
+        };
+        let passport = match self.passport {
+            Some(true) => Some(out.word("receipt-same-passport", &[])),
+            Some(false) | None => None,
+        };
+        let rows = [
+            (out.word("word-report", &[]), self.report_id.clone()),
+            (out.word("word-state", &[]), self.state.map(|state| out.word(&format!("count-{state}"), &[]))),
+            (out.word("word-issued", &[]), self.issued_at.clone()),
+            (out.field(Field::PassportNumber), passport),
+            (out.word("word-reason", &[]), self.reason.clone()),
+        ];
+        format!("{style}{mark} {BOLD}{}{BOLD:#}{style:#}\n{}", out.word(word, &[]), table(&rows))
+    }
+}

@@ -1,0 +1,166 @@
+//! Draws what was found onto the frame it was found in: for people who want to see why a frame was read or not.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use apoa_core::scanner::FrameLayout;
+use font8x8::UnicodeFonts as _;
+use image::{Rgb, RgbImage};
+
+use super::line::{Corners, FrameLine, State};
+use crate::failure::Stop;
+
+const READ: Rgb<u8> = Rgb([0, 200, 120]);
+const SEEN: Rgb<u8> = Rgb([255, 176, 32]);
+const QUIET: Rgb<u8> = Rgb([170, 180, 190]);
+const BACK: Rgb<u8> = Rgb([16, 24, 32]);
+
+/// Side of a letter's pixel: letters of 16 pixels stay legible when a page shows the frame at half its size.
+const LETTER: u32 = 2;
+
+/// Writes one PNG a frame into a folder.
+pub(crate) struct Annotator {
+    folder: PathBuf,
+    taken: BTreeSet<String>,
+}
+
+impl Annotator {
+    pub(crate) fn new(folder: &Path) -> Result<Self, Stop> {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Stop::usage(format!("cannot write to {}: {error}", folder.display())))?;
+        Ok(Self { folder: folder.to_owned(), taken: BTreeSet::new() })
+    }
+
+    pub(crate) fn draw(
+        &mut self,
+        input: &str,
+        luma: &[u8],
+        layout: &FrameLayout,
+        line: &FrameLine,
+    ) -> Result<(), Stop> {
+        if line.error.is_some() {
+            return Ok(());
+        }
+        let mut picture = colour(luma, layout);
+        let scale = (layout.width.max(layout.height) / 640).max(1);
+        for code in &line.codes {
+            outline(&mut picture, &code.corners, READ, scale);
+            let words =
+                format!("{} v{}-{} {:.1}px", code.decoder, code.version, code.ec_level, code.px_per_module);
+            label(&mut picture, &code.corners, &words, READ, scale);
+        }
+        if let Some(corners) = &line.outline {
+            outline(&mut picture, corners, SEEN, scale);
+            label(&mut picture, corners, "located", SEEN, scale);
+        }
+        match line.state {
+            State::Unchanged => banner(&mut picture, "held in view", QUIET, scale),
+            State::Nothing => banner(&mut picture, "nothing read", QUIET, scale),
+            State::Confirmed | State::Located | State::Unreadable => {}
+        }
+        let name = self.name_for(input);
+        let path = self.folder.join(name);
+        picture
+            .save_with_format(&path, image::ImageFormat::Png)
+            .map_err(|error| Stop::usage(format!("cannot write {}: {error}", path.display())))
+    }
+
+    /// The input's own name; a second input of the same name gets a number.
+    fn name_for(&mut self, input: &str) -> String {
+        let own = match input {
+            "-" => "stdin".into(),
+            path => Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        };
+        let base = own.strip_suffix(".png").unwrap_or(&own).to_owned();
+        let mut name = format!("{base}.png");
+        let mut nth = 2;
+        while !self.taken.insert(name.clone()) {
+            name = format!("{base}-{nth}.png");
+            nth += 1;
+        }
+        name
+    }
+}
+
+fn colour(luma: &[u8], layout: &FrameLayout) -> RgbImage {
+    let stride = layout.row_stride as usize;
+    RgbImage::from_fn(layout.width, layout.height, |x, y| {
+        let grey = luma.get(y as usize * stride + x as usize).copied().unwrap_or(0);
+        Rgb([grey; 3])
+    })
+}
+
+fn outline(on: &mut RgbImage, corners: &Corners, ink: Rgb<u8>, scale: u32) {
+    for nth in 0..corners.len() {
+        stroke(on, corners[nth], corners[(nth + 1) % corners.len()], ink, 1.5 * scale as f32);
+    }
+    // The code's own top left is marked: it tells which way up the card was held.
+    dot(on, corners[0], ink, 5.0 * scale as f32);
+}
+
+/// A thick line as a row of dots.
+fn stroke(on: &mut RgbImage, from: [f32; 2], to: [f32; 2], ink: Rgb<u8>, radius: f32) {
+    let steps = (to[0] - from[0]).hypot(to[1] - from[1]).ceil().max(1.0);
+    for nth in 0..=steps as u32 {
+        let share = nth as f32 / steps;
+        let place = [from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share];
+        dot(on, place, ink, radius);
+    }
+}
+
+fn dot(on: &mut RgbImage, centre: [f32; 2], ink: Rgb<u8>, radius: f32) {
+    let reach = radius.ceil() as i32;
+    let (cx, cy) = (centre[0].round() as i32, centre[1].round() as i32);
+    for dy in -reach..=reach {
+        for dx in -reach..=reach {
+            if ((dx * dx + dy * dy) as f32) <= radius * radius {
+                put(on, cx + dx, cy + dy, ink);
+            }
+        }
+    }
+}
+
+/// Words above the topmost corner, or below the lowest where there is no room.
+fn label(on: &mut RgbImage, corners: &Corners, words: &str, ink: Rgb<u8>, scale: u32) {
+    let height = (8 * LETTER * scale + 8) as i32;
+    let left = corners.iter().map(|c| c[0]).fold(f32::MAX, f32::min) as i32;
+    let top = corners.iter().map(|c| c[1]).fold(f32::MAX, f32::min) as i32 - height - 8 * scale as i32;
+    let bottom = corners.iter().map(|c| c[1]).fold(f32::MIN, f32::max) as i32 + 8 * scale as i32;
+    write(on, words, left.max(0), if top >= 0 { top } else { bottom }, ink, scale);
+}
+
+fn banner(on: &mut RgbImage, words: &str, ink: Rgb<u8>, scale: u32) {
+    let margin = 12 * scale as i32;
+    write(on, words, margin, margin, ink, scale);
+}
+
+fn write(on: &mut RgbImage, words: &str, x: i32, y: i32, ink: Rgb<u8>, scale: u32) {
+    let size = (LETTER * scale) as i32;
+    let width = words.chars().count() as i32 * 8 * size;
+    for dy in -4..8 * size + 4 {
+        for dx in -4..width + 4 {
+            put(on, x + dx, y + dy, BACK);
+        }
+    }
+    for (nth, letter) in words.chars().enumerate() {
+        let Some(glyph) = font8x8::BASIC_FONTS.get(letter) else { continue };
+        for (row, bits) in glyph.iter().enumerate() {
+            for column in (0..8).filter(|column| bits >> column & 1 == 1) {
+                let left = x + (nth as i32 * 8 + column) * size;
+                let top = y + row as i32 * size;
+                for (dx, dy) in (0..size).flat_map(|dx| (0..size).map(move |dy| (dx, dy))) {
+                    put(on, left + dx, top + dy, ink);
+                }
+            }
+        }
+    }
+}
+
+fn put(on: &mut RgbImage, x: i32, y: i32, ink: Rgb<u8>) {
+    if let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y))
+        && x < on.width()
+        && y < on.height()
+    {
+        on.put_pixel(x, y, ink);
+    }
+}

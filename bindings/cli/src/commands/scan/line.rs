@@ -1,0 +1,178 @@
+//! What is said of one frame, and of a sequence of them.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use apoa_core::codes::Code;
+use apoa_core::permit::Reading;
+use apoa_core::scanner::{EcLevel, FrameLayout, Point, Symbol};
+use serde::Serialize;
+
+use crate::mask::Mask;
+use crate::output::{BAD, DIM, GOOD, Line, Output, WARN};
+
+/// Places of corners, clockwise from the code's own top left.
+pub(crate) type Corners = [[f32; 2]; 4];
+
+/// How far the scanner came with a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum State {
+    /// No code in sight.
+    Nothing,
+    /// A code is there and does not count yet.
+    Located,
+    /// A payload counts.
+    Confirmed,
+    /// What was confirmed before is still in view.
+    Unchanged,
+    /// No picture.
+    Unreadable,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct FrameLine {
+    pub(crate) file: String,
+    page: Option<u32>,
+    width: Option<u32>,
+    height: Option<u32>,
+    pub(crate) codes: Vec<CodeLine>,
+    /// Passport lines in pictures are not read by this version.
+    mrz: Option<()>,
+    /// No hint is computed by this version.
+    hint: Option<()>,
+    ms: f64,
+    pub(crate) error: Option<String>,
+    pub(crate) state: State,
+    /// Where a code is that does not count yet.
+    pub(crate) outline: Option<Corners>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct CodeLine {
+    text: Option<String>,
+    bytes_hex: String,
+    pub(crate) version: u8,
+    pub(crate) ec_level: &'static str,
+    pub(crate) corners: Corners,
+    pub(crate) px_per_module: f32,
+    pub(crate) decoder: &'static str,
+    reading: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct SequenceLine {
+    pub(crate) sequence: bool,
+    pub(crate) text: Option<String>,
+    /// Counted from 0.
+    pub(crate) first_frame: Option<u64>,
+    pub(crate) frames: u64,
+}
+
+impl FrameLine {
+    pub(crate) fn new(file: &str, layout: &FrameLayout, took: Duration) -> Self {
+        Self {
+            file: file.to_owned(),
+            page: None,
+            width: Some(layout.width),
+            height: Some(layout.height),
+            codes: Vec::new(),
+            mrz: None,
+            hint: None,
+            ms: hundredths(took.as_secs_f64() * 1000.0),
+            error: None,
+            state: State::Nothing,
+            outline: None,
+        }
+    }
+
+    pub(crate) fn unreadable(file: &str, code: Code) -> Self {
+        Self {
+            file: file.to_owned(),
+            page: None,
+            width: None,
+            height: None,
+            codes: Vec::new(),
+            mrz: None,
+            hint: None,
+            ms: 0.0,
+            error: Some(code.to_string()),
+            state: State::Unreadable,
+            outline: None,
+        }
+    }
+
+    pub(crate) fn push(&mut self, symbol: &Symbol, reading: &Reading, mask: Mask) {
+        let hex = symbol.bytes.iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
+        self.codes.push(CodeLine {
+            text: std::str::from_utf8(&symbol.bytes).ok().map(|text| mask.text(text)),
+            bytes_hex: mask.text(&hex),
+            version: symbol.version,
+            ec_level: match symbol.ec_level {
+                EcLevel::Low => "L",
+                EcLevel::Medium => "M",
+                EcLevel::Quartile => "Q",
+                EcLevel::High => "H",
+            },
+            corners: corners(symbol.corners),
+            px_per_module: (symbol.px_per_module * 100.0).round() / 100.0,
+            decoder: symbol.decoder,
+            reading: reading.word(),
+        });
+    }
+}
+
+/// Tenths of a pixel are what the scanner can tell.
+pub(crate) fn corners(points: [Point; 4]) -> Corners {
+    points.map(|point| [(point.x * 10.0).round() / 10.0, (point.y * 10.0).round() / 10.0])
+}
+
+fn hundredths(value: f64) -> f64 {
+    (value * 100.0).round() / 100.0
+}
+
+impl Line for FrameLine {
+    fn text(&self, out: &Output) -> String {
+        if let Some(error) = &self.error {
+            let said = error.parse().map(|code| out.explain(code, &[])).unwrap_or_default();
+            return format!("{BAD}✗{BAD:#} {}  {} {} {DIM}{error}{DIM:#}", self.file, said.0, said.1);
+        }
+        let (style, mark, word) = match self.state {
+            State::Confirmed => (GOOD, "✓", "scan-read"),
+            State::Located => (WARN, "◎", "scan-located"),
+            State::Unchanged => (DIM, "·", "scan-unchanged"),
+            State::Nothing | State::Unreadable => (DIM, "·", "scan-nothing"),
+        };
+        let mut text = format!(
+            "{style}{mark}{style:#} {}  {} {DIM}{:.1} ms{DIM:#}",
+            self.file,
+            out.word(word, &[]),
+            self.ms
+        );
+        for code in &self.codes {
+            let said = out.word(&format!("reading-{}", code.reading), &[]);
+            let _ = write!(
+                text,
+                "\n    {said} {DIM}v{}-{} · {:.1} px · {}{DIM:#}",
+                code.version, code.ec_level, code.px_per_module, code.decoder
+            );
+            for line in code.text.as_deref().unwrap_or("–").lines() {
+                let _ = write!(text, "\n    {line}");
+            }
+        }
+        text
+    }
+}
+
+impl Line for SequenceLine {
+    fn text(&self, out: &Output) -> String {
+        let frames = self.frames.to_string();
+        match self.first_frame {
+            Some(first) => out.word("scan-sequence-read", &[("i", &first.to_string()), ("n", &frames)]),
+            None => out.word("scan-sequence-unread", &[("n", &frames)]),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! `apoa sync`: send now. Waits inside its budget for what becomes due in it; Ctrl-C ends it and loses nothing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use apoa_core::report::state::Work;
+use apoa_core::{ApoaClient, ItemOutcome, ItemReport, StoppedBy, SyncRequest, SyncSummary, Trigger};
+use serde::Serialize;
+use signal_hook::consts::SIGINT;
+use signal_hook::iterator::Signals;
+
+use crate::Ended;
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::failure::Stop;
+use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN};
+use crate::progress::Spinner;
+use crate::session::{self, Reach};
+
+/// One run a process, so any number will do.
+const RUN: u64 = 1;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The run ends within this time: 60s, 500ms, 2m.
+    #[arg(long, default_value = "60s", value_name = "TIME", value_parser = duration)]
+    budget: Duration,
+}
+
+#[derive(Debug, Serialize)]
+struct ItemLine {
+    report_id: String,
+    op_id: String,
+    outcome: &'static str,
+    standing: &'static str,
+    work: &'static str,
+    problem: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct SummaryLine {
+    sent: u32,
+    received: u32,
+    left: u32,
+    stopped_by: Option<&'static str>,
+    #[serde(skip)]
+    by: Option<StoppedBy>,
+}
+
+pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
+    let client = session::open(global, Reach::Server)?;
+    let interrupted = cancel_on_ctrl_c(&client)?;
+    let request = SyncRequest { run: RUN, budget: args.budget, trigger: Trigger::Person };
+    let spinner = Spinner::start(global);
+    let ended = client.sync(request);
+    drop(spinner);
+    let summary = ended?;
+    for item in &summary.items {
+        out.line(&ItemLine::of(item));
+    }
+    out.line(&SummaryLine {
+        sent: summary.sent,
+        received: summary.received,
+        left: summary.left,
+        stopped_by: summary.stopped_by.map(StoppedBy::as_str),
+        by: summary.stopped_by,
+    });
+    if interrupted.load(Ordering::Relaxed) {
+        out.note(&out.word("cli-interrupted", &[("n", &summary.left.to_string())]));
+        return Ok(Exit::Interrupted);
+    }
+    exit(&client, &summary)
+}
+
+/// The worst of what ended the run, what became of the items, and what still waits.
+fn exit(client: &ApoaClient, summary: &SyncSummary) -> Ended {
+    let stopped = summary.stopped_by.map_or(Exit::Done, Exit::of_stop);
+    let waiting = client.queue()?.into_iter().map(|row| match row.work {
+        Work::Wedged | Work::NeedsCorrection => Exit::ServerRefused,
+        Work::Queued => Exit::Waiting,
+        Work::None | Work::Draft | Work::Discarded => Exit::Done,
+    });
+    Ok(waiting.fold(stopped, Exit::worse))
+}
+
+fn cancel_on_ctrl_c(client: &Arc<ApoaClient>) -> Result<Arc<AtomicBool>, Stop> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let mut signals =
+        Signals::new([SIGINT]).map_err(|error| Stop::usage(format!("cannot watch for Ctrl-C: {error}")))?;
+    let (client, seen) = (Arc::clone(client), Arc::clone(&flag));
+    std::thread::spawn(move || {
+        for _ in signals.forever() {
+            // A second Ctrl-C does not wait for the run to end: what is committed stays.
+            if seen.swap(true, Ordering::Relaxed) {
+                std::process::exit(i32::from(Exit::Interrupted.number()));
+            }
+            client.cancel(RUN);
+        }
+    });
+    Ok(flag)
+}
+
+/// `60s`, `500ms`, `2m`, or seconds without a unit.
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let number: u64 = digits.parse().map_err(|_| "give a time like 60s, 500ms or 2m".to_owned())?;
+    match &text[digits.len()..] {
+        "ms" => Ok(Duration::from_millis(number)),
+        "" | "s" => Ok(Duration::from_secs(number)),
+        "m" => Ok(Duration::from_secs(number.saturating_mul(60))),
+        _ => Err("units are ms, s and m".to_owned()),
+    }
+}
+
+impl ItemLine {
+    fn of(item: &ItemReport) -> Self {
+        Self {
+            report_id: item.report.to_string(),
+            op_id: item.op.to_string(),
+            outcome: item.outcome.as_str(),
+            standing: item.standing.as_str(),
+            work: item.work.as_str(),
+            problem: item.problem.map(|code| code.to_string()),
+        }
+    }
+}
+
+impl Line for ItemLine {
+    fn text(&self, out: &Output) -> String {
+        let good = self.outcome == ItemOutcome::Received.as_str();
+        let (style, mark) = if good { (GOOD, "✓") } else { (BAD, "✗") };
+        let problem = self.problem.as_deref().unwrap_or_default();
+        let said = out.word(&format!("count-{}", self.standing), &[]);
+        let said = if good { said } else { format!("{} {problem}", self.outcome) };
+        format!("{style}{mark}{style:#} {}  {said}", self.report_id)
+    }
+}
+
+impl Line for SummaryLine {
+    fn text(&self, out: &Output) -> String {
+        let (received, left) = (self.received.to_string(), self.left.to_string());
+        let counts = out.word("cli-sync-summary", &[("a", &received), ("b", &left)]);
+        let Some(by) = self.by else { return format!("{BOLD}{counts}{BOLD:#}") };
+        let why = by.code().map_or_else(
+            || by.as_str().to_owned(),
+            |code| {
+                let (text, remedy) = out.explain(code, &[]);
+                format!("{text} {remedy} {DIM}{code}{DIM:#}")
+            },
+        );
+        format!("{BOLD}{counts}{BOLD:#}\n{WARN}{}{WARN:#} {why}", out.word("cli-stopped", &[]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_reads_like_a_person_writes_it() {
+        assert_eq!(duration("60s"), Ok(Duration::from_mins(1)));
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("2m"), Ok(Duration::from_mins(2)));
+        assert_eq!(duration("7"), Ok(Duration::from_secs(7)));
+        assert!(duration("soon").is_err() && duration("3h").is_err());
+    }
+}

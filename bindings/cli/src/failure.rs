@@ -1,0 +1,93 @@
+//! A real error: its stable code, what fills the text, and what a script may want to know beside it. Outcomes are
+//! lines, not errors.
+
+use apoa_core::codes::Code;
+use apoa_core::scanner::ScanError;
+use apoa_core::{StoreError, SyncError};
+use serde::Serialize;
+
+use crate::exit::Exit;
+
+/// Why a command could not be carried out.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The call is wrong: a sentence for the person who typed it.
+    Usage(String),
+    /// Something failed.
+    Failure(Box<Failure>),
+}
+
+impl Stop {
+    pub(crate) fn usage(sentence: impl Into<String>) -> Self {
+        Self::Usage(sentence.into())
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) => Exit::Usage,
+            Self::Failure(failure) => Exit::of(failure.code),
+        }
+    }
+}
+
+/// A failure with its code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: Code,
+    /// What fills the text.
+    pub(crate) args: Vec<(&'static str, String)>,
+    /// The cause in technical words, for stderr alone.
+    pub(crate) cause: Option<String>,
+    /// Each problem of a report.
+    pub(crate) problems: Vec<ProblemLine>,
+    /// The report that is there already.
+    pub(crate) report_id: Option<String>,
+}
+
+/// One field to mend.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct ProblemLine {
+    pub(crate) field: String,
+    pub(crate) code: String,
+    pub(crate) text: String,
+}
+
+impl Failure {
+    pub(crate) fn new(code: Code) -> Self {
+        Self { code, args: Vec::new(), cause: None, problems: Vec::new(), report_id: None }
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.args.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn because(mut self, cause: &impl ToString) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(Box::new(failure))
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Failure::new(error.code()).because(&error).into()
+    }
+}
+
+impl From<SyncError> for Stop {
+    fn from(error: SyncError) -> Self {
+        Failure::new(error.code()).because(&error).into()
+    }
+}
+
+impl From<ScanError> for Stop {
+    fn from(error: ScanError) -> Self {
+        Failure::new(error.code()).because(&error).into()
+    }
+}

@@ -1,0 +1,259 @@
+//! Where everything a command says leaves it: lines as JSON or as text on stdout, talk and errors on stderr.
+//! Invariant: with `--json` stdout holds one object a line and nothing else.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use anstyle::{AnsiColor, Style};
+use apoa_core::catalogue::{Catalogue, Language};
+use apoa_core::codes::Code;
+use apoa_core::fields::Field;
+use apoa_core::report::rules::{FieldProblem, Problem};
+use serde::Serialize;
+
+use crate::args::{Global, Lang};
+use crate::failure::{Failure, ProblemLine, Stop};
+use crate::mask::Mask;
+
+/// Good news.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+/// Look at this.
+pub(crate) const WARN: Style = AnsiColor::Yellow.on_default();
+/// Bad news.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default();
+/// Less important.
+pub(crate) const DIM: Style = Style::new().dimmed();
+/// Headings.
+pub(crate) const BOLD: Style = Style::new().bold();
+
+/// One line of data: its fields are the JSON keys, `text` is the same for people.
+pub(crate) trait Line: Serialize {
+    /// For people; may be several lines, without the last line break.
+    fn text(&self, out: &Output) -> String;
+}
+
+/// How a command speaks.
+pub(crate) struct Output {
+    pub(crate) json: bool,
+    pub(crate) mask: Mask,
+    quiet: bool,
+    plain: bool,
+    words: Catalogue,
+}
+
+#[derive(Serialize)]
+struct ErrorLine<'a> {
+    error: ErrorBody<'a>,
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    code: String,
+    text: String,
+    remedy: String,
+    retry: &'static str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    problems: &'a [ProblemLine],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report_id: Option<&'a str>,
+}
+
+impl Output {
+    pub(crate) fn new(global: &Global) -> Self {
+        let language = match global.lang {
+            Some(Lang::Id) => Language::Indonesian,
+            Some(Lang::En) => Language::English,
+            None => language_of_locale(|name| std::env::var(name).ok()),
+        };
+        Self {
+            json: global.json,
+            mask: if global.show_pii { Mask::Off } else { Mask::On },
+            quiet: global.quiet,
+            plain: global.plain,
+            words: Catalogue::new(language),
+        }
+    }
+
+    /// Says one line of data.
+    pub(crate) fn line(&self, line: &impl Line) {
+        if self.json {
+            self.print(&json(line));
+        } else {
+            self.print(&line.text(self));
+        }
+    }
+
+    /// Prints text that is data whatever the form: completions, a manual page.
+    pub(crate) fn print(&self, text: &str) {
+        let written = if self.plain {
+            writeln!(io::stdout(), "{}", anstream::adapter::strip_str(text))
+        } else {
+            writeln!(anstream::stdout(), "{text}")
+        };
+        // A reader that closed its end has what it wanted.
+        if written.and_then(|()| io::stdout().flush()).is_err() {
+            std::process::exit(0);
+        }
+    }
+
+    /// Talks to the person at the terminal.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.quiet {
+            self.talk(text);
+        }
+    }
+
+    fn talk(&self, text: &str) {
+        // Nobody is left to be told if stderr is gone.
+        let _ = if self.plain {
+            writeln!(io::stderr(), "{}", anstream::adapter::strip_str(text))
+        } else {
+            writeln!(anstream::stderr(), "{text}")
+        };
+    }
+
+    /// Says what stands in the catalogue under this key.
+    pub(crate) fn word(&self, key: &str, args: &[(&str, &str)]) -> String {
+        self.words.text(key, args).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// The reason of a verdict in words.
+    pub(crate) fn reason(&self, reason: &str) -> String {
+        self.known_reason(reason).unwrap_or_else(|| reason.to_owned())
+    }
+
+    /// The reason's words, if the catalogue has any.
+    pub(crate) fn known_reason(&self, reason: &str) -> Option<String> {
+        self.words.text(&format!("reason-{reason}"), &[])
+    }
+
+    /// A field's name for people.
+    pub(crate) fn field(&self, field: Field) -> String {
+        self.word(&format!("field-{field}"), &[])
+    }
+
+    /// A code in words.
+    pub(crate) fn explain(&self, code: Code, args: &[(&'static str, String)]) -> (String, String) {
+        let args: Vec<(&str, &str)> = args.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let explained = self.words.explain(code, &args);
+        (explained.text, explained.remedy)
+    }
+
+    /// One problem of a report in words.
+    pub(crate) fn problem(&self, problem: &FieldProblem) -> ProblemLine {
+        let (text, _) = self.explain(problem.code(), &self.problem_args(problem));
+        ProblemLine { field: problem.field.to_string(), code: problem.code().to_string(), text }
+    }
+
+    /// What fills the text of a problem.
+    pub(crate) fn problem_args(&self, problem: &FieldProblem) -> Vec<(&'static str, String)> {
+        let mut args = vec![("field", self.field(problem.field))];
+        match problem.problem {
+            Problem::Before(day) => {
+                args.push(("relation", self.word("word-before", &[])));
+                args.push(("date", day.to_string()));
+            }
+            Problem::After(day) => {
+                args.push(("relation", self.word("word-after", &[])));
+                args.push(("date", day.to_string()));
+            }
+            Problem::TooLong(most) => args.push(("n", most.to_string())),
+            Problem::Foreign => args.push(("code", problem.field.to_string())),
+            Problem::Missing | Problem::NotADate | Problem::Characters | Problem::LongAgo => {}
+        }
+        args
+    }
+
+    /// Says why a command stopped.
+    pub(crate) fn stop(&self, stop: &Stop) {
+        match stop {
+            Stop::Usage(sentence) => self.talk(&format!("{BAD}error:{BAD:#} {sentence}")),
+            Stop::Failure(failure) => self.failure(failure),
+        }
+    }
+
+    fn failure(&self, failure: &Failure) {
+        let code = failure.code;
+        let (text, remedy) = self.explain(code, &failure.args);
+        if let Some(cause) = &failure.cause {
+            self.note(&format!("{DIM}{cause}{DIM:#}"));
+        }
+        if self.json {
+            let error = ErrorBody {
+                code: code.to_string(),
+                text,
+                remedy,
+                retry: code.retry().as_str(),
+                problems: &failure.problems,
+                report_id: failure.report_id.as_deref(),
+            };
+            self.print(&json(&ErrorLine { error }));
+            return;
+        }
+        for problem in &failure.problems {
+            self.talk(&format!("  {DIM}{}{DIM:#} {} {}", problem.code, problem.field, problem.text));
+        }
+        let report = failure.report_id.as_ref().map(|report| format!(" {report}")).unwrap_or_default();
+        self.talk(&format!("{BAD}{code}{BAD:#} {text} {remedy}{report}"));
+    }
+}
+
+/// One object on one line.
+fn json(value: &impl Serialize) -> String {
+    // Plain values with text keys always serialise.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// Labels and values below each other, absent values left out.
+pub(crate) fn table(rows: &[(String, Option<String>)]) -> String {
+    let shown: Vec<(&String, &String)> =
+        rows.iter().filter_map(|(label, value)| value.as_ref().map(|value| (label, value))).collect();
+    let width = shown.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+    let line = |(label, value): &(&String, &String)| {
+        let gap = " ".repeat(width.saturating_sub(label.chars().count()));
+        format!("  {DIM}{label}{DIM:#}{gap}  {value}")
+    };
+    shown.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// A locale of Indonesia gives Indonesian, anything else English.
+fn language_of_locale(variable: impl Fn(&str) -> Option<String>) -> Language {
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .filter_map(variable)
+        .find(|value| !value.is_empty())
+        .unwrap_or_default();
+    if locale.starts_with("id") { Language::Indonesian } else { Language::English }
+}
+
+/// Whether a person reads stderr.
+pub(crate) fn on_terminal() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// What `apoa` alone says.
+pub(crate) fn print_short_help(command: &clap::Command) {
+    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+    let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
+    let text = format!(
+        "{BOLD}apoa{BOLD:#}  {about}\n\n\
+         {DIM}Try it without a phone or a server:{DIM:#}\n  apoa demo\n\
+         {DIM}Read the code on a card:{DIM:#}\n  apoa scan --json card.png\n\n\
+         {DIM}Commands:{DIM:#} {}\n{DIM}More:{DIM:#} apoa help, apoa COMMAND --help",
+        names.join(", ")
+    );
+    let _ = writeln!(anstream::stdout(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_locale_that_is_set_decides_the_language() {
+        let indonesian = |name: &str| (name == "LANG").then(|| "id_ID.UTF-8".to_owned());
+        assert_eq!(language_of_locale(indonesian), Language::Indonesian);
+        let overruled = |name: &str| Some(if name == "LC_ALL" { "C" } else { "id_ID" }.to_owned());
+        assert_eq!(language_of_locale(overruled), Language::English);
+        assert_eq!(language_of_locale(|_| None), Language::English);
+    }
+}

@@ -1,0 +1,176 @@
+//! What the options `--permit`, `--mrz`, `--from` and `--field` may hold, and the facts in it.
+
+use std::fs;
+use std::io::Read as _;
+
+use apoa_core::codes::Code;
+use apoa_core::fields::{Field, UnknownField};
+use apoa_core::passport::{MrzReading, Origin, Person, Zone, read_mrz};
+use apoa_core::permit::{Date, Patterns, PrintedDate, Reading, Said, read, read_date};
+use serde_json::Value;
+
+use crate::failure::{Failure, Stop};
+
+/// Facts in the order they were given.
+pub(crate) type Given = Vec<(Field, String)>;
+
+/// The permit's side of a comparison.
+pub(crate) enum Permit {
+    /// What a code says.
+    Code(Reading),
+    /// What somebody wrote down.
+    Written(Given),
+}
+
+impl Permit {
+    /// A JSON object whose keys are field codes, or any payload.
+    pub(crate) fn of(argument: &str, patterns: &Patterns) -> Result<Self, Stop> {
+        let text = text_or_file(argument)?;
+        let Ok(Value::Object(object)) = serde_json::from_str::<Value>(&text) else {
+            return Ok(Self::Code(read(text.as_bytes(), patterns)));
+        };
+        match flat(object) {
+            Ok(given) => Ok(Self::Written(given)),
+            // Not our codes: perhaps the object is the payload of a code.
+            Err(stop) => match read(text.as_bytes(), patterns) {
+                Reading { said: Said::Unknown { .. }, .. } => Err(stop),
+                reading => Ok(Self::Code(reading)),
+            },
+        }
+    }
+
+    /// The person it describes.
+    pub(crate) fn person(&self, patterns: &Patterns, today: Date) -> Person {
+        match self {
+            Self::Written(given) => {
+                let facts = given.iter().map(|(field, value)| (*field, value.as_str()));
+                Person::from_fields(facts, Origin::Typed, patterns)
+            }
+            Self::Code(reading) => match zone_in(reading, today) {
+                Some(zone) => Person::from_zone(&zone),
+                None => Person::from_reading(reading, patterns),
+            },
+        }
+    }
+
+    /// The facts it brings into a report.
+    pub(crate) fn facts(&self, today: Date) -> Given {
+        match self {
+            Self::Written(given) => given.clone(),
+            Self::Code(reading) => match zone_in(reading, today) {
+                Some(zone) => zone_facts(&zone),
+                None => reading.fields().iter().map(|(field, value)| (field, value.to_owned())).collect(),
+            },
+        }
+    }
+}
+
+/// The zone inside a code, if that is what it holds.
+pub(crate) fn zone_in(reading: &Reading, today: Date) -> Option<Zone> {
+    let Said::Mrz { text, .. } = &reading.said else { return None };
+    read_mrz(text.0.reveal(), today).zone().cloned()
+}
+
+/// The zone of a passport in a text or file.
+pub(crate) fn zone_of(argument: &str, today: Date) -> Result<MrzReading, Stop> {
+    Ok(read_mrz(&text_or_file(argument)?, today))
+}
+
+/// What a zone says, by field code.
+pub(crate) fn zone_facts(zone: &Zone) -> Given {
+    let (surname, given_names) = (zone.surname.reveal().clone(), zone.given_names.reveal().clone());
+    let number = (!zone.format.is_visa()).then(|| zone.document_number.reveal().clone());
+    let expiry = zone.expiry_date.filter(|_| !zone.format.is_visa()).map(|day| day.to_string());
+    [
+        (Field::FullName, Some(format!("{surname} {given_names}").trim().to_owned())),
+        (Field::Surname, Some(surname)),
+        (Field::GivenNames, Some(given_names)),
+        (Field::BirthDate, zone.birth_date.as_ref().map(|birth| birth.reveal().clone())),
+        (Field::Nationality, Some(zone.nationality.clone())),
+        (Field::Sex, zone.sex.map(str::to_owned)),
+        (Field::PassportNumber, number),
+        (Field::IssuingState, Some(zone.issuing_state.clone())),
+        (Field::PassportExpiry, expiry),
+    ]
+    .into_iter()
+    .filter_map(|(field, value)| value.filter(|value| !value.is_empty()).map(|value| (field, value)))
+    .collect()
+}
+
+/// One flat JSON object `{code: string or number}`; `null` and `""` equal absent.
+pub(crate) fn from_file(path: &str) -> Result<Given, Stop> {
+    let text = read_text(path)?;
+    match serde_json::from_str(&text) {
+        Ok(Value::Object(object)) => flat(object),
+        Ok(_) => Err(Stop::usage("--from must hold one flat JSON object")),
+        Err(error) => Err(Stop::usage(format!("--from holds no JSON: {error}"))),
+    }
+}
+
+/// `CODE=VALUE`.
+pub(crate) fn assignment(text: &str) -> Result<(Field, String), Stop> {
+    let (code, value) = text
+        .split_once('=')
+        .ok_or_else(|| Stop::usage("--field takes CODE=VALUE, for example --field room=12"))?;
+    Ok((field(code)?, value.to_owned()))
+}
+
+/// A day, as ISO or as printed.
+pub(crate) fn day(text: &str) -> Result<Date, Stop> {
+    match read_date(text) {
+        PrintedDate::Day(day) => Ok(day),
+        PrintedDate::Absent | PrintedDate::Impossible => Err(Failure::new(Code::DateInvalid).into()),
+    }
+}
+
+/// `@FILE` is a file, anything else the text itself.
+fn text_or_file(argument: &str) -> Result<String, Stop> {
+    match argument.strip_prefix('@') {
+        Some(path) => read_text(path),
+        None => Ok(argument.to_owned()),
+    }
+}
+
+/// A text file, or stdin for `-`.
+pub(crate) fn read_text(path: &str) -> Result<String, Stop> {
+    let bytes = read_bytes(path)?;
+    String::from_utf8(bytes).map_err(|_| Stop::usage(format!("{path} holds no text")))
+}
+
+/// A file, or stdin for `-`.
+pub(crate) fn read_bytes(path: &str) -> Result<Vec<u8>, Stop> {
+    if path == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin()
+            .read_to_end(&mut bytes)
+            .map_err(|error| Stop::usage(format!("cannot read standard input: {error}")))?;
+        return Ok(bytes);
+    }
+    fs::read(path).map_err(|error| Stop::usage(format!("cannot read {path}: {error}")))
+}
+
+fn flat(object: serde_json::Map<String, Value>) -> Result<Given, Stop> {
+    let mut given = Given::new();
+    for (code, value) in object {
+        let field = field(&code)?;
+        let value = match value {
+            Value::Null => continue,
+            Value::String(text) if text.is_empty() => continue,
+            Value::String(text) => text,
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => flag.to_string(),
+            Value::Array(_) | Value::Object(_) => {
+                return Err(Stop::usage(format!("{code} must be a text or a number")));
+            }
+        };
+        given.push((field, value));
+    }
+    Ok(given)
+}
+
+fn field(code: &str) -> Result<Field, Stop> {
+    code.parse().map_err(|unknown: UnknownField| {
+        let guess = unknown.nearest.to_string();
+        Failure::new(Code::UnknownField).with("code", code).with("guess", guess).into()
+    })
+}
