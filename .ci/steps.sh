@@ -135,16 +135,17 @@ refuse_empty_targets() {
     fi
 }
 
-# Every feature of the core alone, none and all; the command line without its demonstration. Clippy checks like
-# `cargo check` and can refuse warnings without compiling the dependencies anew.
+# Every feature of the core and of the command line alone, none and all. Clippy checks like `cargo check` and can
+# refuse warnings without compiling the dependencies anew.
 step_features() {
-    local feature
-    check_crate apoa-core --no-default-features
-    for feature in $(features_of apoa-core); do
-        check_crate apoa-core --no-default-features --features "$feature"
+    local crate feature
+    for crate in apoa-core apoa-cli; do
+        check_crate "$crate" --no-default-features
+        for feature in $(features_of "$crate"); do
+            check_crate "$crate" --no-default-features --features "$feature"
+        done
+        check_crate "$crate" --all-features
     done
-    check_crate apoa-core --all-features
-    check_crate apoa-cli --no-default-features
 }
 
 check_crate() {
