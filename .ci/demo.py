@@ -11,8 +11,8 @@ from html.parser import HTMLParser
 
 # Without one of these the main job was not shown.
 EXPECTED = [
-    "cards", "frames", "scan", "read", "compare", "serve", "login", "server_down", "report", "sync_offline",
-    "server_up", "sync_killed", "restart", "sync", "receipt",
+    "cards", "frames", "scan", "read", "mrz", "compare", "serve", "login", "server_down", "report", "sync_offline",
+    "server_up", "sync_killed", "restart", "sync", "receipt", "doctor",
 ]
 # Attributes through which a page fetches something.
 FETCHING = {
