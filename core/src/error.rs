@@ -209,6 +209,10 @@ fn from_sql(error: &rusqlite::Error) -> StoreError {
     let rusqlite::Error::SqliteFailure(failure, _) = error else {
         return StoreError::Internal { reason: "an unexpected answer of the database".to_owned() };
     };
+    // Of a full disk the shared memory file is often the first to hear.
+    if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE {
+        return StoreError::DiskFull;
+    }
     match failure.extended_code & 0xff {
         ffi::SQLITE_FULL => StoreError::DiskFull,
         ffi::SQLITE_READONLY | ffi::SQLITE_CANTOPEN | ffi::SQLITE_PERM => StoreError::NotWritable,
