@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use apoa_core::codes::Code;
 use apoa_core::fields::Field;
 use apoa_core::passport::{Comparison, Occasion, Origin, Person, Verdict, compare};
 use apoa_core::permit::{Date, Patterns};
@@ -37,6 +38,12 @@ pub(crate) struct CompareLine {
     reason: Option<&'static str>,
     fields: Vec<FieldLine>,
     notes: Vec<&'static str>,
+    /// Last valid day of the passport, for the text of a note.
+    #[serde(skip)]
+    passport_expiry: Option<String>,
+    /// Last valid day of the permit, likewise.
+    #[serde(skip)]
+    permit_expiry: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -60,7 +67,10 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
         None => Person::from_fields([], Origin::Zone, &patterns),
     };
     let comparison = with(&permit, &passport, check_out, today, &patterns);
-    out.line(&CompareLine::of(&comparison, out.mask));
+    let mut line = CompareLine::of(&comparison, out.mask);
+    line.permit_expiry =
+        permit.person(&patterns, today).shown(Field::PermitExpiry).map(|day| day.reveal().clone());
+    out.line(&line);
     Ok(match comparison.verdict {
         Verdict::Plausible if args.strict => Exit::Mismatch,
         Verdict::Match | Verdict::Plausible => Exit::Done,
@@ -99,7 +109,23 @@ impl CompareLine {
                 })
                 .collect(),
             notes: comparison.notes.iter().map(|note| note.as_str()).collect(),
+            passport_expiry: comparison
+                .field(Field::PassportExpiry)
+                .and_then(|found| found.passport.as_ref().or(found.permit.as_ref()))
+                .map(|day| day.reveal().clone()),
+            permit_expiry: None,
         }
+    }
+}
+
+impl CompareLine {
+    /// A note that is a code; each of those speaks of a day at most.
+    fn code_in_words(&self, note: &str, out: &Output) -> Option<String> {
+        let code: Code = note.parse().ok()?;
+        let day = if code == Code::PassportExpiry { &self.passport_expiry } else { &self.permit_expiry };
+        let args = day.iter().map(|day| ("date", day.clone())).collect::<Vec<_>>();
+        let (text, remedy) = out.explain(code, &args);
+        Some(format!("{text} {remedy}"))
     }
 }
 
@@ -140,10 +166,8 @@ impl Line for CompareLine {
             );
         }
         for note in &self.notes {
-            let said = out.known_reason(note).unwrap_or_else(|| match note.parse() {
-                Ok(code) => out.explain(code, &[]).0,
-                Err(_) => (*note).to_owned(),
-            });
+            let said = out.known_reason(note).or_else(|| self.code_in_words(note, out));
+            let said = said.unwrap_or_default();
             let _ = write!(text, "\n  {WARN}{note}{WARN:#} {said}");
         }
         text

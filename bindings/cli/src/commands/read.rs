@@ -1,14 +1,15 @@
 //! `apoa read`: what a payload says. Nothing is opened, nothing is asked.
 
+use apoa_core::codes::Code;
 use apoa_core::fields::Field;
-use apoa_core::permit::{ForeignKind, Reading, Said};
+use apoa_core::permit::{Danger, ForeignKind, Reading, Said};
 use serde::Serialize;
 
 use crate::Ended;
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::mask::Mask;
-use crate::output::{BAD, BOLD, GOOD, Line, Output, WARN, table};
+use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN, table};
 use crate::session;
 use crate::sources::{read_bytes, zone_facts, zone_in};
 
@@ -47,7 +48,13 @@ pub(crate) struct ReadLine {
     notes: Vec<&'static str>,
     #[serde(skip)]
     exit: Option<Exit>,
+    /// What a person should know and do about it.
+    #[serde(skip)]
+    advice: Option<Advice>,
 }
+
+/// A code of the catalogue, and what fills its text.
+type Advice = (Code, Vec<(&'static str, String)>);
 
 pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     let patterns = session::patterns(global, out)?;
@@ -74,6 +81,24 @@ pub(crate) fn exit(reading: &Reading) -> Exit {
     }
 }
 
+/// Why a payload is not to be used as a permit.
+fn advice(reading: &Reading) -> Option<Advice> {
+    let plain = |code| Some((code, Vec::new()));
+    match &reading.said {
+        Said::IssuerLink { .. }
+        | Said::Number { .. }
+        | Said::HolderFields(_)
+        | Said::Mrz { .. }
+        | Said::OpaqueToken(_) => None,
+        Said::Suspicious { reason: Danger::Hidden } => plain(Code::HiddenCharacters),
+        Said::Suspicious { .. } => plain(Code::UnknownAddress),
+        Said::DigitalSeal { .. } => plain(Code::DigitalSeal),
+        Said::Unknown { .. } => plain(Code::UnknownCode),
+        Said::OtherOfficial { kind } => Some((Code::OtherOfficial, vec![("document", kind.clone())])),
+        Said::NotPermit { kind } => Some((Code::NotPermit, vec![("kind", kind.as_str().to_owned())])),
+    }
+}
+
 impl ReadLine {
     fn of(reading: &Reading, mask: Mask) -> Self {
         let mut line = Self {
@@ -83,9 +108,10 @@ impl ReadLine {
             key: reading.key().map(|(_, key)| mask.text(key)),
             kind: reading.kind().map(str::to_owned),
             confidence: reading.confidence().as_str(),
-            reason: reading.reason().map(apoa_core::permit::Danger::as_str),
+            reason: reading.reason().map(Danger::as_str),
             notes: reading.notes.iter().map(|note| note.as_str()).collect(),
             exit: Some(exit(reading)),
+            advice: advice(reading),
             ..Self::default()
         };
         // The facts of a zone are the passport's, and as good as labelled ones.
@@ -156,6 +182,14 @@ impl Line for ReadLine {
         ];
         let facts = table(&rows);
         let heading = format!("{style}{BOLD}{heading}{BOLD:#}{style:#}");
-        if facts.is_empty() { heading } else { format!("{heading}\n{facts}") }
+        let advice = self.advice.as_ref().map(|(code, args)| {
+            let (text, remedy) = out.explain(*code, args);
+            format!("  {text} {remedy} {DIM}{code}{DIM:#}")
+        });
+        [Some(heading), (!facts.is_empty()).then_some(facts), advice]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }

@@ -11,45 +11,45 @@ use apoa_frames::{Card, EcLevel, Holder};
 use serde_json::Value;
 
 /// The program under test.
-pub const APOA: &str = env!("CARGO_BIN_EXE_apoa");
+pub(crate) const APOA: &str = env!("CARGO_BIN_EXE_apoa");
 /// Long for a machine under load; no test waits so long when all is well.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 /// A passport of the specimen person that is valid for years.
-pub const MRZ: &str =
+pub(crate) const MRZ: &str =
     "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nX000000012UTO7408122F3604155<<<<<<<<<<<<<<<2";
 /// Its number.
-pub const PASSPORT: &str = "X00000001";
+pub(crate) const PASSPORT: &str = "X00000001";
 /// A permit's code in labelled lines.
-pub const PERMIT: &str = "Permit Number : 2C11JE0001-X\nFull Name : ERIKSSON ANNA MARIA\nNationality : UTOPIA\n\
+pub(crate) const PERMIT: &str = "Permit Number : 2C11JE0001-X\nFull Name : ERIKSSON ANNA MARIA\nNationality : UTOPIA\n\
                           Date of Birth : 12-08-1974\nPassport Number : X00000001";
 
 /// What a command did.
 #[derive(Debug)]
-pub struct Answer {
-    pub exit: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Answer {
+    pub(crate) exit: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Answer {
     /// The JSON lines; every line of stdout has to be one.
-    pub fn lines(&self) -> Vec<Value> {
+    pub(crate) fn lines(&self) -> Vec<Value> {
         let parsed = |line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
         self.stdout.lines().map(parsed).collect()
     }
 
-    pub fn last(&self) -> Value {
+    pub(crate) fn last(&self) -> Value {
         self.lines().pop().unwrap_or_else(|| panic!("no line: {self:?}"))
     }
 
     /// The code of the error on the last line.
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         self.last()["error"]["code"].as_str().unwrap_or_else(|| panic!("no error: {self:?}")).to_owned()
     }
 }
 
 /// A command with this data folder and nothing of the shell's settings.
-pub fn command(data: &Path, args: &[&str]) -> Command {
+pub(crate) fn command(data: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(APOA);
     command.arg("--data").arg(data).args(["--json", "--lang", "en"]).args(args);
     command.env_remove("APOA_DATA").env_remove("APOA_SERVER").env_remove("APOA_TRUST");
@@ -57,12 +57,12 @@ pub fn command(data: &Path, args: &[&str]) -> Command {
     command
 }
 
-pub fn run(data: &Path, args: &[&str]) -> Answer {
+pub(crate) fn run(data: &Path, args: &[&str]) -> Answer {
     run_with(data, args, None)
 }
 
 /// Runs a command to its end, with this on its standard input.
-pub fn run_with(data: &Path, args: &[&str], input: Option<&str>) -> Answer {
+pub(crate) fn run_with(data: &Path, args: &[&str], input: Option<&str>) -> Answer {
     let mut command = command(data, args);
     if input.is_some() {
         command.stdin(Stdio::piped());
@@ -81,14 +81,14 @@ pub fn run_with(data: &Path, args: &[&str], input: Option<&str>) -> Answer {
 }
 
 /// A server process; it ends when dropped.
-pub struct Server {
-    pub child: Child,
-    pub first: Value,
+pub(crate) struct Server {
+    pub(crate) child: Child,
+    pub(crate) first: Value,
     lines: Receiver<Value>,
 }
 
 impl Server {
-    pub fn start(folder: &Path, listen: &str, faults: &[&str]) -> Self {
+    pub(crate) fn start(folder: &Path, listen: &str, faults: &[&str]) -> Self {
         let db = folder.join("office.db");
         let mut args = vec!["serve", "--listen", listen, "--db", db.to_str().expect("a path")];
         args.extend(faults.iter().flat_map(|rule| ["--fail", rule]));
@@ -105,17 +105,17 @@ impl Server {
         Self { child, first, lines }
     }
 
-    pub fn word(&self, key: &str) -> String {
+    pub(crate) fn word(&self, key: &str) -> String {
         self.first[key].as_str().unwrap_or_else(|| panic!("no {key}: {}", self.first)).to_owned()
     }
 
     /// Where it listens, for a second server in its place.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         self.word("url").trim_start_matches("https://").to_owned()
     }
 
     /// Waits until the server tells of this event.
-    pub fn wait_for(&self, event: &str) -> Value {
+    pub(crate) fn wait_for(&self, event: &str) -> Value {
         loop {
             let line = self.lines.recv_timeout(PATIENCE).expect("an event");
             if line["event"] == event {
@@ -125,7 +125,7 @@ impl Server {
     }
 
     /// Signs in to it.
-    pub fn login(&self, data: &Path, password: &str) -> Answer {
+    pub(crate) fn login(&self, data: &Path, password: &str) -> Answer {
         let (url, trust) = (self.word("url"), self.word("trust"));
         let args =
             ["login", "--server", &url, "--trust", &trust, "--user", "resepsionis", "--password-stdin"];
@@ -141,7 +141,7 @@ impl Drop for Server {
 }
 
 /// A report of the specimen guest, arriving today.
-pub fn report(data: &Path) -> Answer {
+pub(crate) fn report(data: &Path) -> Answer {
     let arrival = format!("check_in={}", today());
     run(
         data,
@@ -165,13 +165,13 @@ pub fn report(data: &Path) -> Answer {
 }
 
 /// Today where most lodgings are, as the program reckons it.
-pub fn today() -> String {
+pub(crate) fn today() -> String {
     use apoa_core::Clock as _;
     apoa_core::report::deadline::Zone::default().day(apoa_core::SystemClock::new().wall()).to_string()
 }
 
 /// Writes a picture of a specimen card whose code says this.
-pub fn card(path: &Path, payload: &str) {
+pub(crate) fn card(path: &Path, payload: &str) {
     let card = Card::kitas(&Holder::default(), payload.as_bytes(), EcLevel::Medium).expect("a card");
     card.image.write_png(path).expect("a file");
 }
