@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Note;
 use super::date::{PrintedDate, read_date};
 use super::patterns::{Label, Patterns};
-use super::text::{MAX_FIELD_CHARS, is_clean, is_hidden};
+use super::text::{MAX_FIELD_CHARS, is_hidden};
 use super::value::{Value, read_value};
 use crate::fields::Field;
 use crate::private::Private;
@@ -84,7 +84,7 @@ impl<'p> Gathered<'p> {
     }
 
     pub(crate) fn put(&mut self, label: Label, printed: &str) -> Result<(), Fault> {
-        if printed.chars().any(is_hidden) || !is_clean(printed.trim()) {
+        if printed.chars().any(is_hidden) {
             return Err(Fault::Hidden);
         }
         if printed.trim().chars().count() > MAX_FIELD_CHARS {

@@ -35,7 +35,7 @@ pub(crate) fn judge(text: &str, patterns: &Patterns) -> Option<Link> {
             _ => return None,
         },
     };
-    if full.len() > MAX_URL_BYTES {
+    if text.len() > MAX_URL_BYTES {
         return Some(Link::TooLong);
     }
     Some(examine(&full, patterns).unwrap_or_else(Link::Danger))
@@ -62,6 +62,8 @@ fn listed_start(text: &str, patterns: &Patterns) -> Option<char> {
 /// The reasons in their order of precedence; the first that applies is given.
 fn examine(full: &str, patterns: &Patterns) -> Result<Link, Danger> {
     let raw = raw_authority(full);
+    // The parser overlooks missing and surplus slashes; what it would then take for a user or a port counts.
+    let loose = loose_authority(full);
     let insecure = match full.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase()).as_deref() {
         Some("https") => false,
         Some("http") => true,
@@ -69,10 +71,10 @@ fn examine(full: &str, patterns: &Patterns) -> Result<Link, Danger> {
     };
     let parsed = Url::parse(full).ok();
     let user_info = parsed.as_ref().is_some_and(|url| !url.username().is_empty() || url.password().is_some());
-    if user_info || raw.is_some_and(|raw| raw.contains('@')) {
+    if user_info || loose.contains('@') {
         return Err(Danger::UserInfo);
     }
-    let written_port = raw.and_then(port_of);
+    let written_port = port_of(loose);
     let parsed_host = parsed.as_ref().and_then(Url::host_str).unwrap_or_default().to_ascii_lowercase();
     let entry = match written_port {
         Some(port) => format!("{parsed_host}:{port}"),
@@ -109,9 +111,16 @@ fn examine(full: &str, patterns: &Patterns) -> Result<Link, Danger> {
     official.map(|found| Link::OtherOfficial { id: found.id.clone() }).ok_or(Danger::Host)
 }
 
+/// A host below the office's domain, each label of letters, digits and inner hyphens, none in punycode.
 fn is_office_host(host: &str) -> bool {
     let below = host.strip_suffix(OFFICE_DOMAIN).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    below && !host.contains("xn--")
+    let plain = |label: &str| {
+        !label.is_empty()
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    below && !host.contains("xn--") && host.split('.').all(plain)
 }
 
 /// What stands literally between `http://` or `https://` and the next `/`, `?`, `#` or backslash.
@@ -120,13 +129,23 @@ fn raw_authority(full: &str) -> Option<&str> {
     rest.split(['/', '?', '#', '\\']).next()
 }
 
+/// The authority as a lenient parser finds it, however many slashes stand before it.
+fn loose_authority(full: &str) -> &str {
+    let rest = full.split_once(':').map_or("", |(_, rest)| rest).trim_start_matches(['/', '\\']);
+    rest.split(['/', '?', '#', '\\']).next().unwrap_or_default()
+}
+
 fn behind_slashes(full: &str) -> Option<&str> {
     let (_, rest) = full.split_once(':')?;
     rest.strip_prefix("//")
 }
 
 fn port_of(authority: &str) -> Option<&str> {
-    let behind_address = authority.rsplit_once(']').map_or(authority, |(_, rest)| rest);
+    // Colons inside brackets, closed or not, belong to the address.
+    let behind_address = match authority.rsplit_once(']') {
+        Some((_, rest)) => rest,
+        None => authority.split('[').next().unwrap_or_default(),
+    };
     behind_address.rsplit_once(':').map(|(_, port)| port)
 }
 

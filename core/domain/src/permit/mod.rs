@@ -10,7 +10,7 @@
 //! | `payload` | the order of recognition |
 //! | `text` | hidden characters, limits, encodings |
 //! | `host` | addresses: exact hosts, keys |
-//! | `forms`, `holder` | labelled lines, columns, JSON; what they say of the holder |
+//! | `forms`, `json`, `holder` | labelled lines, columns, JSON; what they say of the holder |
 //! | `value`, `number`, `date` | normal forms |
 //! | `patterns`, `safety` | what is configured, and what no config may do |
 //!
@@ -21,6 +21,7 @@ mod date;
 mod forms;
 mod holder;
 mod host;
+mod json;
 mod number;
 mod patterns;
 mod payload;

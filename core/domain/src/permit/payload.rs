@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::forms::{self, Form};
 use super::holder::Fault;
 use super::host::{self, Link};
+use super::json;
 use super::patterns::{KeyKind, Patterns};
 use super::text::{self, MAX_LINE_CHARS, MAX_LINES, MAX_PAYLOAD_BYTES};
 use super::{
@@ -14,6 +15,9 @@ use crate::private::Private;
 
 /// The shortest text taken for a token: below this, words and codes of shops look alike.
 const MIN_TOKEN_CHARS: usize = 16;
+
+/// The largest zone: three lines of thirty (TD1).
+const MAX_ZONE_CELLS: usize = 90;
 
 /// Says what a payload is. Total: every byte string has a reading, nothing is opened, nothing is asked.
 pub fn read(payload: &[u8], patterns: &Patterns) -> Reading {
@@ -46,15 +50,14 @@ fn read_text(text: &str, patterns: &Patterns) -> Reading {
     if let Some(sure) = mrz_zone(text) {
         return Said::Mrz { text: MrzText(text.into()), sure }.into();
     }
-    if let Some(reading) = forms::json(text, patterns).map(|form| of_form(form, text)) {
+    if let Some(reading) = json::read(text, patterns).map(|form| of_form(form, text)) {
         return reading;
     }
     if text.starts_with("RDB1") {
         return Said::DigitalSeal { kind: SealKind::Rdb }.into();
     }
-    let too_long =
-        text.lines().count() > MAX_LINES || text.lines().any(|line| line.chars().count() > MAX_LINE_CHARS);
-    if too_long {
+    let too_long = |line: &str| line.chars().count() > MAX_LINE_CHARS;
+    if text::lines(text).count() > MAX_LINES || text::lines(text).any(too_long) {
         return unknown(text);
     }
     forms::labelled(text, patterns)
@@ -117,17 +120,25 @@ fn number(text: &str, patterns: &Patterns) -> Option<Reading> {
     Some(Said::Number { kind, number: DocumentNumber::new(&printed) }.into())
 }
 
-/// Whether a text is nothing but a machine-readable zone: the right number of its characters, and lines that parse.
-/// What they mean is `passport`'s work.
+/// Whether a text is nothing but a machine-readable zone: lines of the right width, or one joined line, that parse as
+/// they stand. A code loses no characters, so nothing is repaired here. What the lines mean is `passport`'s work.
 fn mrz_zone(text: &str) -> Option<Confidence> {
-    let zone: String = text.chars().map(|c| if matches!(c, '«' | '‹' | '＜') { '<' } else { c }).collect();
-    let cells = zone.chars().filter(|c| !c.is_whitespace()).count();
-    let charset = zone.chars().all(|c| c.is_ascii_alphanumeric() || c == '<' || c.is_whitespace());
-    if !charset || !matches!(cells, 70..=92) || !zone.contains("<<") {
+    let cell = |c: char| if matches!(c, '«' | '‹' | '＜') { '<' } else { c.to_ascii_uppercase() };
+    let zone: String =
+        text.chars().filter(|c| !c.is_whitespace()).take(MAX_ZONE_CELLS + 1).map(cell).collect();
+    if !zone.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'<') || !zone.contains("<<") {
         return None;
     }
-    let data = mrz::find_and_parse(&zone.to_ascii_uppercase()).ok()?;
-    Some(if data.valid() { Confidence::Exact } else { Confidence::Probable })
+    let visa = zone.starts_with('V');
+    let data = match (zone.len(), zone.split_at_checked(44), zone.split_at_checked(36)) {
+        (88, Some((one, two)), _) if visa => mrz::parse_mrv_a(one, two),
+        (88, Some((one, two)), _) => mrz::parse_td3(one, two),
+        (72, _, Some((one, two))) if visa => mrz::parse_mrv_b(one, two),
+        (72, _, Some((one, two))) => mrz::parse_td2(one, two),
+        (MAX_ZONE_CELLS, ..) => mrz::parse_td1(zone.get(..30)?, zone.get(30..60)?, zone.get(60..)?),
+        _ => return None,
+    };
+    data.ok().map(|data| if data.valid() { Confidence::Exact } else { Confidence::Probable })
 }
 
 /// Hexadecimal, base64, base64url, or three such parts: long enough, and not merely a word or a number.

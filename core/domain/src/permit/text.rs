@@ -52,23 +52,32 @@ pub(crate) fn strip_noise(text: &str) -> &str {
 }
 
 /// Whether a character is invisible or steers the text around it. Tab, CR and LF are judged by where they stand.
+/// Beside the classic ones: the Arabic letter mark, line and paragraph separators, invisible operators, fillers that
+/// are letters by name only, variation selectors and annotation marks. None of them is in any printed name.
 pub(crate) fn is_hidden(c: char) -> bool {
     match c {
         '\t' | '\r' | '\n' => false,
         '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'..='\u{1160}'
+        | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'
-        | '\u{2066}'..='\u{2069}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}'
         | '\u{feff}'
-        | '\u{e0000}'..='\u{e007f}' => true,
+        | '\u{ffa0}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e01ef}' => true,
         _ => c.is_control(),
     }
 }
 
-/// Whether a value that becomes a field is free of everything a person cannot see.
-pub(crate) fn is_clean(value: &str) -> bool {
-    !value.chars().any(|c| is_hidden(c) || c.is_control())
+/// The lines of a text, however they end: CR, LF, or both.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
 
 /// NFC, trimmed, runs of white space as one space.
