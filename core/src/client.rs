@@ -2,7 +2,6 @@
 //! lives in the domain, every statement in the store, every decision about sending in the sync.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use apoa_domain::ids::{OpId, ReportId, Timestamp};
 use apoa_domain::jws::VerifyingKeys;
@@ -16,6 +15,7 @@ use apoa_domain::report::state::{Standing, Work};
 use jiff::civil::Date;
 
 use crate::config::Config;
+use crate::counts::Counts;
 use crate::error::{DraftError, Error, Missing, StoreError, SyncError};
 use crate::ports::Ports;
 use crate::server_clock::ServerClock;
@@ -25,52 +25,6 @@ use crate::store::outbox::Enqueue;
 use crate::store::reports::{QueueRow, ReportDetail, ReportRow, Summary};
 use crate::store::unit::UnitStore;
 use crate::sync::config::{SignedConfig, default_deadline_hours};
-use crate::sync::outcome::StoppedBy;
-use crate::sync::runner::ItemReport;
-
-/// Version of the core, as the server sees it.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// How many reports are in which state. Counted without the key.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Being typed.
-    pub draft: u32,
-    /// Waiting, nothing proved yet.
-    pub queued: u32,
-    /// Held back.
-    pub wedged: u32,
-    /// The office asks for other data.
-    pub needs_correction: u32,
-    /// The server has it.
-    pub received: u32,
-    /// The office accepted it.
-    pub accepted: u32,
-    /// The office rejected it.
-    pub rejected: u32,
-    /// Withdrawn.
-    pub cancelled: u32,
-    /// Dropped before the server saw it.
-    pub discarded: u32,
-}
-
-impl Counts {
-    /// Adds `number` reports of this state to the one count they belong to.
-    pub(crate) fn add(&mut self, standing: Standing, work: Work, number: u32) {
-        let count = match (work, standing) {
-            (Work::Draft, _) => &mut self.draft,
-            (Work::Wedged, _) => &mut self.wedged,
-            (Work::NeedsCorrection, _) => &mut self.needs_correction,
-            (Work::Discarded, _) => &mut self.discarded,
-            (Work::Queued | Work::None, Standing::None) => &mut self.queued,
-            (Work::Queued | Work::None, Standing::Received) => &mut self.received,
-            (Work::Queued | Work::None, Standing::Accepted) => &mut self.accepted,
-            (Work::Queued | Work::None, Standing::Rejected) => &mut self.rejected,
-            (Work::Queued | Work::None, Standing::Cancelled) => &mut self.cancelled,
-        };
-        *count = count.saturating_add(number);
-    }
-}
 
 /// A report that is on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,44 +48,6 @@ pub struct Page {
     pub limit: usize,
     /// Only those after this one, the last of the page before.
     pub after: Option<ReportId>,
-}
-
-/// Who asked for a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trigger {
-    /// A person pressed "send now": our own delays are skipped once.
-    Person,
-    /// The platform's alarm clock.
-    Schedule,
-}
-
-/// A run over the outbox.
-#[derive(Clone, Copy, Debug)]
-pub struct SyncRequest {
-    /// Chosen by the caller, for `cancel`.
-    pub run: u64,
-    /// The call returns within this time and half a second.
-    pub budget: Duration,
-    /// Who asked.
-    pub trigger: Trigger,
-}
-
-/// What a run did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
-pub struct SyncSummary {
-    /// Ops that were sent, repeats included.
-    pub sent: u32,
-    /// Receipts that verified.
-    pub received: u32,
-    /// Reports that still wait.
-    pub left: u32,
-    /// What ended the run early, if anything.
-    pub stopped_by: Option<StoppedBy>,
-    /// When the next run makes sense, if anything waits for its time.
-    pub next_try: Option<Timestamp>,
-    /// Each report whose state changed.
-    pub items: Vec<ItemReport>,
 }
 
 /// One client a process and data folder.

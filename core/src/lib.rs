@@ -20,6 +20,7 @@ pub mod catalogue;
 mod client;
 mod clock;
 mod config;
+mod counts;
 mod doctor;
 mod error;
 #[cfg(feature = "file-vault")]
@@ -27,6 +28,7 @@ mod file_vault;
 #[cfg(feature = "still-image")]
 pub mod picture;
 mod ports;
+mod request;
 mod runs;
 pub mod scanner;
 mod seal;
@@ -35,17 +37,22 @@ mod store;
 mod sync;
 
 pub use apoa_domain::{codes, fields, ids, passport, permit, private, report};
-pub use client::{ApoaClient, Counts, Finalised, Page, SyncRequest, SyncSummary, Trigger, VERSION};
+pub use client::{ApoaClient, Finalised, Page};
 pub use clock::{SystemClock, SystemRandom};
 pub use config::{Config, Trust, TrustProblem};
+pub use counts::Counts;
 pub use doctor::{Check, Finding};
 pub use error::{DraftError, Missing, StoreError, SyncError};
 #[cfg(feature = "file-vault")]
 pub use file_vault::FileVault;
 pub use ports::{Clock, KeyVault, NoRandomness, Observer, Ports, Random, VaultError};
+pub use request::{SyncRequest, SyncSummary, Trigger};
 pub use scanner::{ScanError, Scanner};
 pub use store::device::{Account, Right, UnitCard};
 pub use store::reports::{QueueRow, ReportDetail, ReportRow, Summary};
 pub use sync::auth::Credentials;
 pub use sync::outcome::StoppedBy;
 pub use sync::runner::{ItemOutcome, ItemReport};
+
+/// Version of the core, as the server sees it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -8,7 +8,7 @@ use std::time::Duration;
 use apoa_domain::ids::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::client::Counts;
+use crate::counts::Counts;
 
 /// Why a vault did not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::client::{ApoaClient, SyncRequest, SyncSummary, VERSION};
+use crate::VERSION;
+use crate::client::ApoaClient;
 use crate::config::Trust;
 use crate::error::{Error, Missing, StoreError, SyncError};
+use crate::request::{SyncRequest, SyncSummary};
 use crate::store::device::{Account, SignedIn};
 use crate::sync::auth::{Credentials, SignInProblem, sign_in};
 use crate::sync::cancel::CancelFlag;

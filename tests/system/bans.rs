@@ -101,10 +101,6 @@ const FACADE: &[(&str, &str, &str)] = &[
     ("lib.rs", "crate::client", "re-exports it"),
     ("runs.rs", "crate::client", "the part of the facade that starts runs"),
     ("doctor.rs", "crate::client::ApoaClient", "the part of the facade that looks for faults"),
-    ("ports.rs", "crate::client::Counts", "a value: what observers are told"),
-    ("store/reports.rs", "crate::client::Counts", "a value: what the store counts"),
-    ("sync/runner.rs", "crate::client::Trigger", "a value: why a run starts"),
-    ("sync/runner.rs", "crate::client::VERSION", "a constant"),
 ];
 
 /// One idea a file: longer ones are read by nobody.

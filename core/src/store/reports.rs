@@ -11,7 +11,7 @@ use rusqlite::{OptionalExtension as _, Row};
 use serde::{Deserialize, Serialize};
 
 use super::unit::UnitStore;
-use crate::client::Counts;
+use crate::counts::Counts;
 use crate::error::Error;
 use crate::seal::envelope::{self, Column, Place, tag};
 

@@ -6,6 +6,10 @@ use super::mrz::{Format, Repair, ZoneField, format_of};
 
 /// A misread of more cells than this is no repair, but another zone.
 const MAX_REPAIRS: usize = 3;
+/// Lines that are searched for misreads: the most a zone has.
+const MAX_SEARCHED_LINES: usize = 3;
+/// A name line that lost its fillers still has these many cells.
+const MIN_LINE_CELLS: usize = 20;
 
 /// Where things stand in the lines of a format (Doc 9303 parts 4 to 7).
 pub(super) struct Lines {
@@ -78,18 +82,17 @@ pub(super) fn plain(text: &str) -> String {
 /// The first zone that stands in the text without any change; a valid one before all others.
 pub(super) fn strict(text: &str, options: ParseOptions) -> Option<Strict> {
     let lines: Vec<String> = text.lines().map(bare).filter(|line| !line.is_empty()).collect();
-    let mut candidates: Vec<Vec<String>> = Vec::new();
-    for start in 0..lines.len() {
-        for count in [2, 3] {
-            let window: Vec<String> = lines.iter().skip(start).take(count).cloned().collect();
-            candidates.push(window);
-        }
-    }
+    let windows = (0..lines.len()).flat_map(|start| {
+        [2, 3].into_iter().filter_map({
+            let lines = &lines;
+            move |count| lines.get(start..start.saturating_add(count)).map(<[String]>::to_vec)
+        })
+    });
+    let windows = windows.filter(|window| layout_of(window).is_some());
     // One joined line, or lines broken anywhere.
-    let joined = lines.iter().cloned().chain([lines.concat()]);
-    candidates.extend(joined.filter_map(|line| split(&line)));
+    let joined = lines.iter().cloned().chain([lines.concat()]).filter_map(|line| split(&line));
     let mut best: Option<Strict> = None;
-    for candidate in candidates {
+    for candidate in windows.chain(joined) {
         let Some(data) = parse(&candidate, options) else { continue };
         if data.valid() {
             return Some(Strict { lines: candidate, data });
@@ -99,6 +102,42 @@ pub(super) fn strict(text: &str, options: ParseOptions) -> Option<Strict> {
         }
     }
     best
+}
+
+/// The lines worth a search for lost cells: of the width of a zone's line or of a whole zone, nearly all of them cells
+/// of a zone, and of those the three neighbours with most fillers. The search tries every reading of every cell, so
+/// that a whole page of hostile lines would take it seconds; of three lines it tries what a person would.
+pub(super) fn worth_searching(text: &str) -> Option<String> {
+    let lines: Vec<String> = text.lines().flat_map(apart).filter(|line| is_like_a_line(line)).collect();
+    let fillers = |line: &String| line.bytes().filter(|b| *b == b'<').count();
+    let count = lines.len().min(MAX_SEARCHED_LINES);
+    let best = lines.windows(count.max(1)).max_by_key(|window| window.iter().map(fillers).sum::<usize>())?;
+    let mut narrow = false;
+    let searched = best.iter().map(|line| {
+        let mut line = line.clone();
+        // A name line loses fillers at its end. Of the others one may lack a cell, and its digits prove which.
+        if matches!(line.len(), 29 | 35 | 43)
+            && (line.ends_with("<<") || core::mem::replace(&mut narrow, true))
+        {
+            line.push('<');
+        }
+        line
+    });
+    Some(searched.collect::<Vec<_>>().join("\n"))
+}
+
+/// A physical line as the lines it may hold: long parts between white space are lines of their own.
+fn apart(line: &str) -> Vec<String> {
+    let long: Vec<&str> = line.split_whitespace().filter(|part| part.len() >= MIN_LINE_CELLS).collect();
+    if long.len() > 1 { long.into_iter().map(str::to_owned).collect() } else { vec![bare(line)] }
+}
+
+fn is_like_a_line(line: &str) -> bool {
+    let cells = line.chars().filter(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || *c == '<').count();
+    let all = line.chars().count();
+    let width = matches!(all, MIN_LINE_CELLS..=48 | 68..=76 | 84..=94);
+    // One sign in ten may be dirt.
+    width && all.saturating_sub(cells).saturating_mul(10) <= all
 }
 
 fn bare(line: &str) -> String {
@@ -116,15 +155,25 @@ fn split(line: &str) -> Option<Vec<String>> {
     (cells.len() == line.len()).then(|| cells.chunks(width).map(|chunk| chunk.iter().collect()).collect())
 }
 
-fn parse(lines: &[String], options: ParseOptions) -> Option<MrzData> {
+/// The layout that lines of these widths may have.
+fn layout_of(lines: &[String]) -> Option<Format> {
     let all = |width: usize| lines.iter().all(|line| line.len() == width);
     let visa = lines.first().is_some_and(|line| line.starts_with('V'));
-    let parsed: Result<MrzData, MrzError> = match lines {
-        [one, two] if all(44) && visa => mrz::parse_mrv_a_with(one, two, &options),
-        [one, two] if all(44) => mrz::parse_td3_with(one, two, &options),
-        [one, two] if all(36) && visa => mrz::parse_mrv_b_with(one, two, &options),
-        [one, two] if all(36) => mrz::parse_td2_with(one, two, &options),
-        [one, two, three] if all(30) => mrz::parse_td1_with(one, two, three, &options),
+    match lines.len() {
+        2 if all(44) => Some(if visa { Format::MrvA } else { Format::Td3 }),
+        2 if all(36) => Some(if visa { Format::MrvB } else { Format::Td2 }),
+        3 if all(30) => Some(Format::Td1),
+        _ => None,
+    }
+}
+
+fn parse(lines: &[String], options: ParseOptions) -> Option<MrzData> {
+    let parsed: Result<MrzData, MrzError> = match (layout_of(lines)?, lines) {
+        (Format::MrvA, [one, two]) => mrz::parse_mrv_a_with(one, two, &options),
+        (Format::Td3, [one, two]) => mrz::parse_td3_with(one, two, &options),
+        (Format::MrvB, [one, two]) => mrz::parse_mrv_b_with(one, two, &options),
+        (Format::Td2, [one, two]) => mrz::parse_td2_with(one, two, &options),
+        (Format::Td1, [one, two, three]) => mrz::parse_td1_with(one, two, three, &options),
         _ => return None,
     };
     parsed.ok()

@@ -12,7 +12,7 @@ use super::reason::Reason;
 use crate::countries;
 use crate::private::Private;
 
-/// A page of a passport is below 2 KiB; the search for a zone is not linear in the number of lines.
+/// A page of a passport is below 2 KiB.
 const MAX_TEXT_BYTES: usize = 8 * 1024;
 
 /// Pairs that are alike in print and equal to every check digit (Doc 9303-3 §4.9: their values agree modulo ten).
@@ -247,7 +247,15 @@ pub fn read_mrz(text: &str, today: Date) -> MrzReading {
     {
         return complete(&first.data, Vec::new(), pivot);
     }
-    match mrz::find_and_parse_with(&text, &options) {
+    // Where lines of the right widths stand, only those can have been misread.
+    let searched = match &strict {
+        Some(strict) => Some(strict.lines.join("\n")),
+        None => lines::worth_searching(&text),
+    };
+    let Some(searched) = searched else {
+        return MrzReading::Unreadable { why: Unreadable::NotFound };
+    };
+    match mrz::find_and_parse_with(&searched, &options) {
         Ok(found) if found.valid() => match &strict {
             Some(strict) => match lines::repaired(strict, &found, options) {
                 Some((data, repairs)) => complete(&data, repairs, pivot),

@@ -1,6 +1,7 @@
 //! Names: splitting them into parts, the spellings that Doc 9303-3 §6 allows for each, and the ladder of rules by which
 //! two names count as one. No letter is transliterated by hand: the table is the crate `mrz`'s.
 
+use core::cmp::Ordering;
 use core::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -12,6 +13,8 @@ use crate::private::Private;
 const MAX_SPELLINGS: usize = 64;
 /// Characters of a name that are looked at: twice what the contract allows, so that no text makes comparing slow.
 const MAX_NAME_CHARS: usize = 256;
+/// Parts of a name that the rules with choices are tried on; the longest real names have about ten.
+const MAX_PARTS: usize = 24;
 /// The shortest part in which one wrong letter counts as a slip: in shorter ones it makes another name.
 const MIN_NEAR_CHARS: usize = 6;
 /// Wrong letters in all parts together.
@@ -42,7 +45,12 @@ impl fmt::Debug for Name {
 struct Part {
     /// In upper case as written, marks and all.
     written: Private<String>,
+    /// In the order of the table.
     spellings: Vec<Private<String>>,
+    /// The same in the order of the alphabet, so that two sets are compared in one pass.
+    sorted: Vec<Private<String>>,
+    /// With digraphs taken back to their base letters, in the order of the alphabet.
+    folded: Vec<Private<String>>,
 }
 
 impl Name {
@@ -83,14 +91,18 @@ impl Name {
     /// The first rule of the ladder that holds, with or without what may be titles.
     pub(super) fn compare(&self, other: &Self) -> Reason {
         let (plain, other_plain) = (self.without_titles(), other.without_titles());
-        self.ladder(other)
-            .min(plain.ladder(other))
-            .min(self.ladder(&other_plain))
-            .min(plain.ladder(&other_plain))
+        let ones = [Some(self), plain.as_ref()];
+        let others = [Some(other), other_plain.as_ref()];
+        let pairs = ones
+            .into_iter()
+            .flatten()
+            .flat_map(|one| others.into_iter().flatten().map(move |two| (one, two)));
+        pairs.map(|(one, two)| one.ladder(two)).min().unwrap_or(Reason::NameDifferent)
     }
 
-    fn without_titles(&self) -> Self {
-        Self { parts: self.parts.iter().skip(self.titles).cloned().collect(), titles: 0, ..self.clone() }
+    fn without_titles(&self) -> Option<Self> {
+        let parts = || self.parts.iter().skip(self.titles).cloned().collect();
+        (self.titles > 0).then(|| Self { parts: parts(), titles: 0, ..self.clone() })
     }
 
     fn ladder(&self, other: &Self) -> Reason {
@@ -99,6 +111,9 @@ impl Name {
             && self.parts.iter().zip(&other.parts).all(|(a, b)| written(a, b))
         {
             return Reason::NameExact;
+        }
+        if self.parts.len().max(other.parts.len()) > MAX_PARTS {
+            return Reason::NameDifferent;
         }
         let ladder: [(Reason, &dyn Fn() -> bool); 8] = [
             (Reason::NameOrder, &|| pair_all(&self.parts, &other.parts, written)),
@@ -160,13 +175,24 @@ impl Part {
             for (before, after) in
                 spellings.iter().flat_map(|before| latin.iter().map(move |after| (before, after)))
             {
-                if longer.len() < MAX_SPELLINGS {
-                    longer.push(format!("{before}{after}"));
+                let spelling = format!("{before}{after}");
+                if longer.len() < MAX_SPELLINGS && !longer.contains(&spelling) {
+                    longer.push(spelling);
                 }
             }
             spellings = longer;
         }
-        Some(Self { written: word.into(), spellings: spellings.into_iter().map(Private::new).collect() })
+        let in_order = |mut all: Vec<String>| {
+            all.sort_unstable();
+            all.dedup();
+            all.into_iter().map(Private::new).collect()
+        };
+        Some(Self {
+            written: word.into(),
+            folded: in_order(spellings.iter().map(|spelling| fold(spelling)).collect()),
+            sorted: in_order(spellings.clone()),
+            spellings: spellings.into_iter().map(Private::new).collect(),
+        })
     }
 
     fn spellings(&self) -> impl Iterator<Item = &str> {
@@ -174,13 +200,31 @@ impl Part {
     }
 
     fn spelled_alike(&self, other: &Self) -> bool {
-        self.spellings().any(|one| other.spellings().any(|two| one == two))
+        meet(&self.sorted, &other.sorted)
     }
 
     fn folded_alike(&self, other: &Self) -> bool {
-        let folded: Vec<String> = other.spellings().map(fold).collect();
-        self.spellings().any(|one| folded.contains(&fold(one)))
+        meet(&self.folded, &other.folded)
     }
+
+    /// The lengths of its shortest and longest spelling.
+    fn lengths(&self) -> (usize, usize) {
+        let lengths = || self.spellings().map(str::len);
+        (lengths().min().unwrap_or(0), lengths().max().unwrap_or(0))
+    }
+}
+
+/// Whether two sets in the order of the alphabet have a member in common.
+fn meet(one: &[Private<String>], other: &[Private<String>]) -> bool {
+    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
+    while let (Some(a), Some(b)) = (one.peek(), other.peek()) {
+        match a.cmp(b) {
+            Ordering::Less => drop(one.next()),
+            Ordering::Greater => drop(other.next()),
+            Ordering::Equal => return true,
+        }
+    }
+    false
 }
 
 /// The spellings of one letter: itself, the table's, or its base letter where the table has none (Vietnamese, Welsh).
@@ -211,31 +255,26 @@ fn pair_all(one: &[Part], other: &[Part], alike: impl Fn(&Part, &Part) -> bool) 
 }
 
 fn all_found(some: &[Part], within: &[Part], alike: &impl Fn(&Part, &Part) -> bool) -> bool {
+    let alike: Vec<Vec<bool>> =
+        some.iter().map(|part| within.iter().map(|candidate| alike(part, candidate)).collect()).collect();
     let mut taken: Vec<Option<usize>> = vec![None; within.len()];
     (0..some.len()).all(|part| {
         let mut seen = vec![false; within.len()];
-        assign(part, some, within, alike, &mut taken, &mut seen)
+        assign(part, &alike, &mut taken, &mut seen)
     })
 }
 
-fn assign(
-    part: usize,
-    some: &[Part],
-    within: &[Part],
-    alike: &impl Fn(&Part, &Part) -> bool,
-    taken: &mut [Option<usize>],
-    seen: &mut [bool],
-) -> bool {
-    let Some(this) = some.get(part) else { return false };
-    for (place, candidate) in within.iter().enumerate() {
-        if !alike(this, candidate) || seen.get(place).copied().unwrap_or(true) {
+fn assign(part: usize, alike: &[Vec<bool>], taken: &mut [Option<usize>], seen: &mut [bool]) -> bool {
+    let Some(row) = alike.get(part) else { return false };
+    for (place, fits) in row.iter().enumerate() {
+        if !fits || seen.get(place).copied().unwrap_or(true) {
             continue;
         }
         if let Some(mark) = seen.get_mut(place) {
             *mark = true;
         }
         let holder = taken.get(place).copied().flatten();
-        if holder.is_none_or(|holder| assign(holder, some, within, alike, taken, seen)) {
+        if holder.is_none_or(|holder| assign(holder, alike, taken, seen)) {
             if let Some(slot) = taken.get_mut(place) {
                 *slot = Some(part);
             }
@@ -247,23 +286,30 @@ fn assign(
 
 /// Whether one name's letters, without separators, are the other's in an order it may be written in.
 fn joined(one: &Name, other: &Name) -> bool {
-    other.orders().iter().any(|order| {
-        let target: String = order.iter().filter_map(|part| part.spellings().next()).collect();
-        // Places in the target that the parts so far can end at.
-        let mut ends = vec![0];
-        for part in &one.parts {
-            let mut next: Vec<usize> = Vec::new();
-            for end in ends {
-                let rest = target.get(end..).unwrap_or_default();
-                let reached = part.spellings().filter(|spelling| rest.starts_with(spelling));
-                next.extend(reached.map(|spelling| end.saturating_add(spelling.len())));
+    let (shortest, longest) =
+        one.parts.iter().map(Part::lengths).fold((0_usize, 0_usize), |(least, most), part| {
+            (least.saturating_add(part.0), most.saturating_add(part.1))
+        });
+    let length: usize = other.parts.iter().filter_map(|part| part.spellings().next()).map(str::len).sum();
+    let may_fit = (shortest..=longest).contains(&length);
+    may_fit
+        && other.orders().iter().any(|order| {
+            let target: String = order.iter().filter_map(|part| part.spellings().next()).collect();
+            // Places in the target that the parts so far can end at.
+            let mut ends = vec![0];
+            for part in &one.parts {
+                let mut next: Vec<usize> = Vec::new();
+                for end in ends {
+                    let rest = target.get(end..).unwrap_or_default();
+                    let reached = part.spellings().filter(|spelling| rest.starts_with(spelling));
+                    next.extend(reached.map(|spelling| end.saturating_add(spelling.len())));
+                }
+                next.sort_unstable();
+                next.dedup();
+                ends = next;
             }
-            next.sort_unstable();
-            next.dedup();
-            ends = next;
-        }
-        ends.contains(&target.len())
-    })
+            ends.contains(&target.len())
+        })
 }
 
 /// Whether `zone` fills its field and each of its parts begins the part at its place; trailing parts may be lost.

@@ -260,7 +260,8 @@ mod tests {
 
     #[test]
     fn a_zone_fills_the_person_block() {
-        let lines = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+        let lines =
+            "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
         let reading = crate::passport::read_mrz(lines, jiff::civil::date(2026, 11, 24));
         let mut draft = Draft::new(ReportKind::LodgingCheckIn);
         draft.fill_zone(reading.zone().unwrap());

@@ -186,6 +186,8 @@ mod tests {
     use super::*;
     use crate::jws::tests::{RECEIPT_HEADER, keys, sign};
 
+    type Swap = fn(&mut Expected);
+
     fn expected() -> Expected {
         Expected {
             op: OpId::from_bytes([1; 16]),
@@ -223,7 +225,6 @@ mod tests {
     fn a_receipt_about_anything_else_is_refused() {
         let key = SigningKey::from_bytes(&[1; 32]);
         let token = sign(RECEIPT_HEADER, &payload(&expected(), "received"), &key);
-        type Swap = fn(&mut Expected);
         let swaps: [(&str, Swap); 5] = [
             ("op", |e| e.op = OpId::from_bytes([9; 16])),
             ("report", |e| e.report = ReportId::from_bytes([9; 16])),
