@@ -72,12 +72,21 @@ fn verify_everywhere(folder: &std::path::Path, server: &Server, jws: &str, id: &
     // One number in 65,536 passes by chance, four in a row do not.
     let wrong = ["X00000002", "X00000003", "X00000004", "X00000005"].map(|number| verify(jws, number));
     assert!(wrong.iter().any(|answer| answer.exit == 4 && answer.last()["passport"] == false), "{wrong:?}");
+    let picture = folder.join("receipt.png");
+    card(&picture, jws);
+    let printed = verify_file(&elsewhere, server, picture.to_str().unwrap());
+    assert_eq!((printed.exit, &printed.last()["report_id"]), (0, &json!(id)), "{printed:?}");
     let (signed, signature) = jws.rsplit_once('.').unwrap();
     let first = if signature.starts_with('A') { 'B' } else { 'A' };
     let changed = format!("{signed}.{first}{}", &signature[1..]);
     let refused = verify(&changed, PASSPORT);
     assert_eq!((refused.exit, &refused.last()["valid"]), (4, &json!(false)));
     assert!(refused.last()["reason"].is_string() && refused.last()["report_id"].is_null());
+}
+
+/// Verifies a receipt printed as a code.
+fn verify_file(data: &std::path::Path, server: &Server, file: &str) -> Answer {
+    run(data, &["receipt", "verify", file, "--server", &server.word("url"), "--trust", &server.word("trust")])
 }
 
 #[test]

@@ -146,6 +146,24 @@ fn a_data_folder_that_is_a_file_cannot_be_written() {
     assert_eq!((doctor.exit, &doctor.lines()[0]["code"]), (11, &json!("APOA-D707")));
 }
 
+#[test]
+fn patterns_from_a_file_are_used_with_a_warning_and_refused_if_unsafe() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("patterns.json");
+    fs::write(&file, r#"{"issuers":[{"id":"trial","hosts":["permit.example"],"schemes":["https"]}]}"#)
+        .unwrap();
+    let file = file.to_str().unwrap();
+    let read = |args: &[&str]| {
+        run(folder.path(), &[&["read", "https://permit.example/x", "--patterns", file], args].concat())
+    };
+    let answer = read(&[]);
+    assert_eq!((answer.exit, &answer.last()["issuer"]), (0, &json!("trial")));
+    assert!(answer.stderr.contains("signed by nobody"), "{}", answer.stderr);
+    assert_eq!(read(&["--quiet"]).stderr, "");
+    fs::write(file, r#"{"numbers":{"niora":[".*"]}}"#).unwrap();
+    fails(&read(&[]), 10, "APOA-D705");
+}
+
 /// A mount of its own needs rights that not every machine gives.
 fn in_own_mounts(script: &str, data: &Path) -> Option<(i32, String)> {
     let probe = Command::new("unshare").args(["-rm", "true"]).output();
