@@ -186,7 +186,7 @@ fn without_show_pii_nothing_personal_leaves_the_program() {
     .iter()
     .map(|args| run(&data, args))
     .collect();
-    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     let secrets = ["ERIKSSON", "ANNA", "MARIA", PASSPORT, "2C11JE0001", &hex("ERIKSSON"), &hex(PASSPORT)];
     for answer in answers {
         for secret in secrets {
