@@ -123,10 +123,13 @@ impl StoreError {
 }
 
 impl DraftError {
-    /// The stable code; of several problems the first.
+    /// The stable code; of several problems the first that is no notice.
     pub fn code(&self) -> Code {
         match self {
-            Self::Invalid { problems } => problems.first().map_or(Code::FieldMissing, FieldProblem::code),
+            Self::Invalid { problems } => {
+                let real = problems.iter().find(|problem| !problem.is_notice());
+                real.map_or(Code::FieldMissing, FieldProblem::code)
+            }
             Self::Duplicate { .. } => Code::Duplicate,
             Self::NoUnit => Code::SignInNeeded,
             Self::Store(error) => error.code(),

@@ -45,12 +45,19 @@ struct ErrorLine<'a> {
     error: ErrorBody<'a>,
 }
 
+/// A code with its words, as errors and lines of `--json` carry it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Coded {
+    pub(crate) code: String,
+    pub(crate) text: String,
+    pub(crate) remedy: String,
+    retry: &'static str,
+}
+
 #[derive(Serialize)]
 struct ErrorBody<'a> {
-    code: String,
-    text: String,
-    remedy: String,
-    retry: &'static str,
+    #[serde(flatten)]
+    coded: Coded,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     problems: &'a [ProblemLine],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,6 +145,12 @@ impl Output {
         (explained.text, explained.remedy)
     }
 
+    /// A code with its words.
+    pub(crate) fn coded(&self, code: Code, args: &[(&'static str, String)]) -> Coded {
+        let (text, remedy) = self.explain(code, args);
+        Coded { code: code.to_string(), text, remedy, retry: code.retry().as_str() }
+    }
+
     /// One problem of a report in words.
     pub(crate) fn problem(&self, problem: &FieldProblem) -> ProblemLine {
         let (text, _) = self.explain(problem.code(), &self.problem_args(problem));
@@ -172,20 +185,13 @@ impl Output {
     }
 
     fn failure(&self, failure: &Failure) {
-        let code = failure.code;
-        let (text, remedy) = self.explain(code, &failure.args);
+        let coded = self.coded(failure.code, &failure.args);
         if let Some(cause) = &failure.cause {
             self.note(&format!("{DIM}{cause}{DIM:#}"));
         }
         if self.json {
-            let error = ErrorBody {
-                code: code.to_string(),
-                text,
-                remedy,
-                retry: code.retry().as_str(),
-                problems: &failure.problems,
-                report_id: failure.report_id.as_deref(),
-            };
+            let error =
+                ErrorBody { coded, problems: &failure.problems, report_id: failure.report_id.as_deref() };
             self.print(&json(&ErrorLine { error }));
             return;
         }
@@ -193,6 +199,7 @@ impl Output {
             self.talk(&format!("  {DIM}{}{DIM:#} {} {}", problem.code, problem.field, problem.text));
         }
         let report = failure.report_id.as_ref().map(|report| format!(" {report}")).unwrap_or_default();
+        let Coded { code, text, remedy, retry: _ } = coded;
         self.talk(&format!("{BAD}{code}{BAD:#} {text} {remedy}{report}"));
     }
 }

@@ -7,6 +7,7 @@ use apoa_core::codes::Code;
 use apoa_core::fields::{Field, UnknownField};
 use apoa_core::passport::{MrzReading, Origin, Person, Zone, read_mrz};
 use apoa_core::permit::{Date, Patterns, PrintedDate, Reading, Said, read, read_date};
+use apoa_core::report::draft;
 use serde_json::Value;
 
 use crate::failure::{Failure, Stop};
@@ -78,23 +79,7 @@ pub(crate) fn zone_of(argument: &str, today: Date) -> Result<MrzReading, Stop> {
 
 /// What a zone says, by field code.
 pub(crate) fn zone_facts(zone: &Zone) -> Given {
-    let (surname, given_names) = (zone.surname.reveal().clone(), zone.given_names.reveal().clone());
-    let number = (!zone.format.is_visa()).then(|| zone.document_number.reveal().clone());
-    let expiry = zone.expiry_date.filter(|_| !zone.format.is_visa()).map(|day| day.to_string());
-    [
-        (Field::FullName, Some(format!("{surname} {given_names}").trim().to_owned())),
-        (Field::Surname, Some(surname)),
-        (Field::GivenNames, Some(given_names)),
-        (Field::BirthDate, zone.birth_date.as_ref().map(|birth| birth.reveal().clone())),
-        (Field::Nationality, Some(zone.nationality.clone())),
-        (Field::Sex, zone.sex.map(str::to_owned)),
-        (Field::PassportNumber, number),
-        (Field::IssuingState, Some(zone.issuing_state.clone())),
-        (Field::PassportExpiry, expiry),
-    ]
-    .into_iter()
-    .filter_map(|(field, value)| value.filter(|value| !value.is_empty()).map(|value| (field, value)))
-    .collect()
+    draft::zone_facts(zone).into_iter().map(|(field, value)| (field, value.reveal().clone())).collect()
 }
 
 /// One flat JSON object `{code: string or number}`; `null` and `""` equal absent.

@@ -24,16 +24,19 @@ fn an_unreadable_picture_has_its_code_on_its_line_and_no_error_behind_it() {
     fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
     let answer = run(folder.path(), &["scan", good.to_str().unwrap(), cut.to_str().unwrap()]);
     assert_eq!((answer.exit, answer.lines().len()), (4, 2));
-    assert_eq!((&answer.lines()[1]["error"], &answer.lines()[1]["ms"]), (&json!("APOA-S109"), &json!(0.0)));
+    assert_eq!(
+        (&answer.lines()[1]["error"]["code"], &answer.lines()[1]["ms"]),
+        (&json!("APOA-S109"), &json!(0.0))
+    );
     let missing = run(folder.path(), &["scan", folder.path().join("none.png").to_str().unwrap()]);
-    assert_eq!((missing.exit, &missing.last()["error"]), (4, &json!("APOA-S109")));
+    assert_eq!((missing.exit, &missing.last()["error"]["code"]), (4, &json!("APOA-S109")));
 }
 
 #[test]
-fn a_folder_without_pictures_is_nothing_found() {
+fn a_folder_without_pictures_is_nothing_found_and_says_what_would_be_one() {
     let folder = tempfile::tempdir().unwrap();
     let answer = run(folder.path(), &["scan", folder.path().to_str().unwrap()]);
-    assert_eq!((answer.exit, answer.stdout.as_str()), (3, ""));
+    fails(&answer, 3, "APOA-S110");
     assert!(answer.stderr.contains("No pictures"), "{}", answer.stderr);
 }
 

@@ -71,7 +71,7 @@ fn raw_luma_and_standard_input_are_pictures_too() {
     let answer = run(nowhere(), &["scan", "--show-pii", "--raw", &size, file.to_str().unwrap()]);
     assert_eq!(answer.last()["codes"][0]["text"], "2C11JE0001-X");
     let empty = run_with(nowhere(), &["scan", "-"], Some("no picture"));
-    assert_eq!((empty.exit, &empty.last()["error"]), (4, &json!("APOA-S110")));
+    assert_eq!((empty.exit, &empty.last()["error"]["code"]), (4, &json!("APOA-S110")));
 }
 
 #[test]

@@ -103,23 +103,10 @@ impl Draft {
         }
     }
 
-    /// Sets the person block from a passport's machine-readable zone. A birth date that is in no calendar and a sex
-    /// that was misread stay open.
+    /// Sets the person block from a machine-readable zone.
     pub fn fill_zone(&mut self, zone: &Zone) {
-        let name = format!("{} {}", zone.surname.reveal(), zone.given_names.reveal());
-        let expiry = zone.expiry_date.map(|day| day.to_string()).unwrap_or_default();
-        let facts = [
-            (Field::FullName, name.trim()),
-            (Field::Surname, zone.surname.reveal().as_str()),
-            (Field::GivenNames, zone.given_names.reveal().as_str()),
-            (Field::BirthDate, zone.birth_date.as_ref().map_or("", |day| day.reveal().as_str())),
-            (Field::Nationality, zone.nationality.as_str()),
-            (Field::Sex, zone.sex.unwrap_or_default()),
-            (Field::PassportNumber, zone.document_number.reveal().as_str()),
-            (Field::IssuingState, zone.issuing_state.as_str()),
-            (Field::PassportExpiry, expiry.as_str()),
-        ];
-        self.fill(facts.into_iter().filter(|(_, value)| !value.is_empty()), Source::Mrz);
+        let facts = zone_facts(zone);
+        self.fill(facts.iter().map(|(field, value)| (*field, value.reveal().as_str())), Source::Mrz);
     }
 
     /// Adds a sentence to the remarks.
@@ -141,6 +128,30 @@ impl Draft {
         };
         stated.or_else(counted)
     }
+}
+
+/// What a zone says of its holder, by field code. A birth date that is in no calendar and a sex that was misread stay
+/// open; a visa's own number and last day are not the passport's.
+pub fn zone_facts(zone: &Zone) -> Facts {
+    let name = format!("{} {}", zone.surname.reveal(), zone.given_names.reveal());
+    let expiry = zone.expiry_date.map(|day| day.to_string()).unwrap_or_default();
+    let (number, expiry) = (zone.document_number.reveal().as_str(), expiry.as_str());
+    let document = if zone.format.is_visa() {
+        [(Field::VisaNumber, number), (Field::PassportExpiry, "")]
+    } else {
+        [(Field::PassportNumber, number), (Field::PassportExpiry, expiry)]
+    };
+    let person = [
+        (Field::FullName, name.trim()),
+        (Field::Surname, zone.surname.reveal().as_str()),
+        (Field::GivenNames, zone.given_names.reveal().as_str()),
+        (Field::BirthDate, zone.birth_date.as_ref().map_or("", |day| day.reveal().as_str())),
+        (Field::Nationality, zone.nationality.as_str()),
+        (Field::Sex, zone.sex.unwrap_or_default()),
+        (Field::IssuingState, zone.issuing_state.as_str()),
+    ];
+    let said = person.into_iter().chain(document).filter(|(_, value)| !value.is_empty());
+    said.map(|(field, value)| (field, Private::from(value))).collect()
 }
 
 /// The contract's form of a value, or `None` where it has none.
@@ -276,6 +287,20 @@ mod tests {
         ] {
             assert_eq!(draft.get(field), Some(value), "{field}");
         }
+    }
+
+    #[test]
+    fn a_visas_number_is_not_the_passports() {
+        let lines =
+            "V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<";
+        let reading = crate::passport::read_mrz(lines, jiff::civil::date(2026, 11, 24));
+        let mut draft = Draft::new(ReportKind::LodgingCheckIn);
+        draft.fill_zone(reading.zone().unwrap());
+        assert_eq!(
+            (draft.get(Field::VisaNumber), draft.get(Field::PassportNumber)),
+            (Some("L8988901C"), None)
+        );
+        assert_eq!(draft.get(Field::PassportExpiry), None);
     }
 
     #[test]

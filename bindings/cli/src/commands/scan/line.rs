@@ -9,7 +9,7 @@ use apoa_core::scanner::{EcLevel, FrameLayout, Point, Symbol};
 use serde::Serialize;
 
 use crate::mask::Mask;
-use crate::output::{BAD, DIM, GOOD, Line, Output, WARN};
+use crate::output::{BAD, Coded, DIM, GOOD, Line, Output, WARN};
 
 /// Places of corners, clockwise from the code's own top left.
 pub(crate) type Corners = [[f32; 2]; 4];
@@ -42,7 +42,7 @@ pub(crate) struct FrameLine {
     /// No hint is computed by this version.
     hint: Option<()>,
     ms: f64,
-    pub(crate) error: Option<String>,
+    pub(crate) error: Option<Coded>,
     pub(crate) state: State,
     /// Where a code is that does not count yet.
     pub(crate) outline: Option<Corners>,
@@ -86,7 +86,7 @@ impl FrameLine {
         }
     }
 
-    pub(crate) fn unreadable(file: &str, code: Code) -> Self {
+    pub(crate) fn unreadable(file: &str, code: Code, out: &Output) -> Self {
         Self {
             file: file.to_owned(),
             page: None,
@@ -96,7 +96,7 @@ impl FrameLine {
             mrz: None,
             hint: None,
             ms: 0.0,
-            error: Some(code.to_string()),
+            error: Some(out.coded(code, &[])),
             state: State::Unreadable,
             outline: None,
         }
@@ -137,8 +137,8 @@ fn hundredths(value: f64) -> f64 {
 impl Line for FrameLine {
     fn text(&self, out: &Output) -> String {
         if let Some(error) = &self.error {
-            let said = error.parse().map(|code| out.explain(code, &[])).unwrap_or_default();
-            return format!("{BAD}✗{BAD:#} {}  {} {} {DIM}{error}{DIM:#}", self.file, said.0, said.1);
+            let Coded { code, text, remedy, .. } = error;
+            return format!("{BAD}✗{BAD:#} {}  {text} {remedy} {DIM}{code}{DIM:#}", self.file);
         }
         let (style, mark, word) = match self.state {
             State::Confirmed => (GOOD, "✓", "scan-read"),

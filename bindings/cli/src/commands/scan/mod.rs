@@ -1,9 +1,9 @@
 //! `apoa scan`: pictures, folders of pictures, or the frames of a camera session. A frame that holds nothing is an
 //! outcome, and so is one that is no picture: its line says so.
 
-mod annotate;
+pub(super) mod annotate;
 mod inputs;
-mod line;
+pub(super) mod line;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -16,7 +16,7 @@ use apoa_core::{Scanner, permit::Patterns};
 use crate::Ended;
 use crate::args::Global;
 use crate::exit::Exit;
-use crate::failure::Stop;
+use crate::failure::{Failure, Stop};
 use crate::output::{DIM, Output};
 use crate::progress::Progress;
 use crate::session;
@@ -61,7 +61,8 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     let patterns = session::patterns(global, out)?;
     let inputs = inputs::expand(&args.paths, args.raw.is_some())?;
     if inputs.is_empty() {
-        out.note(&out.word("cli-no-pictures", &[]));
+        let cause = out.word("cli-no-pictures", &[]);
+        out.stop(&Failure::new(Code::PictureFormat).because(&cause).into());
         return Ok(Exit::Nothing);
     }
     let mut annotator = args.annotate.as_deref().map(Annotator::new).transpose()?;
@@ -105,14 +106,14 @@ impl<'a> Session<'a> {
         self.frame += 1;
         let luma = match self.luma(input, frame, out) {
             Ok(luma) => luma,
-            Err(code) => return (FrameLine::unreadable(&input.name, code), None),
+            Err(code) => return (FrameLine::unreadable(&input.name, code, out), None),
         };
         let looked = if self.args.sequence {
             self.look_live(&input.name, &luma, frame, out)
         } else {
             self.look_still(&input.name, &luma, out)
         };
-        let line = looked.unwrap_or_else(|error| FrameLine::unreadable(&input.name, error.code()));
+        let line = looked.unwrap_or_else(|error| FrameLine::unreadable(&input.name, error.code(), out));
         (line, Some(luma))
     }
 
