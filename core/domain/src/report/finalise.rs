@@ -174,6 +174,7 @@ fn value(field: Field, fact: &str) -> Value<'_> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::report::rules::tests::guest;
 
     fn identity() -> NewIdentity {
         NewIdentity {
@@ -183,24 +184,6 @@ mod tests {
             captured_by: AccountId::from_bytes([4; 16]),
             salt: [5; 16],
         }
-    }
-
-    fn guest() -> Draft {
-        let mut draft = Draft::new(ReportKind::LodgingCheckIn);
-        for (field, value) in [
-            (Field::FullName, "ERIKSSON ANNA MARIA"),
-            (Field::BirthDate, "1974-08-12"),
-            (Field::Nationality, "UTO"),
-            (Field::Sex, "F"),
-            (Field::PassportNumber, "L898902C3"),
-            (Field::Source, "permit_qr"),
-            (Field::CheckIn, "2026-11-24"),
-            (Field::Nights, "3"),
-            (Field::Purpose, "holiday"),
-        ] {
-            draft.set(field, value);
-        }
-        draft
     }
 
     const CAPTURED: Captured =
@@ -223,7 +206,7 @@ mod tests {
                 r#""salt":"BQUFBQUFBQUFBQUFBQUFBQ","verdict":{"verdict":"match","reasons":["NAME_EXACT"]},"#,
                 r#""data":{"birth_date":"1974-08-12","check_in":"2026-11-24","full_name":"ERIKSSON ANNA MARIA","#,
                 r#""nationality":"UTO","nights":3,"passport_number":"L898902C3","purpose":"holiday","sex":"F","#,
-                r#""source":"permit_qr"}}"#
+                r#""source":"manual"}}"#
             )
         );
         assert_eq!(op.digest(), Digest::of(op.body().as_bytes()));

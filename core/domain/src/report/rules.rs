@@ -152,12 +152,13 @@ fn date_problem(draft: &Draft, field: Field, today: Date) -> Option<Problem> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     const TODAY: Date = jiff::civil::date(2026, 11, 24);
 
-    fn guest() -> Draft {
+    /// A complete stay of the specimen of ICAO Doc 9303.
+    pub(in crate::report) fn guest() -> Draft {
         let mut draft = Draft::new(ReportKind::LodgingCheckIn);
         for (field, value) in [
             (Field::FullName, "ERIKSSON ANNA MARIA"),
@@ -165,7 +166,6 @@ mod tests {
             (Field::Nationality, "UTO"),
             (Field::Sex, "F"),
             (Field::PassportNumber, "L898902C3"),
-            (Field::Source, "manual"),
             (Field::CheckIn, "2026-11-24"),
             (Field::Nights, "3"),
             (Field::Purpose, "holiday"),
