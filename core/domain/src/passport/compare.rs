@@ -257,8 +257,8 @@ fn remarks(
         remarks.push(Remark::Code(Code::OtherHolder));
     }
     let main = [fields.number, fields.name, fields.birth];
-    let partly = main.iter().any(|judged| judged.is(Verdict::NotComparable));
-    let partly = (partly && decided != Some(Reason::RecordPending)).then_some(Reason::PartlyCompared);
+    let unknown = main.iter().filter(|judged| judged.is(Verdict::NotComparable)).count();
+    let partly = (1..main.len()).contains(&unknown).then_some(Reason::PartlyCompared);
     let all = [fields.number, fields.name, fields.birth, fields.sex, fields.nationality, fields.expiry];
     let not_compared =
         all.into_iter().filter(|judged| judged.is(Verdict::NotComparable)).filter_map(|j| j.reason);

@@ -38,8 +38,8 @@ impl Lines {
         }
     }
 
-    /// The part that a cell belongs to and its place there, if a check digit covers it.
-    fn covered(&self, line: usize, column: usize) -> Option<(ZoneField, usize)> {
+    /// The parts that check digits cover: what, line, first column, width with the digit.
+    fn covered_parts(&self) -> impl Iterator<Item = (ZoneField, usize, usize, usize)> {
         let (number, birth, expiry) = match self.format {
             Format::Td1 => ((0, 5), (1, 0), (1, 8)),
             Format::Td2 | Format::Td3 | Format::MrvA | Format::MrvB => ((1, 0), (1, 13), (1, 21)),
@@ -60,10 +60,22 @@ impl Lines {
             (ZoneField::BirthDate, birth.0, birth.1, 7),
             (ZoneField::ExpiryDate, expiry.0, expiry.1, 7),
         ];
-        fixed.iter().chain(rest).find_map(|(field, at, start, width)| {
-            let index = column.checked_sub(*start)?;
-            (*at == line && index < *width).then_some((*field, index))
+        fixed.into_iter().chain(rest.iter().copied())
+    }
+
+    /// The part that a cell belongs to and its place there, if a check digit covers it.
+    fn covered(&self, line: usize, column: usize) -> Option<(ZoneField, usize)> {
+        self.covered_parts().find_map(|(field, at, start, width)| {
+            let index = column.checked_sub(start)?;
+            (at == line && index < width).then_some((field, index))
         })
+    }
+
+    /// The cell of the digit over a part that has one of its own.
+    fn digit(&self, field: ZoneField) -> Option<(usize, usize)> {
+        let own = matches!(field, ZoneField::DocumentNumber | ZoneField::BirthDate | ZoneField::ExpiryDate);
+        let (_, line, start, width) = self.covered_parts().find(|part| own && part.0 == field)?;
+        Some((line, start.saturating_add(width).saturating_sub(1)))
     }
 }
 
@@ -209,5 +221,24 @@ pub(super) fn repaired(
         proved.push(line);
     }
     let data = parse(&proved, options).filter(MrzData::valid)?;
+    let mut digits = repairs.iter().filter_map(|repair| layout.digit(repair.field));
+    if digits.any(|cell| other_digit_fits(&strict.lines, cell, options)) {
+        return None;
+    }
     (!repairs.is_empty() && repairs.len() <= MAX_REPAIRS).then_some((data, repairs))
+}
+
+/// Whether the lines as read are valid if only this digit is five more or less. Then the digit over the part and the
+/// one over all prove nothing apart (seven times five is odd), and 3 and 8, 2 and 7, 0 and 5 are alike in print: what
+/// was misread is open.
+fn other_digit_fits(lines: &[String], (line, column): (usize, usize), options: ParseOptions) -> bool {
+    let mut lines = lines.to_vec();
+    let Some(text) = lines.get_mut(line) else { return false };
+    let Some(digit) = text.get(column..column.saturating_add(1)).and_then(|cell| cell.parse::<u8>().ok())
+    else {
+        return false;
+    };
+    let other = digit.wrapping_add(5) % 10;
+    text.replace_range(column..column.saturating_add(1), &other.to_string());
+    parse(&lines, options).is_some_and(|data| data.valid())
 }

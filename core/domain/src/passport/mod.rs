@@ -3,7 +3,7 @@
 //! | file | |
 //! | --- | --- |
 //! | `mrz`, `lines` | the machine-readable zone: which lines are one, what they say, what their digits prove |
-//! | `names` | spellings of names and the ladder of rules by which two count as one |
+//! | `names`, `spelling` | the ladder of rules by which two names count as one, the allowed spellings of a part |
 //! | `person` | one person as one source describes him or her |
 //! | `compare`, `reason` | verdicts and their reasons |
 //!
@@ -16,6 +16,7 @@ mod mrz;
 mod names;
 mod person;
 mod reason;
+mod spelling;
 
 #[cfg(test)]
 mod vectors;
