@@ -3,6 +3,8 @@
 
 mod account;
 mod compare;
+#[cfg(feature = "demo")]
+mod demo;
 mod doctor;
 mod explain;
 mod mrz;
@@ -55,6 +57,9 @@ pub(crate) enum Command {
     #[cfg(feature = "serve")]
     #[command(subcommand)]
     Office(office::Command),
+    /// Run the whole main job with specimen documents and watch it.
+    #[cfg(feature = "demo")]
+    Demo(demo::Args),
     /// Look for what is wrong here.
     Doctor,
     /// Say what a code means and what to do.
@@ -82,6 +87,8 @@ pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
         Command::Serve(args) => serve::run(&args, out),
         #[cfg(feature = "serve")]
         Command::Office(command) => office::run(command, out),
+        #[cfg(feature = "demo")]
+        Command::Demo(args) => demo::run(&args, global, out),
         Command::Doctor => doctor::run(global, out),
         Command::Explain(args) => explain::run(&args, out),
         Command::Completions(args) => Ok(shell::completions(&args, out)),

@@ -142,7 +142,7 @@ fn draft_of(args: &NewArgs, today: Date, patterns: &Patterns) -> Result<(Draft, 
 }
 
 /// What of a comparison goes into the report: the verdict, and its reasons, the deciding one first.
-fn frozen(comparison: &Comparison) -> Compared {
+pub(crate) fn frozen(comparison: &Comparison) -> Compared {
     let mut reasons = Vec::new();
     for reason in
         comparison.reason.into_iter().chain(comparison.fields.iter().filter_map(|field| field.reason))

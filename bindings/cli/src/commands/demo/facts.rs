@@ -1,0 +1,113 @@
+//! The steps that understand: what the code says, what the passport's lines prove, whether both belong together.
+
+use apoa_core::passport::{Comparison, Date, Occasion, Person, Reason, Verdict, Zone, compare, read_mrz};
+use apoa_core::permit::{Patterns, Reading};
+use serde_json::{Map, Value, json};
+
+use super::papers::{Papers, Permit};
+use super::stage::{Done, Trouble, expect};
+use crate::commands::read;
+use crate::exit::Exit;
+use crate::output::{BAD, DIM, GOOD, Output, WARN, table};
+
+/// Nights of the stay that is reported.
+pub(super) const NIGHTS: i8 = 3;
+
+/// Interprets the payload.
+pub(super) fn read(reading: &Reading, out: &Output) -> Result<Done<()>, Trouble> {
+    expect(read::exit(reading) == Exit::Done, "the code is a permit's")?;
+    let fields = reading.fields();
+    let masked: Map<String, Value> = fields
+        .iter()
+        .map(|(field, value)| (field.to_string(), Value::from(out.mask.field(field, value))))
+        .collect();
+    let detail = json!({
+        "reading": reading.word(),
+        "confidence": reading.confidence().as_str(),
+        "fields": masked,
+        "notes": reading.notes.iter().map(|note| note.as_str()).collect::<Vec<_>>(),
+    });
+    let rows: Vec<_> =
+        fields.iter().map(|(field, value)| (out.field(field), Some(out.mask.field(field, value)))).collect();
+    let mut said = vec![format!(
+        "{} · {}",
+        out.word(&format!("reading-{}", reading.word()), &[]),
+        reading.confidence().as_str()
+    )];
+    said.extend(table(&rows).lines().map(str::to_owned));
+    Ok(Done { value: (), detail, said })
+}
+
+/// Reads the lines of the passport.
+pub(super) fn mrz(papers: &Papers, today: Date, out: &Output) -> Result<Done<Zone>, Trouble> {
+    let reading = read_mrz(&papers.lines.join("\n"), today);
+    let zone = reading.zone().ok_or_else(|| Trouble::unmet("the lines are a zone"))?.clone();
+    expect(zone.is_valid(), "every check digit fits")?;
+    let checks: Vec<Value> =
+        zone.checks.iter().map(|check| json!({ "field": check.field.as_str(), "ok": check.ok })).collect();
+    let detail = json!({ "format": zone.format.as_str(), "valid": true, "checks": checks });
+    let marks: Vec<String> = zone
+        .checks
+        .iter()
+        .map(|check| format!("{GOOD}✓{GOOD:#} {}", check.field.as_str().replace('_', " ")))
+        .collect();
+    let said =
+        vec![format!("{} · {}", zone.format.as_str(), out.word("cli-digits-fit", &[])), marks.join("   ")];
+    Ok(Done { value: zone, detail, said })
+}
+
+/// Compares both. The specimens are one person's; a permit of somebody else is that of another.
+pub(super) fn compare_both(
+    papers: &Papers,
+    reading: &Reading,
+    zone: &Zone,
+    today: Date,
+    out: &Output,
+) -> Result<Done<Comparison>, Trouble> {
+    let permit = Person::from_reading(reading, &Patterns::default());
+    let comparison = compare(&permit, &Person::from_zone(zone), &Occasion::on(today));
+    if matches!(papers.permit, Permit::Specimen(_)) {
+        expect(comparison.verdict == Verdict::Match, "permit and passport match")?;
+    }
+    let fields: Vec<Value> = comparison
+        .fields
+        .iter()
+        .map(|found| {
+            json!({
+                "field": found.field.as_str(),
+                "verdict": found.verdict.as_str(),
+                "reason": found.reason.map(Reason::as_str),
+            })
+        })
+        .collect();
+    let detail = json!({
+        "verdict": comparison.verdict.as_str(),
+        "reason": comparison.reason.map(Reason::as_str),
+        "fields": fields,
+        "notes": comparison.notes.iter().map(|note| note.as_str()).collect::<Vec<_>>(),
+    });
+    let mut said = vec![word(comparison.verdict, out)];
+    for found in &comparison.fields {
+        let why = found.reason.map(|reason| out.reason(reason.as_str())).unwrap_or_default();
+        said.push(format!("{}  {}  {DIM}{why}{DIM:#}", sign(found.verdict), out.field(found.field)));
+    }
+    if matches!(papers.permit, Permit::Own(_)) {
+        said.push(format!(
+            "{DIM}your permit beside the specimen passport; the verdict travels, it blocks nothing{DIM:#}"
+        ));
+    }
+    Ok(Done { value: comparison, detail, said })
+}
+
+fn word(verdict: Verdict, out: &Output) -> String {
+    out.word(&format!("word-{}", verdict.as_str().replace('_', "-")), &[])
+}
+
+fn sign(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Match => format!("{GOOD}✓{GOOD:#}"),
+        Verdict::Plausible => format!("{WARN}≈{WARN:#}"),
+        Verdict::Mismatch => format!("{BAD}✗{BAD:#}"),
+        Verdict::NotComparable => format!("{DIM}–{DIM:#}"),
+    }
+}
