@@ -140,3 +140,29 @@ fn a_folder_of_an_earlier_demo_is_left_alone() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(fs::read(folder.path().join("server").join("office.db")).unwrap(), b"kept");
 }
+
+#[test]
+fn a_picture_that_is_not_there_is_wrong_usage() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, picture) = (folder.path().join("demo"), folder.path().join("none.png"));
+    let output = demo(&["--out", out.to_str().unwrap(), "--image", picture.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty() && !out.exists());
+}
+
+/// Without a search path the demo finds no `kill` to end its server with.
+#[cfg(unix)]
+#[test]
+fn a_step_that_fails_ends_the_demo_with_its_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("demo");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_apoa"));
+    command.args(["demo", "--json", "--out"]).arg(&out).env("NO_COLOR", "1").env("PATH", folder.path());
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let lines = lines(&output);
+    let [.., failed, last] = lines.as_slice() else { panic!("two lines at least") };
+    assert_eq!((&failed["step"], &failed["ok"]), (&"server_down".into(), &false.into()));
+    assert_eq!((&last["demo"], &last["ok"], &last["page"]), (&true.into(), &false.into(), &Value::Null));
+    assert!(String::from_utf8_lossy(&output.stderr).trim_end().ends_with("APOA-X901"));
+}

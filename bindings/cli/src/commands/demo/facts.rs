@@ -87,9 +87,15 @@ pub(super) fn compare_both(
         "notes": comparison.notes.iter().map(|note| note.as_str()).collect::<Vec<_>>(),
     });
     let mut said = vec![word(comparison.verdict, out)];
-    for found in &comparison.fields {
-        let why = found.reason.map(|reason| out.reason(reason.as_str())).unwrap_or_default();
-        said.push(format!("{}  {}  {DIM}{why}{DIM:#}", sign(found.verdict), out.field(found.field)));
+    let labels: Vec<String> = comparison.fields.iter().map(|found| out.field(found.field)).collect();
+    let width = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
+    for (found, label) in comparison.fields.iter().zip(labels) {
+        said.push(match found.reason {
+            Some(rule) => {
+                format!("{}  {label:width$}  {DIM}{}{DIM:#}", sign(found.verdict), out.reason(rule.as_str()))
+            }
+            None => format!("{}  {label}", sign(found.verdict)),
+        });
     }
     if matches!(papers.permit, Permit::Own(_)) {
         said.push(format!(

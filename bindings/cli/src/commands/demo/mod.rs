@@ -88,6 +88,11 @@ struct LastLine {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
+    if let Some(image) = &args.image {
+        // A picture that holds no permit is told and passed over; a file that is not there is a slip of the pen.
+        let missing = |error| Stop::usage(format!("cannot read {}: {error}", image.display()));
+        std::fs::File::open(image).map_err(missing)?;
+    }
     let folder = folder(args.out.as_deref())?;
     let mut stage = Stage::new(out);
     let page = folder.join("index.html");

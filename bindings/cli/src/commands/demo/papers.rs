@@ -11,6 +11,7 @@ use apoa_frames::{Card, EcLevel, Gray, Holder};
 use image::GrayImage;
 use serde_json::json;
 
+use super::camera::FRAME_MS;
 use super::stage::{Done, Trouble, expect};
 use crate::commands::read;
 use crate::exit::Exit;
@@ -160,12 +161,11 @@ pub(super) fn frames(folder: &Path, papers: &Papers) -> Result<Done<Frames>, Tro
         "height": height,
         "seed": (!still).then_some(SEED),
     });
-    let said = vec![format!(
-        "{} frame(s) of {width} × {height}, {} ms apart  {DIM}{}{DIM:#}",
-        pictures.len(),
-        super::camera::FRAME_MS,
-        folder.display()
-    )];
+    let place = folder.display();
+    let said = vec![match pictures.len() {
+        1 => format!("one picture of {width} × {height}  {DIM}{place}{DIM:#}"),
+        n => format!("{n} frames of {width} × {height}, {FRAME_MS} ms apart  {DIM}{place}{DIM:#}"),
+    }];
     Ok(Done { value: Frames { pictures, files, still }, detail, said })
 }
 

@@ -6,8 +6,8 @@ use std::io::Cursor;
 use apoa_frames::Gray;
 use base64ct::{Base64, Encoding as _};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::imageops::{self, FilterType as Resize};
-use image::{ExtendedColorType, GrayImage, ImageEncoder as _};
+use image::imageops::FilterType as Resize;
+use image::{DynamicImage, ExtendedColorType, GrayImage, ImageEncoder as _};
 
 use super::camera::Look;
 use super::stage::Trouble;
@@ -55,7 +55,8 @@ fn shrunk(picture: &GrayImage, most: u32) -> Result<(String, u32, u32), Trouble>
     let (width, height) = picture.dimensions();
     let scaled = if width > most {
         let height = (u64::from(height) * u64::from(most) / u64::from(width)).max(1);
-        imageops::resize(picture, most, u32::try_from(height).unwrap_or(most), Resize::Triangle)
+        let height = u32::try_from(height).unwrap_or(most);
+        DynamicImage::from(picture.clone()).resize_exact(most, height, Resize::Triangle).into_luma8()
     } else {
         picture.clone()
     };

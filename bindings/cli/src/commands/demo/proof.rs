@@ -73,12 +73,10 @@ pub(super) fn doctor(client: &ApoaClient, out: &Output) -> Result<Done<Vec<Findi
         .iter()
         .map(|found| json!({ "check": found.check.as_str(), "ok": true, "code": code(found.problem) }))
         .collect();
-    let said = findings
-        .iter()
-        .map(|found| {
-            let check = found.check.as_str();
-            format!("{GOOD}✓{GOOD:#} {check:7} {DIM}{}{DIM:#}", out.word(&format!("doctor-{check}"), &[]))
-        })
-        .collect();
+    let mut said = vec!["everything is sound".to_owned()];
+    said.extend(findings.iter().map(|found| {
+        let check = found.check.as_str();
+        format!("{GOOD}✓{GOOD:#} {check:7} {DIM}{}{DIM:#}", out.word(&format!("doctor-{check}"), &[]))
+    }));
     Ok(Done { value: findings, detail: json!({ "checks": checks }), said })
 }

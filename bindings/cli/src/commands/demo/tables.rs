@@ -138,7 +138,7 @@ const KEYS: [(&str, &str); 11] = [
     ("sha256", "Fingerprint of exactly the bytes that were sent."),
     ("unit", "The lodging that reported."),
     ("state", "What the server has: it is received. Whether it is accepted, the office says later."),
-    ("closed", "Whether the stay has ended."),
+    ("closed", "Whether the report is closed as of this revision."),
     ("sv", "The server’s version of the report; it never falls."),
     ("iat", "When it was signed, in seconds since 1970: at the first arrival, before the kill."),
     ("ds", "Salt for the next line."),
