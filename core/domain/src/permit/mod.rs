@@ -12,11 +12,12 @@
 //! | `host` | addresses: exact hosts, keys |
 //! | `forms`, `json`, `holder` | labelled lines, columns, JSON; what they say of the holder |
 //! | `value`, `number`, `date` | normal forms |
-//! | `patterns`, `safety` | what is configured, and what no config may do |
+//! | `patterns`, `config`, `safety` | what is configured, its written form, what no config may do |
 //!
 //! [`read`] is total: no error, no panic, the same result everywhere. A reading is no identity check: comparing with
 //! the passport is (`crate::passport`).
 
+mod config;
 mod date;
 mod forms;
 mod holder;

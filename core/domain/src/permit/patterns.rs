@@ -6,12 +6,9 @@
 use std::collections::BTreeMap;
 
 use regex_lite::Regex;
-use serde::Deserialize;
 
+use super::config::{self, Raw};
 use super::number::NumberKind;
-use super::payload;
-use super::safety::{expression, safe_hosts};
-use crate::countries;
 use crate::fields::Field;
 
 /// A config of a few hundred patterns fits in a tenth of this.
@@ -54,6 +51,18 @@ pub enum PatternsError {
     NoPlace {
         /// The entry.
         id: String,
+    },
+    /// An id or a label that is empty or holds more than small letters, digits and `_` (an id) may hold.
+    #[error("{place} has an unsafe name")]
+    UnsafeName {
+        /// Where it stands.
+        place: String,
+    },
+    /// A host of two entries, a label of two fields, a field in two columns.
+    #[error("{place} means two things")]
+    Ambiguous {
+        /// What.
+        place: String,
     },
     /// One of the patterns' own tests gives another reading.
     #[error("own test number {number} fails")]
@@ -132,12 +141,12 @@ pub(crate) struct Columns {
 pub struct Patterns {
     pub(crate) issuers: Vec<Issuer>,
     pub(crate) official: Vec<Official>,
-    numbers: Vec<(NumberKind, Vec<Regex>)>,
-    labels: BTreeMap<String, Label>,
-    columns: Vec<Columns>,
-    members: BTreeMap<String, Field>,
-    aliases: BTreeMap<String, &'static str>,
-    index_titles: BTreeMap<String, String>,
+    pub(super) numbers: Vec<(NumberKind, Vec<Regex>)>,
+    pub(super) labels: BTreeMap<String, Label>,
+    pub(super) columns: Vec<Columns>,
+    pub(super) members: BTreeMap<String, Field>,
+    pub(super) aliases: BTreeMap<String, &'static str>,
+    pub(super) index_titles: BTreeMap<String, String>,
 }
 
 /// Another official document's address.
@@ -147,64 +156,6 @@ pub(crate) struct Official {
     pub(crate) hosts: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    issuers: Option<Vec<RawIssuer>>,
-    numbers: Option<BTreeMap<String, Vec<String>>>,
-    labels: Option<BTreeMap<String, Vec<String>>>,
-    columns: Option<Vec<RawColumns>>,
-    json: Option<BTreeMap<String, Vec<String>>>,
-    other_official: Option<Vec<RawOfficial>>,
-    nationality_aliases: Option<BTreeMap<String, String>>,
-    index_titles: Option<BTreeMap<String, String>>,
-    #[serde(default)]
-    tests: Vec<RawTest>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawIssuer {
-    id: String,
-    hosts: Vec<String>,
-    schemes: Vec<String>,
-    #[serde(default)]
-    keys: Vec<RawKey>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawKey {
-    kind: String,
-    path: String,
-    query: Option<String>,
-    fragment: Option<String>,
-    #[serde(default)]
-    ignore_case: bool,
-    key: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawColumns {
-    sep: char,
-    order: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawOfficial {
-    id: String,
-    hosts: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawTest {
-    text: String,
-    expect: String,
-}
-
 /// The built-in patterns: the two hosts known to issue, the shapes seen by third parties, the printed labels.
 const BUILT_IN: &str = include_str!("patterns.json");
 
@@ -212,7 +163,7 @@ impl Default for Patterns {
     #[expect(clippy::expect_used, reason = "the built-in file is part of this crate and read by its tests")]
     fn default() -> Self {
         let raw = serde_json::from_str(BUILT_IN).expect("the built-in patterns are well formed");
-        build(raw).expect("the built-in patterns are safe")
+        config::build(raw).expect("the built-in patterns are safe")
     }
 }
 
@@ -222,9 +173,9 @@ impl Patterns {
         if json.len() > MAX_BYTES {
             return Err(PatternsError::TooLarge);
         }
-        let given: Raw = parse(json)?;
-        let own: Raw = parse(BUILT_IN)?;
-        build(Raw {
+        let given: Raw = config::parse(json)?;
+        let own: Raw = config::parse(BUILT_IN)?;
+        config::build(Raw {
             issuers: given.issuers.or(own.issuers),
             numbers: given.numbers.or(own.numbers),
             labels: given.labels.or(own.labels),
@@ -292,7 +243,7 @@ impl Patterns {
 }
 
 /// Upper case, one space between words, none beside a slash.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !folded.is_empty() && !folded.ends_with('/') && !word.starts_with('/') {
@@ -301,133 +252,4 @@ fn fold(text: &str) -> String {
         folded.extend(word.chars().flat_map(char::to_uppercase));
     }
     folded
-}
-
-fn parse(json: &str) -> Result<Raw, PatternsError> {
-    serde_json::from_str(json).map_err(|e| PatternsError::Malformed { line: e.line(), column: e.column() })
-}
-
-fn build(raw: Raw) -> Result<Patterns, PatternsError> {
-    let mut numbers = Vec::new();
-    for (name, shapes) in raw.numbers.unwrap_or_default() {
-        let kind = number_kind(&name, "numbers")?;
-        let shapes = shapes.iter().map(|shape| expression(shape, &name)).collect::<Result<_, _>>()?;
-        numbers.push((kind, shapes));
-    }
-    let patterns = Patterns {
-        issuers: raw
-            .issuers
-            .unwrap_or_default()
-            .into_iter()
-            .map(|issuer| build_issuer(issuer, &numbers))
-            .collect::<Result<_, _>>()?,
-        official: raw
-            .other_official
-            .unwrap_or_default()
-            .into_iter()
-            .map(|entry| Ok(Official { hosts: safe_hosts(entry.hosts, &entry.id)?, id: entry.id }))
-            .collect::<Result<_, _>>()?,
-        numbers,
-        labels: by_name(raw.labels, |code| match code {
-            "birth" => Some(Label::Birth),
-            _ => code.parse().ok().map(Label::Field),
-        })?,
-        columns: raw.columns.unwrap_or_default().iter().map(build_columns).collect::<Result<_, _>>()?,
-        members: by_name(raw.json, |code| code.parse().ok())?,
-        aliases: raw
-            .nationality_aliases
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(word, code)| match countries::canonical(&code) {
-                Some(code) => Ok((fold(&word), code)),
-                None => Err(PatternsError::UnknownName { place: format!("nationality_aliases {code}") }),
-            })
-            .collect::<Result<_, _>>()?,
-        index_titles: raw.index_titles.unwrap_or_default().into_iter().map(|(k, v)| (fold(&k), v)).collect(),
-    };
-    let fails = |test: &RawTest| payload::read(test.text.as_bytes(), &patterns).word() != test.expect;
-    match raw.tests.iter().position(fails) {
-        Some(at) => Err(PatternsError::TestFailed { number: at.saturating_add(1) }),
-        None => Ok(patterns),
-    }
-}
-
-fn build_issuer(raw: RawIssuer, numbers: &[(NumberKind, Vec<Regex>)]) -> Result<Issuer, PatternsError> {
-    let keys = raw.keys.iter().map(|key| build_key(key, &raw.id, numbers)).collect::<Result<_, _>>()?;
-    if raw.schemes.iter().any(|scheme| scheme != "http" && scheme != "https") {
-        return Err(PatternsError::UnsafeHost { id: raw.id });
-    }
-    let allows = |scheme: &str| raw.schemes.iter().any(|allowed| allowed == scheme);
-    Ok(Issuer {
-        http: allows("http"),
-        https: allows("https"),
-        hosts: safe_hosts(raw.hosts, &raw.id)?,
-        keys,
-        id: raw.id,
-    })
-}
-
-fn build_key(raw: &RawKey, id: &str, numbers: &[(NumberKind, Vec<Regex>)]) -> Result<KeyRule, PatternsError> {
-    let kind = match raw.kind.as_str() {
-        "record_id" => KeyKind::RecordId,
-        name => KeyKind::Number(number_kind(name, id)?),
-    };
-    let key = match raw.key.strip_prefix('@') {
-        Some(name) => {
-            let kind = number_kind(name, id)?;
-            let shapes = numbers.iter().find(|(known, _)| *known == kind).map(|(_, shapes)| shapes.clone());
-            shapes.ok_or_else(|| PatternsError::UnknownName { place: format!("{id} @{name}") })?
-        }
-        None => vec![expression(&raw.key, id)?],
-    };
-    let path = template(&raw.path);
-    let fragment = raw.fragment.as_deref().map(template);
-    let in_path = path.after.is_some();
-    let in_fragment = fragment.as_ref().is_some_and(|fragment| fragment.after.is_some());
-    let places = [in_path, raw.query.is_some(), in_fragment].into_iter().filter(|here| *here).count();
-    if places != 1 || !raw.path.starts_with('/') {
-        return Err(PatternsError::NoPlace { id: id.to_owned() });
-    }
-    Ok(KeyRule { kind, path, query: raw.query.clone(), fragment, ignore_case: raw.ignore_case, key })
-}
-
-fn template(text: &str) -> Template {
-    match text.split_once("{key}") {
-        Some((before, after)) => Template { before: before.to_owned(), after: Some(after.to_owned()) },
-        None => Template { before: text.to_owned(), after: None },
-    }
-}
-
-fn build_columns(raw: &RawColumns) -> Result<Columns, PatternsError> {
-    let order: Result<Vec<Field>, _> = raw.order.iter().map(|code| code.parse()).collect();
-    let order = order.map_err(|_| PatternsError::UnknownName { place: "columns".to_owned() })?;
-    let separates =
-        raw.sep == '\t' || (raw.sep.is_ascii_punctuation() && !matches!(raw.sep, '-' | '/' | '.' | '\''));
-    // One column would make every text holder data.
-    if order.len() < 2 || !separates {
-        return Err(PatternsError::UnsafeExpression { place: "columns".to_owned() });
-    }
-    Ok(Columns { separator: raw.sep, order })
-}
-
-/// Turns `{code: [names]}` round, into what each folded name stands for.
-fn by_name<T>(
-    raw: Option<BTreeMap<String, Vec<String>>>,
-    known: impl Fn(&str) -> Option<T>,
-) -> Result<BTreeMap<String, T>, PatternsError> {
-    let mut by_name = BTreeMap::new();
-    for (code, names) in raw.unwrap_or_default() {
-        for name in names {
-            let meant = known(&code).ok_or_else(|| PatternsError::UnknownName { place: code.clone() })?;
-            by_name.insert(fold(&name), meant);
-        }
-    }
-    Ok(by_name)
-}
-
-fn number_kind(name: &str, place: &str) -> Result<NumberKind, PatternsError> {
-    NumberKind::ALL
-        .into_iter()
-        .find(|kind| kind.field().as_str() == name)
-        .ok_or_else(|| PatternsError::UnknownName { place: format!("{place} {name}") })
 }

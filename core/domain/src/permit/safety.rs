@@ -9,6 +9,9 @@ const MAX_EXPRESSION_CHARS: usize = 512;
 /// Compiled size of one expression; counted repetitions are what blows it up.
 const MAX_COMPILED_BYTES: usize = 64 * 1024;
 
+/// Characters of an id: a word or two.
+const MAX_ID_CHARS: usize = 32;
+
 /// An expression must fit whole texts only: its anchors are taken off and put round the rest as a group.
 pub(crate) fn expression(text: &str, place: &str) -> Result<Regex, PatternsError> {
     let refused = || PatternsError::UnsafeExpression { place: place.to_owned() };
@@ -16,8 +19,20 @@ pub(crate) fn expression(text: &str, place: &str) -> Result<Regex, PatternsError
     if text.chars().count() > MAX_EXPRESSION_CHARS {
         return Err(refused());
     }
+    // On its own first: `)a|(b` would close the group put round it and end outside the anchors.
+    RegexBuilder::new(inner).size_limit(MAX_COMPILED_BYTES).build().map_err(|_| refused())?;
     let regex = RegexBuilder::new(&format!("^(?:{inner})$")).size_limit(MAX_COMPILED_BYTES).build();
     regex.ok().filter(|regex| !regex.is_match("")).ok_or_else(refused)
+}
+
+/// An id goes into command lines and requests as it is.
+pub(crate) fn safe_name(id: String) -> Result<String, PatternsError> {
+    let plain = id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if plain && (1..=MAX_ID_CHARS).contains(&id.len()) {
+        Ok(id)
+    } else {
+        Err(PatternsError::UnsafeName { place: id })
+    }
 }
 
 /// Hosts as an address carries them: lower-case ASCII, no label in punycode, no trailing dot, perhaps a port.
@@ -37,5 +52,9 @@ pub(crate) fn safe_hosts(hosts: Vec<String>, id: &str) -> Result<Vec<String>, Pa
             plain && written == *host && !host.contains("xn--") && !host.ends_with('.') && url.path() == "/"
         })
     };
-    if hosts.iter().all(safe) { Ok(hosts) } else { Err(PatternsError::UnsafeHost { id: id.to_owned() }) }
+    if !hosts.is_empty() && hosts.iter().all(safe) {
+        Ok(hosts)
+    } else {
+        Err(PatternsError::UnsafeHost { id: id.to_owned() })
+    }
 }
