@@ -23,7 +23,7 @@ pub(crate) struct Args {
     /// Database file; keys and trust file lie beside it. Without it a temporary folder.
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
-    /// A fault on command: KIND[=ARG][@PATH][*N].
+    /// A fault on command: `KIND[=ARG][@PATH][*N]`.
     #[arg(long = "fail", value_name = "RULE", value_parser = rule)]
     faults: Vec<Rule>,
     /// The same ids and password for the same seed, on a new database.
