@@ -29,6 +29,13 @@ impl Part {
         let mut spellings = vec![String::new()];
         for c in word.chars() {
             let latin = latin(c)?;
+            // The common case: one spelling behind each keeps them distinct.
+            if let [only] = latin.as_slice() {
+                for spelling in &mut spellings {
+                    spelling.push_str(only);
+                }
+                continue;
+            }
             let mut longer =
                 Vec::with_capacity(spellings.len().saturating_mul(latin.len()).min(MAX_SPELLINGS));
             for (before, after) in
