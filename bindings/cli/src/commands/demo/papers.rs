@@ -77,7 +77,7 @@ impl Specimen {
             holder.sex,
             holder.expiry,
         );
-        let lines = zone(&holder.passport, passport_end);
+        let lines = zone(&holder.passport, passport_end)?;
         Ok(Self { holder, payload, lines })
     }
 }
@@ -170,31 +170,19 @@ pub(super) fn frames(folder: &Path, papers: &Papers) -> Result<Done<Frames>, Tro
 }
 
 /// The machine-readable lines of the specimen person's passport (Doc 9303 part 4), valid until this day.
-fn zone(number: &str, expiry: Date) -> [String; 2] {
-    let with_digit = |text: String| {
-        let digit = check_digit(&text);
-        format!("{text}{digit}")
-    };
-    let number = with_digit(format!("{number:<<9}"));
-    let birth = with_digit("740812".to_owned());
+fn zone(number: &str, expiry: Date) -> Result<[String; 2], Trouble> {
+    let digit =
+        |text: &str| mrz::check_digit(text).map_err(|_| Trouble::unmet("a field takes a check digit"));
+    let with_digit = |text: String| digit(&text).map(|digit| format!("{text}{digit}"));
+    let number = with_digit(format!("{number:<<9}"))?;
+    let birth = with_digit("740812".to_owned())?;
     let year = expiry.year() % 100;
-    let expiry = with_digit(format!("{year:02}{:02}{:02}", expiry.month(), expiry.day()));
+    let expiry = with_digit(format!("{year:02}{:02}{:02}", expiry.month(), expiry.day()))?;
     // No optional data: fillers, and a filler for their digit.
     let optional = "<".repeat(15);
-    let composite = check_digit(&format!("{number}{birth}{expiry}{optional}"));
-    [
+    let composite = digit(&format!("{number}{birth}{expiry}{optional}"))?;
+    Ok([
         format!("{:<<44}", "P<UTOERIKSSON<<ANNA<MARIA"),
         format!("{number}UTO{birth}F{expiry}{optional}{composite}"),
-    ]
-}
-
-/// Doc 9303 part 3, §4.9: weights 7, 3, 1; letters count from ten; a filler counts nothing.
-fn check_digit(text: &str) -> u32 {
-    let value = |c: char| c.to_digit(36).unwrap_or(0);
-    text.chars()
-        .map(value)
-        .zip([7, 3, 1].into_iter().cycle())
-        .map(|(value, weight)| value * weight)
-        .sum::<u32>()
-        % 10
+    ])
 }
