@@ -8,6 +8,7 @@ use apoa_core::permit::Reading;
 use apoa_core::scanner::{EcLevel, FrameLayout, Point, Symbol};
 use serde::Serialize;
 
+use super::payload;
 use crate::mask::Mask;
 use crate::output::{BAD, Coded, DIM, GOOD, Line, Output, WARN};
 
@@ -108,7 +109,7 @@ impl FrameLine {
             hex
         });
         self.codes.push(CodeLine {
-            text: std::str::from_utf8(&symbol.bytes).ok().map(|text| mask.text(text)),
+            text: payload::text(&symbol.bytes).map(|text| mask.text(&text)),
             bytes_hex: mask.text(&hex),
             version: symbol.version,
             ec_level: match symbol.ec_level {

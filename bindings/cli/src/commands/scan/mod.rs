@@ -4,6 +4,7 @@
 pub(super) mod annotate;
 mod inputs;
 pub(super) mod line;
+mod payload;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -172,10 +173,10 @@ impl<'a> Session<'a> {
     }
 
     fn sequence_line(&self, frames: u64, out: &Output) -> SequenceLine {
-        let text = self.first.as_ref().and_then(|(bytes, _)| std::str::from_utf8(bytes).ok());
+        let text = self.first.as_ref().and_then(|(bytes, _)| payload::text(bytes));
         SequenceLine {
             sequence: true,
-            text: text.map(|text| out.mask.text(text)),
+            text: text.map(|text| out.mask.text(&text)),
             first_frame: self.first.as_ref().map(|(_, frame)| *frame),
             frames,
         }
