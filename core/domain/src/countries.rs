@@ -1,6 +1,6 @@
 //! Country names as Indonesian permits print them, and the codes of ICAO Doc 9303-3 they stand for.
 //! The list of codes itself is the crate `mrz`'s; here are the words that permits print beside the names of CLDR
-//! ([`names`]), the ISO two-letter codes, and which codes mean the same state. A word that is not known, or that two
+//! (`names`), the ISO two-letter codes, and which codes mean the same state. A word that is not known, or that two
 //! states share (KONGO), is never guessed.
 
 mod names;
