@@ -1,5 +1,6 @@
 //! `device.db`: this installation, who may use it, for which units, and how it reaches its server.
-//! A corrupt `device.db` costs a new sign-in: the units' folders name themselves and are taken in again.
+//! A lost `device.db` costs a new sign-in: the units' folders name themselves and are taken in again. A damaged one is
+//! refused and left as it is.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
