@@ -15,7 +15,7 @@ use crate::limit::WorkLimit;
 use crate::locate::{centre, matrix, patterns, triples};
 use crate::plane::{Plane, double, halve, sharpen};
 use crate::sample::{Sampled, sample};
-use crate::symbol::{Decoder, Findings, Outline, Point, Symbol};
+use crate::symbol::{Decoder, FinderMark, Findings, Located, Outline, Point, Symbol};
 use crate::threshold::{Bits, Scratch, by_blocks, by_local_mean};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,7 +228,13 @@ impl Search<'_> {
             tried += 1;
         }
         marks.retain(|m| !found.covers(self.place(centre(m)), 0.0));
-        found.loose_patterns = marks.len();
+        let factor = self.pass.scale.factor();
+        found.finders.clear();
+        found.finders.extend(
+            marks
+                .iter()
+                .map(|m| FinderMark { centre: self.place(centre(m)), module: m.size as f32 / 7.0 * factor }),
+        );
     }
 
     /// Samples and decodes one triple.
@@ -240,7 +246,8 @@ impl Search<'_> {
             plain => (plain, self.pass.name),
         };
         let Some(decoded) = read else {
-            found.note(Outline { corners });
+            let modules = sampled.modules.width() as u8;
+            found.note(Located { outline: Outline { corners }, modules, lane: self.pass.name });
             return;
         };
         if decoded.mirrored {
@@ -277,7 +284,7 @@ impl Decoder for Ladder {
     fn find(&mut self, frame: &FrameView<'_>, limit: WorkLimit<'_>, found: &mut Findings) {
         self.run(frame, &[&[BASE][..], &OTHERS[..]].concat(), limit, found, |nth, so_far| {
             // Half and full size together see all sizes of plain codes; beyond them a pass must have a reason.
-            nth >= 2 && !so_far.symbols.is_empty() && so_far.loose_patterns < 2
+            nth >= 2 && !so_far.symbols.is_empty() && so_far.finders.len() < 2
         });
     }
 }

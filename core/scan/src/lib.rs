@@ -48,4 +48,4 @@ pub use lanes::Ladder;
 pub use limit::{Deadline, NoDeadline, WorkLimit};
 pub use scanner::{ScanOutcome, ScanSettings, Scanner};
 pub use still::scan_still;
-pub use symbol::{Correction, Decoder, EcLevel, Findings, Outline, Point, Symbol};
+pub use symbol::{Correction, Decoder, EcLevel, FinderMark, Findings, Located, Outline, Point, Symbol};

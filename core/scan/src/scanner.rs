@@ -90,14 +90,14 @@ impl Scanner {
     fn take_turn(&mut self, frame: &FrameView<'_>, limit: WorkLimit<'_>, found: &mut Findings) {
         let pass = OTHERS[self.turn % OTHERS.len()];
         self.turn = self.turn.wrapping_add(1);
-        let place = found.located.first().copied().or(self.last_place);
+        let place = found.located.first().map(|l| l.outline).or(self.last_place);
         let narrowed = place.and_then(|p| frame.with_region(surroundings(&p, frame.region())?));
         self.ladder.run(&narrowed.unwrap_or(*frame), &[pass], limit, found, |_, _| false);
         // A place that gave nothing is not trusted twice: the next turn sees the whole frame.
         self.last_place = match (narrowed.is_some(), found.symbols.first()) {
             (_, Some(symbol)) => Some(symbol.outline()),
             (true, None) => None,
-            (false, None) => found.located.first().copied(),
+            (false, None) => found.located.first().map(|l| l.outline),
         };
     }
 
@@ -107,7 +107,7 @@ impl Scanner {
         if let Some(symbol) = found.symbols.first() {
             self.last_place = Some(symbol.outline());
         }
-        let outline = found.symbols.first().map(Symbol::outline).or(found.located.first().copied());
+        let outline = found.symbols.first().map(Symbol::outline).or(found.located.first().map(|l| l.outline));
         let mut symbols = found.symbols;
         match (verdict, outline) {
             (Verdict::Confirmed(nth), _) if nth < symbols.len() => {

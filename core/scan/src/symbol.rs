@@ -147,15 +147,42 @@ impl std::fmt::Debug for Symbol {
     }
 }
 
+/// A finder pattern: one of the three squares in a code's corners.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FinderMark {
+    /// Its middle.
+    pub centre: Point,
+    /// Size of one of its seven modules, in pixels of the input.
+    pub module: f32,
+}
+
+/// A grid that was found but not read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Located {
+    /// Where it lies.
+    pub outline: Outline,
+    /// Modules a side as far as the grid tells.
+    pub modules: u8,
+    /// The lane that came furthest with it.
+    pub lane: &'static str,
+}
+
+impl Located {
+    /// Mean size of a module in pixels of the input.
+    pub fn px_per_module(&self) -> f32 {
+        self.outline.side() / f32::from(self.modules.max(1))
+    }
+}
+
 /// What a search has gathered. One search adds to what the one before found.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     /// Codes that were read, each once.
     pub symbols: Vec<Symbol>,
-    /// Where a code's grid was found but not read, at most [`Findings::MAX_LOCATED`].
-    pub located: Vec<Outline>,
+    /// Grids that were found but not read, at most [`Findings::MAX_LOCATED`].
+    pub located: Vec<Located>,
     /// Finder patterns outside every code that was read, in the last pass: two or more hint at an unread code.
-    pub loose_patterns: usize,
+    pub finders: Vec<FinderMark>,
     /// Panics inside other crates that were caught and counted as "not read".
     pub caught_panics: u32,
 }
@@ -164,20 +191,29 @@ impl Findings {
     /// An outline is shown to a person, who looks at one code at a time.
     pub const MAX_LOCATED: usize = 8;
 
+    /// Forgets everything, keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.symbols.clear();
+        self.located.clear();
+        self.finders.clear();
+        self.caught_panics = 0;
+    }
+
     /// Adds a symbol unless it is already there.
     pub(crate) fn add(&mut self, symbol: Symbol) {
         let outline = symbol.outline();
-        self.located.retain(|l| !outline.holds(l.centre(), 0.0));
+        self.located.retain(|l| !outline.holds(l.outline.centre(), 0.0));
         if !self.symbols.iter().any(|s| s.is_same_code(&symbol)) {
             self.symbols.push(symbol);
         }
     }
 
     /// Notes an unread grid unless that place is already known.
-    pub(crate) fn note(&mut self, outline: Outline) {
-        let known = self.located.iter().any(|l| l.holds(outline.centre(), 0.0));
-        if !known && self.located.len() < Self::MAX_LOCATED && !self.covers(outline.centre(), 0.0) {
-            self.located.push(outline);
+    pub(crate) fn note(&mut self, grid: Located) {
+        let centre = grid.outline.centre();
+        let known = self.located.iter().any(|l| l.outline.holds(centre, 0.0));
+        if !known && self.located.len() < Self::MAX_LOCATED && !self.covers(centre, 0.0) {
+            self.located.push(grid);
         }
     }
 
