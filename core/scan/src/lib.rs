@@ -35,6 +35,8 @@ mod grey;
 mod lanes;
 mod limit;
 mod locate;
+#[allow(dead_code, unused_imports, reason = "the sampler and the lanes are being moved onto it")]
+mod matrix;
 mod plane;
 mod sample;
 mod scanner;
