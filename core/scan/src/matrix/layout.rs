@@ -4,8 +4,8 @@
 //! Not its job: values. Everything here follows from the version alone (ISO/IEC 18004:2015, 6.3 and 7.7, annex E), so
 //! one [`Layout`] per version is built on first use and shared for good.
 //!
-//! Coordinates are columns `x` and rows `y` of the upright code, (0, 0) the corner between two finder patterns' sides
-//! in the top left, no quiet zone.
+//! Coordinates are columns `x` and rows `y` of the upright code, (0, 0) the outermost module of the top left finder
+//! pattern; the quiet zone is no part of it.
 
 use std::sync::OnceLock;
 
@@ -92,15 +92,6 @@ pub(crate) enum Kind {
     Version,
 }
 
-/// A data module as the codeword reader needs it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Site {
-    /// Place in row order.
-    pub(super) index: u16,
-    /// Place in the mask's period ([`mask::phase`]).
-    pub(super) phase: u8,
-}
-
 /// The fixed part of all codes of one version.
 #[derive(Debug)]
 pub(crate) struct Layout {
@@ -109,7 +100,7 @@ pub(crate) struct Layout {
     kinds: Vec<Kind>,
     known: Vec<(u8, u8, bool)>,
     data: Vec<(u8, u8)>,
-    sites: Vec<Site>,
+    phases: Vec<u8>,
 }
 
 impl Layout {
@@ -148,9 +139,9 @@ impl Layout {
         &self.data
     }
 
-    /// The same modules, as indices.
-    pub(super) fn sites(&self) -> &[Site] {
-        &self.sites
+    /// For each of these modules, its place in the masks' period ([`mask::phase`]).
+    pub(super) fn phases(&self) -> &[u8] {
+        &self.phases
     }
 
     /// Codewords the data modules hold.
@@ -176,14 +167,8 @@ impl Layout {
         let data: Vec<(u8, u8)> = placement(size)
             .filter(|&(x, y)| kinds[usize::from(y) * size + usize::from(x)] == Kind::Data)
             .collect();
-        let sites = data
-            .iter()
-            .map(|&(x, y)| Site {
-                index: (usize::from(y) * size + usize::from(x)) as u16,
-                phase: mask::phase(x.into(), y.into()),
-            })
-            .collect();
-        Self { version, size, kinds, known, data, sites }
+        let phases = data.iter().map(|&(x, y)| mask::phase(x.into(), y.into())).collect();
+        Self { version, size, kinds, known, data, phases }
     }
 }
 
