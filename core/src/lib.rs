@@ -21,6 +21,7 @@ mod client;
 mod clock;
 mod config;
 mod counts;
+pub mod diagnosis;
 mod doctor;
 mod error;
 #[cfg(feature = "file-vault")]

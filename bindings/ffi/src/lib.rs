@@ -18,6 +18,8 @@ pub use convert::{
 };
 pub use error::{DraftError, InputError, ScanError, StoreError, SyncError, WhyUnavailable};
 pub use ports::{KeyVault, Observer, VaultError};
-pub use scanner::{Code, Corner, FrameLayout, Reading, Region, Rotation, Scanned, Scanner};
+pub use scanner::{
+    Code, Corner, FrameLayout, Hint, Picture, Reading, Region, Rotation, Scanned, Scanner, Side,
+};
 
 uniffi::setup_scaffolding!();

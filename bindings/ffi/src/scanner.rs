@@ -92,21 +92,104 @@ pub struct Reading {
     pub pending: bool,
 }
 
+/// One thing a person can change; words by its kind.
+#[derive(Clone, PartialEq, uniffi::Enum)]
+pub enum Hint {
+    /// Nothing is wrong so far: put a code before the camera.
+    Aim,
+    /// Several codes: tap one.
+    Several {
+        /// Different payloads.
+        count: i32,
+    },
+    /// What was read is no permit.
+    Wrong {
+        /// What it is instead.
+        kind: String,
+    },
+    /// The code leaves the picture.
+    CutOff {
+        /// Where to move the phone.
+        side: Side,
+    },
+    /// The code is too large for the picture.
+    Farther,
+    /// Its modules are too small.
+    Closer {
+        /// How many times larger it should appear.
+        zoom: f32,
+    },
+    /// Too little light.
+    Dark {
+        /// A torch would help.
+        torch: bool,
+    },
+    /// Too much light.
+    Bright,
+    /// A reflection.
+    Glare {
+        /// Its middle, in pixels of the frame.
+        at: Corner,
+    },
+    /// Blurred by motion.
+    Still,
+    /// Out of focus.
+    Focus,
+    /// Seen, but its content does not come out.
+    Unreadable {
+        /// `damaged`, `covered` or `faded`.
+        reason: String,
+    },
+    /// Nothing looks like a code.
+    Where,
+    /// It takes too long.
+    GiveUp,
+}
+
+/// A direction in the upright picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum Side {
+    /// To the left.
+    Left,
+    /// To the right.
+    Right,
+    /// Up.
+    Up,
+    /// Down.
+    Down,
+}
+
+/// What a picture held.
+#[derive(Clone, PartialEq, uniffi::Record)]
+pub struct Picture {
+    /// Its codes.
+    pub codes: Vec<Code>,
+    /// What to change for the next picture.
+    pub hint: Option<Hint>,
+}
+
 /// What one frame brought.
 #[derive(Clone, PartialEq, uniffi::Enum)]
 #[expect(clippy::large_enum_variant, reason = "made once a frame, read once, never kept in a list")]
 pub enum Scanned {
     /// No code in sight.
-    Nothing,
+    Nothing {
+        /// What to change.
+        hint: Option<Hint>,
+    },
     /// A code is there and does not count yet.
     Located {
         /// Its corners.
         corners: Vec<Corner>,
+        /// What to change; none if it was read and waits for a second look.
+        hint: Option<Hint>,
     },
     /// A payload counts; said once for a code held in view.
     Confirmed {
         /// The code.
         code: Code,
+        /// That it is no permit, or that other permits are in view.
+        hint: Option<Hint>,
     },
     /// What was confirmed before is still in view.
     Unchanged,
@@ -130,9 +213,15 @@ impl Scanner {
     }
 
     /// Blocks; call from a background thread. Reads the codes of one picture file, PNG or JPEG.
-    pub fn scan_still(&self, picture: &[u8], budget_ms: i32) -> Result<Vec<Code>, ScanError> {
-        let found = self.0.scan_picture(picture, None, millis(budget_ms))?.found;
-        Ok(found.into_iter().map(|found| code(found.symbol, &found.reading)).collect())
+    pub fn scan_still(&self, picture: &[u8], budget_ms: i32) -> Result<Picture, ScanError> {
+        let core::Picture { found, hint, .. } = self.0.scan_picture(picture, None, millis(budget_ms))?;
+        let codes = found.into_iter().map(|found| code(found.symbol, &found.reading)).collect();
+        Ok(Picture { codes, hint: hint.map(Hint::from) })
+    }
+
+    /// Why nothing was read in the last second, as JSON: numbers alone, no payload, no pixels.
+    pub fn report(&self) -> String {
+        self.0.report().to_json()
     }
 }
 
@@ -207,12 +296,51 @@ impl From<&apoa_core::permit::Reading> for Reading {
     }
 }
 
+impl From<core::Hint> for Hint {
+    fn from(hint: core::Hint) -> Self {
+        use core::FrameHint as Seen;
+        match hint {
+            core::Hint::Wrong { kind } => Self::Wrong { kind },
+            core::Hint::Frame(seen) => match seen {
+                Seen::Several { count } => Self::Several { count: i32::try_from(count).unwrap_or(i32::MAX) },
+                Seen::CutOff { side } => Self::CutOff { side: side.into() },
+                Seen::Farther => Self::Farther,
+                Seen::Closer { zoom } => Self::Closer { zoom },
+                Seen::Dark { torch } => Self::Dark { torch },
+                Seen::Bright => Self::Bright,
+                Seen::Glare { at: core::Point { x, y } } => Self::Glare { at: Corner { x, y } },
+                Seen::Still => Self::Still,
+                Seen::Focus => Self::Focus,
+                Seen::Unreadable { reason } => Self::Unreadable { reason: reason.as_str().to_owned() },
+                Seen::Where => Self::Where,
+                Seen::GiveUp => Self::GiveUp,
+                Seen::Aim => Self::Aim,
+            },
+        }
+    }
+}
+
+impl From<core::Side> for Side {
+    fn from(side: core::Side) -> Self {
+        match side {
+            core::Side::Left => Self::Left,
+            core::Side::Right => Self::Right,
+            core::Side::Up => Self::Up,
+            core::Side::Down => Self::Down,
+        }
+    }
+}
+
 impl From<core::Scanned> for Scanned {
     fn from(scanned: core::Scanned) -> Self {
         match scanned {
-            core::Scanned::Nothing => Self::Nothing,
-            core::Scanned::Located { outline } => Self::Located { corners: corners(outline.corners) },
-            core::Scanned::Confirmed { symbol, reading } => Self::Confirmed { code: code(symbol, &reading) },
+            core::Scanned::Nothing { hint } => Self::Nothing { hint: hint.map(Hint::from) },
+            core::Scanned::Located { outline, hint } => {
+                Self::Located { corners: corners(outline.corners), hint: hint.map(Hint::from) }
+            }
+            core::Scanned::Confirmed { symbol, reading, hint } => {
+                Self::Confirmed { code: code(symbol, &reading), hint: hint.map(Hint::from) }
+            }
             core::Scanned::Unchanged => Self::Unchanged,
         }
     }

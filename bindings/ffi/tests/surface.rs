@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use apoa_ffi::{
-    ApoaClient, Config, Draft, DraftError, FrameLayout, KeyVault, Page, Rotation, ScanError, Scanned,
+    ApoaClient, Config, Draft, DraftError, FrameLayout, Hint, KeyVault, Page, Rotation, ScanError, Scanned,
     Scanner, StoreError, SyncError, VaultError, WhyUnavailable,
 };
 
@@ -103,7 +103,10 @@ fn a_frame_is_proved_before_it_is_read() {
         at_ms: 0,
     };
     let luma = vec![128; 64 * 48];
-    assert!(matches!(scanner.scan(&luma, layout(64, 48, 64), 33), Ok(Scanned::Nothing)));
+    assert!(matches!(
+        scanner.scan(&luma, layout(64, 48, 64), 33),
+        Ok(Scanned::Nothing { hint: Some(Hint::Aim) })
+    ));
     for lying in [layout(-1, 48, 64), layout(64, 49, 64), layout(64, 48, 63), layout(0, 0, 0)] {
         assert!(matches!(scanner.scan(&luma, lying, 33), Err(ScanError::BadFrame { .. })));
     }

@@ -89,7 +89,8 @@ fn look(
     let (width, height, luma) = load(&folder.join(file));
     let started = now();
     let over = || started.elapsed() >= budget;
-    let symbols = scan_still(&luma, FrameLayout::packed(width, height), &over).expect("a true layout");
+    let symbols =
+        scan_still(&luma, FrameLayout::packed(width, height), &over).expect("a true layout").findings.symbols;
     let ms = started.elapsed().as_secs_f64() * 1e3;
     let started = now();
     let _ = camera.scan(&luma, FrameLayout::packed(width, height), &NoDeadline).expect("a true layout");

@@ -15,8 +15,8 @@
 //! use apoa_scan::{FrameLayout, NoDeadline, scan_still};
 //!
 //! let blank = vec![220; 640 * 480];
-//! let symbols = scan_still(&blank, FrameLayout::packed(640, 480), &NoDeadline)?;
-//! assert!(symbols.is_empty());
+//! let still = scan_still(&blank, FrameLayout::packed(640, 480), &NoDeadline)?;
+//! assert!(still.symbols().is_empty() && still.hint.is_some());
 //! # Ok::<(), apoa_scan::ScanError>(())
 //! ```
 //!
@@ -38,6 +38,7 @@ mod locate;
 #[allow(dead_code, unused_imports, reason = "the sampler and the lanes are being moved onto it")]
 mod matrix;
 mod plane;
+mod quality;
 mod sample;
 mod scanner;
 mod still;
@@ -48,6 +49,7 @@ mod tracker;
 pub use frame::{FrameFault, FrameLayout, FrameView, MAX_PIXELS, MAX_SIDE, Region, Rotation, ScanError};
 pub use lanes::Ladder;
 pub use limit::{Deadline, NoDeadline, WorkLimit};
+pub use quality::{Blur, Coach, Glare, Hint, Memory, Side, Signals, Unread};
 pub use scanner::{ScanOutcome, ScanSettings, Scanner};
-pub use still::scan_still;
+pub use still::{Still, scan_still};
 pub use symbol::{Correction, Decoder, EcLevel, FinderMark, Findings, Located, Outline, Point, Symbol};

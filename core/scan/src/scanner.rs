@@ -4,9 +4,11 @@
 //! located but not read, the lane whose turn it is looks at that place alone.
 
 use crate::lanes::{BASE, OTHERS};
+use crate::quality::Gauge;
 use crate::tracker::{Tracker, Verdict};
 use crate::{
-    Deadline, Findings, FrameLayout, FrameView, Ladder, Outline, Region, ScanError, Symbol, WorkLimit,
+    Coach, Deadline, Findings, FrameLayout, FrameView, Hint, Ladder, Outline, Region, ScanError, Signals,
+    Symbol, WorkLimit,
 };
 
 /// How a scanner behaves. There is nothing to choose yet; `Default` is what a camera wants.
@@ -19,11 +21,16 @@ pub struct ScanSettings {}
 #[must_use]
 pub enum ScanOutcome {
     /// No code in sight.
-    Nothing,
+    Nothing {
+        /// What to change.
+        hint: Option<Hint>,
+    },
     /// A code is there but was not read, or was read and awaits a second look.
     Located {
         /// Where.
         outline: Outline,
+        /// What to change; `None` if it was read.
+        hint: Option<Hint>,
     },
     /// A payload counts; said once for a code held in view.
     Confirmed {
@@ -36,12 +43,17 @@ pub enum ScanOutcome {
 
 /// Reads the frames of one camera session.
 ///
-/// Keeps buffers, the payloads of the last seconds, and the place it saw a code last. One frame at a time.
+/// Keeps buffers, the payloads of the last seconds, the place it saw a code last, and what the last frame showed. One
+/// frame at a time.
 pub struct Scanner {
     ladder: Ladder,
     tracker: Tracker,
     turn: usize,
     last_place: Option<Outline>,
+    found: Findings,
+    gauge: Gauge,
+    coach: Coach,
+    signals: Option<Signals>,
     caught_panics: u32,
 }
 
@@ -54,6 +66,10 @@ impl Scanner {
             tracker: Tracker::default(),
             turn: 0,
             last_place: None,
+            found: Findings::default(),
+            gauge: Gauge::default(),
+            coach: Coach::default(),
+            signals: None,
             caught_panics: 0,
         }
     }
@@ -72,13 +88,46 @@ impl Scanner {
     ) -> Result<ScanOutcome, ScanError> {
         let frame = FrameView::new(luma, layout)?;
         let limit = WorkLimit::live(deadline);
-        let mut found = Findings::default();
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
         self.ladder.run(&frame, &[BASE], limit, &mut found, |_, _| false);
         if found.symbols.is_empty() {
             self.take_turn(&frame, limit, &mut found);
         }
         self.caught_panics = self.caught_panics.saturating_add(found.caught_panics);
-        Ok(self.conclude(found, layout.at_ms))
+        let hint = self.coach(&frame, &found);
+        let outcome = self.conclude(&found, hint, layout.at_ms);
+        self.found = found;
+        Ok(outcome)
+    }
+
+    /// What the last frame showed, with payloads if it held any: for drawing.
+    pub fn findings(&self) -> &Findings {
+        &self.found
+    }
+
+    /// The numbers behind the last frame's hint; `None` if something was read.
+    pub fn signals(&self) -> Option<&Signals> {
+        self.signals.as_ref()
+    }
+
+    /// The coach as the next frame will find it: with that frame's numbers it says the same hint again.
+    pub fn coach_state(&self) -> Coach {
+        self.coach
+    }
+
+    /// Why nothing was read, if nothing was.
+    fn coach(&mut self, frame: &FrameView<'_>, found: &Findings) -> Option<Hint> {
+        let at_ms = frame.layout().at_ms;
+        if found.symbols.is_empty() {
+            let signals = self.gauge.measure(frame, found);
+            self.signals = Some(signals);
+            return Some(self.coach.advise(at_ms, &signals));
+        }
+        self.signals = None;
+        self.gauge.skip();
+        self.coach.succeed(at_ms);
+        None
     }
 
     /// Panics inside other crates that were caught since the scanner was made; each counted as "not read".
@@ -101,21 +150,22 @@ impl Scanner {
         };
     }
 
-    fn conclude(&mut self, found: Findings, at_ms: i64) -> ScanOutcome {
+    fn conclude(&mut self, found: &Findings, hint: Option<Hint>, at_ms: i64) -> ScanOutcome {
         let easy = |s: &Symbol| s.decoder == BASE.name() && s.correction.is_easy();
         let verdict = self.tracker.judge(&found.symbols, at_ms, easy);
         if let Some(symbol) = found.symbols.first() {
             self.last_place = Some(symbol.outline());
         }
         let outline = found.symbols.first().map(Symbol::outline).or(found.located.first().map(|l| l.outline));
-        let mut symbols = found.symbols;
-        match (verdict, outline) {
-            (Verdict::Confirmed(nth), _) if nth < symbols.len() => {
-                ScanOutcome::Confirmed { symbol: symbols.swap_remove(nth) }
-            }
-            (Verdict::Unchanged, _) => ScanOutcome::Unchanged,
-            (_, Some(outline)) => ScanOutcome::Located { outline },
-            (_, None) => ScanOutcome::Nothing,
+        let confirmed = match verdict {
+            Verdict::Confirmed(nth) => found.symbols.get(nth),
+            Verdict::Unchanged | Verdict::Pending | Verdict::Nothing => None,
+        };
+        match (confirmed, verdict, outline) {
+            (Some(symbol), _, _) => ScanOutcome::Confirmed { symbol: symbol.clone() },
+            (None, Verdict::Unchanged, _) => ScanOutcome::Unchanged,
+            (None, _, Some(outline)) => ScanOutcome::Located { outline, hint },
+            (None, _, None) => ScanOutcome::Nothing { hint },
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use apoa_frames::{Card, Code, Condition, EcLevel, Frame, Gray, Holder, render, sequence};
 use apoa_scan::{
-    Deadline, FrameLayout, NoDeadline, Region, ScanError, ScanOutcome, ScanSettings, Scanner, Symbol,
+    Deadline, FrameLayout, Hint, NoDeadline, Region, ScanError, ScanOutcome, ScanSettings, Scanner, Symbol,
     scan_still,
 };
 use proptest::prelude::*;
@@ -15,11 +15,17 @@ fn card() -> Card {
 }
 
 fn read(frame: &Frame) -> Vec<Symbol> {
-    scan_still(&frame.luma, FrameLayout::packed(frame.width, frame.height), &NoDeadline).unwrap()
+    scan_still(&frame.luma, FrameLayout::packed(frame.width, frame.height), &NoDeadline)
+        .unwrap()
+        .findings
+        .symbols
 }
 
 fn read_picture(picture: &Gray) -> Vec<Symbol> {
-    scan_still(&picture.luma, FrameLayout::packed(picture.width, picture.height), &NoDeadline).unwrap()
+    scan_still(&picture.luma, FrameLayout::packed(picture.width, picture.height), &NoDeadline)
+        .unwrap()
+        .findings
+        .symbols
 }
 
 /// Corners in the code's own order, none further than half a module from the truth.
@@ -94,13 +100,13 @@ fn a_region_is_all_that_is_looked_at_and_corners_stay_in_the_frame() {
     let top = corners.iter().map(|c| c.y).fold(f32::INFINITY, f32::min) as u32 - 25;
     let around = Region { x: left, y: top, width: 240, height: 240 };
     let layout = FrameLayout { region: Some(around), ..FrameLayout::packed(1280, 720) };
-    let symbols = scan_still(&frame.luma, layout, &NoDeadline).unwrap();
+    let symbols = scan_still(&frame.luma, layout, &NoDeadline).unwrap().findings.symbols;
     assert_eq!(symbols.len(), 1);
     assert_placed(&symbols[0], &frame);
 
     let beside = Region { x: 0, y: 0, width: left, height: 720 };
     let layout = FrameLayout { region: Some(beside), ..layout };
-    assert!(scan_still(&frame.luma, layout, &NoDeadline).unwrap().is_empty());
+    assert!(scan_still(&frame.luma, layout, &NoDeadline).unwrap().symbols().is_empty());
 }
 
 #[test]
@@ -114,7 +120,7 @@ fn rows_may_be_padded_and_the_last_one_cut_short() {
     }
     luma.truncate(719 * stride + 1280);
     let layout = FrameLayout { row_stride: stride as u32, ..FrameLayout::packed(1280, 720) };
-    let symbols = scan_still(&luma, layout, &NoDeadline).unwrap();
+    let symbols = scan_still(&luma, layout, &NoDeadline).unwrap().findings.symbols;
     assert_eq!(symbols.len(), 1);
     assert_placed(&symbols[0], &frame);
     luma.pop();
@@ -194,9 +200,12 @@ fn debug_output_shows_no_payload() {
 fn a_deadline_already_passed_ends_the_call_with_nothing() {
     let frame = render(&card(), Condition::Clean, 1, 1);
     let layout = FrameLayout::packed(1280, 720);
-    assert!(scan_still(&frame.luma, layout, &|| true).unwrap().is_empty());
+    assert!(scan_still(&frame.luma, layout, &|| true).unwrap().symbols().is_empty());
     let mut scanner = Scanner::new(ScanSettings::default());
-    assert_eq!(scanner.scan(&frame.luma, layout, &|| true).unwrap(), ScanOutcome::Nothing);
+    assert_eq!(
+        scanner.scan(&frame.luma, layout, &|| true).unwrap(),
+        ScanOutcome::Nothing { hint: Some(Hint::Aim) }
+    );
 }
 
 #[test]
@@ -226,7 +235,8 @@ fn a_deadline_may_pass_at_any_step() {
     let frame = render(&card(), Condition::Clean, 1, 1);
     for asked in 0..12 {
         let deadline = Asked { left: asked.into() };
-        let symbols = scan_still(&frame.luma, FrameLayout::packed(1280, 720), &deadline).unwrap();
+        let symbols =
+            scan_still(&frame.luma, FrameLayout::packed(1280, 720), &deadline).unwrap().findings.symbols;
         assert!(symbols.iter().all(|s| s.bytes == PAYLOAD));
     }
 }
@@ -241,7 +251,7 @@ fn a_hand_bringing_a_card_is_confirmed_once() {
         match scanner.scan(&frame.luma, layout, &NoDeadline).unwrap() {
             ScanOutcome::Confirmed { symbol } => confirmed.push((nth, symbol.bytes)),
             ScanOutcome::Unchanged => assert!(!confirmed.is_empty()),
-            ScanOutcome::Nothing | ScanOutcome::Located { .. } => {}
+            ScanOutcome::Nothing { .. } | ScanOutcome::Located { .. } => {}
         }
     }
     assert_eq!(confirmed.len(), 1, "{confirmed:?}");
@@ -285,7 +295,7 @@ proptest! {
             .map(|i| cells[(i / width / cell * 260 + i % width / cell) as usize])
             .collect();
         let layout = FrameLayout::packed(width, height);
-        prop_assert!(scan_still(&luma, layout, &NoDeadline).unwrap().is_empty());
+        prop_assert!(scan_still(&luma, layout, &NoDeadline).unwrap().symbols().is_empty());
         let mut scanner = Scanner::new(ScanSettings::default());
         for at_ms in 0..6 {
             let outcome = scanner.scan(&luma, FrameLayout { at_ms, ..layout }, &NoDeadline).unwrap();
@@ -300,8 +310,8 @@ proptest! {
         let mut sheet = sheet(&[b"ASKEW SPECIMEN"], 3);
         sheet.luma.resize(400_000, 128);
         let layout = FrameLayout { row_stride: width + extra, ..FrameLayout::packed(width, height) };
-        if let Ok(symbols) = scan_still(&sheet.luma, layout, &NoDeadline) {
-            prop_assert!(symbols.iter().all(|s| s.bytes == b"ASKEW SPECIMEN"));
+        if let Ok(still) = scan_still(&sheet.luma, layout, &NoDeadline) {
+            prop_assert!(still.symbols().iter().all(|s| s.bytes == b"ASKEW SPECIMEN"));
         }
     }
 }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use apoa_core::Scanner;
+use apoa_core::diagnosis::Sight;
 use apoa_core::permit::{Patterns, Reading};
-use apoa_core::scanner::{FrameLayout, Scanned, Symbol};
+use apoa_core::scanner::{FrameLayout, Hint, Scanned, Symbol};
 use image::GrayImage;
 use serde_json::json;
 
@@ -13,8 +14,7 @@ use super::papers::Frames;
 use super::stage::{Done, Trouble, millis};
 use crate::commands::scan::annotate::Annotator;
 use crate::commands::scan::line::{Corners, FrameLine, State, corners};
-use crate::mask::Mask;
-use crate::output::DIM;
+use crate::output::{DIM, Output};
 
 /// Frames of a camera come 33 ms apart.
 pub(super) const FRAME_MS: i64 = 33;
@@ -56,7 +56,7 @@ impl Seen {
 }
 
 /// Reads the frames in the order they were taken, and draws what was found.
-pub(super) fn scan(frames: &Frames, mask: Mask) -> Result<Done<Seen>, Trouble> {
+pub(super) fn scan(frames: &Frames, out: &Output) -> Result<Done<Seen>, Trouble> {
     let folder = frames.files.first().and_then(|file| file.parent()).unwrap_or(Path::new("."));
     let annotated = folder.join("annotated");
     let mut annotator = Annotator::new(&annotated)?;
@@ -68,15 +68,16 @@ pub(super) fn scan(frames: &Frames, mask: Mask) -> Result<Done<Seen>, Trouble> {
             ..FrameLayout::packed(picture.width(), picture.height())
         };
         let begun = Instant::now();
-        let (state, place, read) = look(&scanner, picture, layout, frames.still)?;
+        let Outcome { state, place, read, hint, sight } = look(&scanner, picture, layout, frames.still)?;
         let ms = millis(begun);
         let name = file.display().to_string();
         let mut line = FrameLine::new(&name, &layout, begun.elapsed());
         line.state = state;
         match &read {
-            Some((symbol, reading)) => line.push(symbol, reading, mask),
+            Some((symbol, reading)) => line.push(symbol, reading, out.mask),
             None => line.outline = place,
         }
+        line.advise(hint.as_ref(), sight, out);
         annotator.draw(&name, picture.as_raw(), &layout, &line)?;
         looks.push(Look { state, corners: place, ms });
         if let (None, Some((symbol, reading))) = (&first, read) {
@@ -91,25 +92,38 @@ pub(super) fn scan(frames: &Frames, mask: Mask) -> Result<Done<Seen>, Trouble> {
 
 type Read = Option<(Symbol, Reading)>;
 
+/// One look.
+struct Outcome {
+    state: State,
+    place: Option<Corners>,
+    read: Read,
+    hint: Option<Hint>,
+    sight: Sight,
+}
+
 fn look(
     scanner: &Scanner,
     picture: &GrayImage,
     layout: FrameLayout,
     still: bool,
-) -> Result<(State, Option<Corners>, Read), Trouble> {
+) -> Result<Outcome, Trouble> {
     if still {
-        let found = scanner.scan_luma(picture.as_raw(), layout, STILL_BUDGET)?.found.into_iter().next();
-        return Ok(match found {
+        let picture = scanner.scan_luma(picture.as_raw(), layout, STILL_BUDGET)?;
+        let (hint, sight) = (picture.hint, picture.sight);
+        let (state, place, read) = match picture.found.into_iter().next() {
             Some(found) => confirmed(found.symbol, found.reading),
             None => (State::Nothing, None, None),
-        });
+        };
+        return Ok(Outcome { state, place, read, hint, sight });
     }
-    Ok(match scanner.scan(picture.as_raw(), layout, BUDGET)? {
-        Scanned::Nothing => (State::Nothing, None, None),
-        Scanned::Located { outline } => (State::Located, Some(corners(outline.corners)), None),
-        Scanned::Confirmed { symbol, reading } => confirmed(symbol, reading),
-        Scanned::Unchanged => (State::Unchanged, None, None),
-    })
+    let scanned = scanner.scan(picture.as_raw(), layout, BUDGET)?;
+    let ((state, place, read), hint) = match scanned {
+        Scanned::Nothing { hint } => ((State::Nothing, None, None), hint),
+        Scanned::Located { outline, hint } => ((State::Located, Some(corners(outline.corners)), None), hint),
+        Scanned::Confirmed { symbol, reading, hint } => (confirmed(symbol, reading), hint),
+        Scanned::Unchanged => ((State::Unchanged, None, None), None),
+    };
+    Ok(Outcome { state, place, read, hint, sight: scanner.sight() })
 }
 
 fn confirmed(symbol: Symbol, reading: Reading) -> (State, Option<Corners>, Read) {

@@ -127,7 +127,7 @@ fn play(
     let papers =
         stage.step("cards", || papers::cards(&folder.join("cards"), args.image.as_deref(), today))?;
     let frames = stage.step("frames", || papers::frames(&folder.join("frames"), &papers))?;
-    let seen = stage.step("scan", || camera::scan(&frames, out.mask))?;
+    let seen = stage.step("scan", || camera::scan(&frames, out))?;
     stage.step("read", || facts::read(&seen.reading, out))?;
     let zone = stage.step("mrz", || facts::mrz(&papers, today, out))?;
     let comparison =

@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use apoa_core::scanner::FrameLayout;
+use apoa_core::scanner::{FinderMark, FrameLayout};
 use font8x8::UnicodeFonts as _;
 use image::{Rgb, RgbImage};
 
-use super::line::{Corners, FrameLine, State};
+use super::line::{Corners, FrameLine, State, corners};
 use crate::failure::Stop;
 
 const READ: Rgb<u8> = Rgb([0, 200, 120]);
 const SEEN: Rgb<u8> = Rgb([255, 176, 32]);
 const QUIET: Rgb<u8> = Rgb([170, 180, 190]);
+const MARK: Rgb<u8> = Rgb([80, 160, 255]);
 const BACK: Rgb<u8> = Rgb([16, 24, 32]);
 
 /// Side of a letter's pixel: letters of 16 pixels stay legible when a page shows the frame at half its size.
@@ -44,19 +45,31 @@ impl Annotator {
         let mut picture = colour(luma, layout);
         let scale = (layout.width.max(layout.height) / 640).max(1);
         for code in &line.codes {
+            grid(&mut picture, &code.corners, 17 + 4 * usize::from(code.version), READ);
             outline(&mut picture, &code.corners, READ, scale);
             let words =
                 format!("{} v{}-{} {:.1}px", code.decoder, code.version, code.ec_level, code.px_per_module);
             label(&mut picture, &code.corners, &words, READ, scale);
         }
-        if let Some(corners) = &line.outline {
+        for unread in &line.sight.located {
+            let corners = corners(unread.outline.corners);
+            grid(&mut picture, &corners, usize::from(unread.modules), SEEN);
+            outline(&mut picture, &corners, SEEN, scale);
+            label(&mut picture, &corners, &format!("{} {}x{1}", unread.lane, unread.modules), SEEN, scale);
+        }
+        if let (Some(corners), true) = (&line.outline, line.sight.located.is_empty()) {
             outline(&mut picture, corners, SEEN, scale);
             label(&mut picture, corners, "located", SEEN, scale);
         }
-        match line.state {
-            State::Unchanged => banner(&mut picture, "held in view", QUIET, scale),
-            State::Nothing => banner(&mut picture, "nothing read", QUIET, scale),
-            State::Confirmed | State::Located | State::Unreadable => {}
+        for mark in &line.sight.finders {
+            finder(&mut picture, mark, scale);
+        }
+        place(&mut picture, line, scale);
+        match (&line.advice, line.state) {
+            (Some(advice), _) => banner(&mut picture, advice, SEEN, scale),
+            (None, State::Unchanged) => banner(&mut picture, "held in view", QUIET, scale),
+            (None, State::Nothing) => banner(&mut picture, "nothing read", QUIET, scale),
+            (None, State::Confirmed | State::Located | State::Unreadable) => {}
         }
         let name = self.name_for(input);
         let path = self.folder.join(name);
@@ -96,6 +109,92 @@ fn outline(on: &mut RgbImage, corners: &Corners, ink: Rgb<u8>, scale: u32) {
     }
     // The code's own top left is marked: it tells which way up the card was held.
     dot(on, corners[0], ink, 5.0 * scale as f32);
+}
+
+/// The lines between the modules, as thin as they come.
+fn grid(on: &mut RgbImage, corners: &Corners, modules: usize, ink: Rgb<u8>) {
+    let Some(map) = Square::onto(corners) else { return };
+    for nth in 1..modules {
+        let share = nth as f32 / modules as f32;
+        thin(on, map.place(share, 0.0), map.place(share, 1.0), ink);
+        thin(on, map.place(0.0, share), map.place(1.0, share), ink);
+    }
+}
+
+/// The unit square seen as a quadrilateral.
+struct Square {
+    /// Rows of the projection, its last number 1.
+    x: [f32; 3],
+    y: [f32; 3],
+    w: [f32; 2],
+}
+
+impl Square {
+    /// `None` for corners that are no quadrilateral.
+    fn onto(corners: &Corners) -> Option<Self> {
+        let [a, b, c, d] = *corners;
+        let (dx1, dx2, dx3) = (b[0] - c[0], d[0] - c[0], a[0] - b[0] + c[0] - d[0]);
+        let (dy1, dy2, dy3) = (b[1] - c[1], d[1] - c[1], a[1] - b[1] + c[1] - d[1]);
+        let whole = dx1 * dy2 - dx2 * dy1;
+        if whole.abs() < 1.0 {
+            return None;
+        }
+        let (g, h) = ((dx3 * dy2 - dx2 * dy3) / whole, (dx1 * dy3 - dx3 * dy1) / whole);
+        Some(Self {
+            x: [b[0] - a[0] + g * b[0], d[0] - a[0] + h * d[0], a[0]],
+            y: [b[1] - a[1] + g * b[1], d[1] - a[1] + h * d[1], a[1]],
+            w: [g, h],
+        })
+    }
+
+    fn place(&self, u: f32, v: f32) -> [f32; 2] {
+        let w = self.w[0] * u + self.w[1] * v + 1.0;
+        let along = |[p, q, r]: [f32; 3]| (p * u + q * v + r) / w;
+        [along(self.x), along(self.y)]
+    }
+}
+
+/// A line of single pixels that lets half of the picture through.
+fn thin(on: &mut RgbImage, from: [f32; 2], to: [f32; 2], ink: Rgb<u8>) {
+    let steps = (to[0] - from[0]).abs().max((to[1] - from[1]).abs()).ceil().clamp(1.0, 20_000.0);
+    for nth in 0..=steps as u32 {
+        let share = nth as f32 / steps;
+        let x = (from[0] + (to[0] - from[0]) * share) as i32;
+        let y = (from[1] + (to[1] - from[1]) * share) as i32;
+        if let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y))
+            && let Some(pixel) = on.get_pixel_mut_checked(x, y)
+        {
+            for (value, own) in pixel.0.iter_mut().zip(ink.0) {
+                *value = u8::midpoint(*value, own);
+            }
+        }
+    }
+}
+
+/// A finder pattern as a cross as wide as it is.
+fn finder(on: &mut RgbImage, mark: &FinderMark, scale: u32) {
+    let (x, y, reach) = (mark.centre.x, mark.centre.y, 3.5 * mark.module);
+    let radius = 0.75 * scale as f32;
+    stroke(on, [x - reach, y], [x + reach, y], MARK, radius);
+    stroke(on, [x, y - reach], [x, y + reach], MARK, radius);
+}
+
+/// The place the numbers of a hint are about, where no grid says so already.
+fn place(on: &mut RgbImage, line: &FrameLine, scale: u32) {
+    let Some(signals) = line.sight.signals.filter(|_| line.sight.located.is_empty()) else { return };
+    let Some(place) = signals.place else { return };
+    let (left, top) = (place.x as f32, place.y as f32);
+    let (right, bottom) = (left + place.width as f32, top + place.height as f32);
+    let corners = [[left, top], [right, top], [right, bottom], [left, bottom]];
+    for nth in 0..corners.len() {
+        stroke(on, corners[nth], corners[(nth + 1) % corners.len()], QUIET, 0.5 * scale as f32);
+    }
+    let module = signals.px_per_module.map(|px| format!(" {px:.1}px")).unwrap_or_default();
+    let words = format!(
+        "blur {:.1}/{:.1} {}-{}{module}",
+        signals.blur.least, signals.blur.most, signals.p5, signals.p95
+    );
+    label(on, &corners, &words, QUIET, scale);
 }
 
 /// A thick line as a row of dots.

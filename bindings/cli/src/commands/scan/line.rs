@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use apoa_core::codes::Code;
+use apoa_core::diagnosis::Sight;
 use apoa_core::permit::Reading;
-use apoa_core::scanner::{EcLevel, FrameLayout, Point, Symbol};
+use apoa_core::scanner::{EcLevel, FrameHint, FrameLayout, Hint, Point, Symbol};
 use serde::Serialize;
 
 use super::payload;
@@ -40,13 +41,66 @@ pub(crate) struct FrameLine {
     pub(crate) codes: Vec<CodeLine>,
     /// Passport lines in pictures are not read by this version.
     mrz: Option<()>,
-    /// No hint is computed by this version.
-    hint: Option<()>,
+    /// What to change; `null` when something was read.
+    hint: Option<HintLine>,
     ms: f64,
     pub(crate) error: Option<Coded>,
     pub(crate) state: State,
     /// Where a code is that does not count yet.
     pub(crate) outline: Option<Corners>,
+    /// What to change, in words; of codes too: that none is a permit.
+    #[serde(skip)]
+    pub(crate) advice: Option<String>,
+    /// What was seen and not read: for drawing.
+    #[serde(skip)]
+    pub(crate) sight: Sight,
+}
+
+/// A hint and its numbers.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum HintLine {
+    Several { count: u32 },
+    CutOff { side: &'static str },
+    Farther,
+    Closer { zoom: f32 },
+    Dark { torch: bool },
+    Bright,
+    Glare { x: f32, y: f32 },
+    Still,
+    Focus,
+    Unreadable { reason: &'static str },
+    Where,
+    GiveUp,
+    Aim,
+}
+
+impl From<FrameHint> for HintLine {
+    fn from(hint: FrameHint) -> Self {
+        match hint {
+            FrameHint::Several { count } => Self::Several { count },
+            FrameHint::CutOff { side } => Self::CutOff { side: side.as_str() },
+            FrameHint::Farther => Self::Farther,
+            FrameHint::Closer { zoom } => Self::Closer { zoom: tenths(zoom) },
+            FrameHint::Dark { torch } => Self::Dark { torch },
+            FrameHint::Bright => Self::Bright,
+            FrameHint::Glare { at } => Self::Glare { x: tenths(at.x), y: tenths(at.y) },
+            FrameHint::Still => Self::Still,
+            FrameHint::Focus => Self::Focus,
+            FrameHint::Unreadable { reason } => Self::Unreadable { reason: reason.as_str() },
+            FrameHint::Where => Self::Where,
+            FrameHint::GiveUp => Self::GiveUp,
+            FrameHint::Aim => Self::Aim,
+        }
+    }
+}
+
+/// A hint in words.
+pub(crate) fn words(hint: &Hint, out: &Output) -> String {
+    match hint {
+        Hint::Wrong { kind } => out.word(&hint.key(), &[("kind", kind)]),
+        Hint::Frame(_) => out.word(&hint.key(), &[]),
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -84,6 +138,8 @@ impl FrameLine {
             error: None,
             state: State::Nothing,
             outline: None,
+            advice: None,
+            sight: Sight::default(),
         }
     }
 
@@ -100,7 +156,19 @@ impl FrameLine {
             error: Some(out.coded(code, &[])),
             state: State::Unreadable,
             outline: None,
+            advice: None,
+            sight: Sight::default(),
         }
+    }
+
+    /// What was seen and not read, and what to change. A code in the line leaves the hint `null`.
+    pub(crate) fn advise(&mut self, hint: Option<&Hint>, sight: Sight, out: &Output) {
+        self.sight = sight;
+        self.advice = hint.map(|hint| words(hint, out));
+        self.hint = match hint {
+            Some(Hint::Frame(hint)) if self.codes.is_empty() => Some((*hint).into()),
+            _ => None,
+        };
     }
 
     pub(crate) fn push(&mut self, symbol: &Symbol, reading: &Reading, mask: Mask) {
@@ -128,7 +196,11 @@ impl FrameLine {
 
 /// Tenths of a pixel are what the scanner can tell.
 pub(crate) fn corners(points: [Point; 4]) -> Corners {
-    points.map(|point| [(point.x * 10.0).round() / 10.0, (point.y * 10.0).round() / 10.0])
+    points.map(|point| [tenths(point.x), tenths(point.y)])
+}
+
+fn tenths(value: f32) -> f32 {
+    (value * 10.0).round() / 10.0
 }
 
 fn hundredths(value: f64) -> f64 {
@@ -153,6 +225,9 @@ impl Line for FrameLine {
             out.word(word, &[]),
             self.ms
         );
+        if let Some(advice) = &self.advice {
+            let _ = write!(text, "  {WARN}{advice}{WARN:#}");
+        }
         for code in &self.codes {
             let said = out.word(&format!("reading-{}", code.reading), &[]);
             let _ = write!(

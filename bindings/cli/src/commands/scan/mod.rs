@@ -5,11 +5,13 @@ pub(super) mod annotate;
 mod inputs;
 pub(super) mod line;
 mod payload;
+mod report;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use apoa_core::codes::Code;
+use apoa_core::diagnosis::Report;
 use apoa_core::picture;
 use apoa_core::scanner::{FrameLayout, Region, ScanError, Scanned};
 use apoa_core::{Scanner, permit::Patterns};
@@ -33,7 +35,7 @@ const FRAME_MS: u64 = 33;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Pictures (PNG, JPEG, WebP, BMP, PGM, PPM), folders of them, or `-` for standard input.
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required_unless_present = "replay")]
     paths: Vec<String>,
     /// The pictures are consecutive frames of one camera session, 33 ms apart.
     #[arg(long)]
@@ -50,6 +52,12 @@ pub(crate) struct Args {
     /// Write each frame as PNG with what was found drawn on it.
     #[arg(long, value_name = "DIR")]
     annotate: Option<PathBuf>,
+    /// Where nothing was read, write why as numbers: no payload, no pixels.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Say again what a report of `--report` holds.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "sequence", "raw", "roi", "annotate", "report"])]
+    replay: Option<PathBuf>,
 }
 
 /// One frame as luma.
@@ -59,6 +67,9 @@ struct Luma {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
+    if let Some(file) = &args.replay {
+        return report::replay(file, out);
+    }
     let patterns = session::patterns(global, out)?;
     let inputs = inputs::expand(&args.paths, args.raw.is_some())?;
     if inputs.is_empty() {
@@ -82,6 +93,9 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     if args.sequence {
         out.line(&session.sequence_line(tally.frames, out));
     }
+    if let Some(file) = &args.report {
+        session.write_report(file)?;
+    }
     Ok(tally.exit())
 }
 
@@ -93,13 +107,15 @@ struct Session<'a> {
     frame: u64,
     /// The first payload of the sequence, and at which frame.
     first: Option<(Vec<u8>, u64)>,
+    /// Of the last picture that was not read.
+    unread: Option<Report>,
 }
 
 impl<'a> Session<'a> {
     fn new(args: &'a Args, patterns: Patterns) -> Self {
         let default = if args.sequence { FRAME_MS } else { PICTURE_BUDGET_MS };
         let budget = Duration::from_millis(args.budget_ms.unwrap_or(default));
-        Self { args, scanner: Scanner::new(patterns), budget, frame: 0, first: None }
+        Self { args, scanner: Scanner::new(patterns), budget, frame: 0, first: None, unread: None }
     }
 
     fn look(&mut self, input: &Input, out: &Output) -> (FrameLine, Option<Luma>) {
@@ -118,13 +134,17 @@ impl<'a> Session<'a> {
         (line, Some(luma))
     }
 
-    fn look_still(&self, name: &str, luma: &Luma, out: &Output) -> Result<FrameLine, ScanError> {
+    fn look_still(&mut self, name: &str, luma: &Luma, out: &Output) -> Result<FrameLine, ScanError> {
         let picture = self.scanner.scan_luma(&luma.bytes, luma.layout, self.budget)?;
         let mut line = FrameLine::new(name, &luma.layout, picture.took);
         line.state = if picture.found.is_empty() { State::Nothing } else { State::Confirmed };
         for found in &picture.found {
             line.push(&found.symbol, &found.reading, out.mask);
         }
+        if picture.found.is_empty() && self.args.report.is_some() {
+            self.unread = Some(picture.report());
+        }
+        line.advise(picture.hint.as_ref(), picture.sight, out);
         Ok(line)
     }
 
@@ -138,19 +158,25 @@ impl<'a> Session<'a> {
         let begun = Instant::now();
         let scanned = self.scanner.scan(&luma.bytes, luma.layout, self.budget)?;
         let mut line = FrameLine::new(name, &luma.layout, begun.elapsed());
-        match scanned {
-            Scanned::Nothing => {}
-            Scanned::Located { outline } => {
+        let hint = match scanned {
+            Scanned::Nothing { hint } => hint,
+            Scanned::Located { outline, hint } => {
                 line.state = State::Located;
                 line.outline = Some(line::corners(outline.corners));
+                hint
             }
-            Scanned::Confirmed { symbol, reading } => {
+            Scanned::Confirmed { symbol, reading, hint } => {
                 line.state = State::Confirmed;
                 line.push(&symbol, &reading, out.mask);
                 self.first.get_or_insert((symbol.bytes, frame));
+                hint
             }
-            Scanned::Unchanged => line.state = State::Unchanged,
-        }
+            Scanned::Unchanged => {
+                line.state = State::Unchanged;
+                None
+            }
+        };
+        line.advise(hint.as_ref(), self.scanner.sight(), out);
         Ok(line)
     }
 
@@ -170,6 +196,15 @@ impl<'a> Session<'a> {
             (luma.into_raw(), layout)
         };
         Ok(Luma { bytes, layout: FrameLayout { region, at_ms, ..layout } })
+    }
+
+    /// Writes why the sequence, or the last picture without a code, was not read. A scan that read writes nothing.
+    fn write_report(&self, file: &Path) -> Result<(), Stop> {
+        let live = || (self.args.sequence && self.first.is_none()).then(|| self.scanner.report());
+        match self.unread.clone().or_else(live) {
+            Some(report) => report::write(file, &report),
+            None => Ok(()),
+        }
     }
 
     fn sequence_line(&self, frames: u64, out: &Output) -> SequenceLine {

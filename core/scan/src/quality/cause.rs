@@ -1,0 +1,112 @@
+//! From the numbers of one frame to the hints they support. Each threshold stands here, with its reason.
+
+use super::{Hint, Signals, Unread};
+
+/// Below this many pixels a module, decoders begin to fail; at 1.75 the best still read four of five.
+const SMALL_MODULE: f32 = 2.2;
+
+/// What a person should aim for, in pixels a module: one more than what suffices, since nobody stops exactly.
+const GOOD_MODULE: f32 = 3.0;
+
+/// Runs of a code are two modules long on average, those of print and wood longer: shorter runs than these, without
+/// any finder pattern, are modules too small to be told apart.
+const SMALL_STROKE: f32 = 4.0;
+
+/// A code over more of the box than this has no quiet zone left.
+const LARGE_FILL: f32 = 0.85;
+
+/// A single finder pattern this large, of the box's smaller side, belongs to a code that does not fit in.
+const LARGE_FINDER: f32 = 0.2;
+
+/// A lightest part below this is underexposed: cameras aim at twice as much.
+const DARK: u8 = 60;
+
+/// Contrast below this many deviations of the noise leaves modules undecided.
+const NOISY: f32 = 6.0;
+
+/// Darkest part and contrast of print that is washed out by light.
+const BRIGHT: u8 = 170;
+const WASHED_OUT: u8 = 40;
+
+/// A reflection over less of the code than this is carried by error correction.
+const GLARE_SHARE: f32 = 0.02;
+
+/// Edges in one direction this many times as wide as across it are smeared: a tilted code shows up to 1.5.
+const SMEARED: f32 = 1.6;
+
+/// Smeared edges are at least this wide, in pixels; less blur is read through.
+const SMEAR: f32 = 5.0;
+
+/// Movement from frame to frame that blurs at ordinary exposure times, in pixels.
+const MOVING: f32 = 9.0;
+
+/// Edges this wide are out of focus, in pixels, and in modules where their size is known.
+const WIDE_EDGE: f32 = 4.6;
+const WIDE_EDGE_MODULES: f32 = 1.15;
+
+/// Print is faded below this contrast, if the light suffices.
+const FADED: u8 = 60;
+
+/// Hints that one frame supports, the most urgent first.
+pub(super) type Causes = [Option<Hint>; 9];
+
+/// What these numbers support. The coach still counts frames and seconds.
+pub(super) fn causes(s: &Signals) -> Causes {
+    [
+        (s.payloads > 1).then_some(Hint::Several { count: s.payloads }),
+        s.cut_off.map(|side| Hint::CutOff { side }),
+        is_large(s).then_some(Hint::Farther),
+        zoom(s).map(|zoom| Hint::Closer { zoom }),
+        is_dark(s).then_some(Hint::Dark { torch: s.p95 < DARK }),
+        is_bright(s).then_some(Hint::Bright),
+        s.glare.filter(|g| g.share > GLARE_SHARE).map(|g| Hint::Glare { at: g.at }),
+        is_moving(s).then_some(Hint::Still),
+        is_blurred(s).then_some(Hint::Focus),
+    ]
+}
+
+/// What is wrong with a code in plain sight; `None` where there is nothing that must be a code.
+pub(super) fn unread(s: &Signals) -> Option<Unread> {
+    if !s.located && s.finders == 0 {
+        None
+    } else if s.p95.saturating_sub(s.p5) < FADED {
+        Some(Unread::Faded)
+    } else if s.located {
+        Some(Unread::Damaged)
+    } else {
+        Some(Unread::Covered)
+    }
+}
+
+fn is_large(s: &Signals) -> bool {
+    s.located && s.fill > LARGE_FILL
+        || !s.located && (1..3).contains(&s.finders) && s.largest_finder > LARGE_FINDER
+}
+
+fn zoom(s: &Signals) -> Option<f32> {
+    s.place?;
+    let module = match s.px_per_module {
+        Some(module) => module,
+        None if s.stroke > 0.0 && s.stroke < SMALL_STROKE => s.stroke / 2.0,
+        None => return None,
+    };
+    (module < SMALL_MODULE).then(|| GOOD_MODULE / module.max(0.5))
+}
+
+fn is_dark(s: &Signals) -> bool {
+    s.p95 < DARK || s.place.is_some() && f32::from(s.p95.saturating_sub(s.p5)) < NOISY * s.noise
+}
+
+fn is_bright(s: &Signals) -> bool {
+    s.p5 > BRIGHT && s.p95.saturating_sub(s.p5) < WASHED_OUT
+}
+
+fn is_moving(s: &Signals) -> bool {
+    let smeared = s.blur.most > SMEAR && s.blur.most > SMEARED * s.blur.least;
+    smeared || s.motion.is_some_and(|m| m > MOVING) && s.blur.most > WIDE_EDGE
+}
+
+fn is_blurred(s: &Signals) -> bool {
+    let limit = s.px_per_module.map_or(WIDE_EDGE, |m| (m * WIDE_EDGE_MODULES).max(3.0));
+    s.blur.least > limit
+}

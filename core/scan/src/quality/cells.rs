@@ -1,0 +1,193 @@
+//! The frame in coarse cells, and the place in it that looks most like a code.
+//!
+//! A code is the part of a picture whose brightness changes most, and along both axes: a card's edge changes along one,
+//! print and wood change less. Every second row is enough for that, in one vectorised pass.
+
+use crate::frame::Luma;
+
+/// Side of a cell in pixels of a frame of ordinary size: three modules of a code at arm's length.
+const CELL: usize = 16;
+
+/// A frame of this many pixels gets cells of [`CELL`] pixels; larger ones get larger cells, so that a picture of 12 Mpx
+/// costs little more.
+const ORDINARY_PIXELS: usize = 1_500_000;
+
+/// Cells of a code are at least this lively, of the liveliest neighbourhood in the frame.
+const LIVELY: f32 = 0.4;
+
+/// A rectangle in pixels of a plane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Patch {
+    pub(crate) x: usize,
+    pub(crate) y: usize,
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+}
+
+/// What the last frame's cells were, in row order.
+#[derive(Default)]
+pub(crate) struct Cells {
+    side: usize,
+    columns: usize,
+    mean: Vec<u8>,
+    before: Vec<u8>,
+    lively: Vec<f32>,
+    smooth: Vec<f32>,
+    flat: Vec<f32>,
+    sums: Vec<[u32; 3]>,
+    open: Vec<usize>,
+    inside: Vec<bool>,
+}
+
+impl Cells {
+    /// Looks at a plane. Returns the noise of its calmest parts, as a standard deviation in grey levels.
+    pub(crate) fn look(&mut self, luma: Luma<'_>) -> f32 {
+        let pixels = luma.width() * luma.height();
+        let scale = (1..).find(|k| pixels <= ORDINARY_PIXELS * k * k).unwrap_or(1);
+        let (side, step) = (CELL * scale, 2 * scale);
+        let columns = luma.width().saturating_sub(step) / side;
+        if (self.side, self.columns) != (side, columns) {
+            self.mean.clear();
+        }
+        (self.side, self.columns) = (side, columns);
+        std::mem::swap(&mut self.mean, &mut self.before);
+        self.mean.clear();
+        self.lively.clear();
+        self.flat.clear();
+        for row in 0..luma.height().saturating_sub(step) / side {
+            self.sums.clear();
+            self.sums.resize(columns, [0; 3]);
+            for line in 0..side / step {
+                let y = (row * side + line * step) as isize;
+                add(luma.row(y), luma.row(y + step as isize), step, scale, &mut self.sums);
+            }
+            let taken = (side * side / step) as f32;
+            for [sum, across, down] in &self.sums {
+                let (across, down) = (*across as f32 / taken, *down as f32 / taken);
+                self.mean.push((*sum as f32 / taken) as u8);
+                self.lively.push(across.min(down) + (across + down) / 8.0);
+                self.flat.push((across + down) / 2.0);
+            }
+        }
+        self.noise()
+    }
+
+    /// Mean of the absolute difference of two pixels in the calmest tenth of all cells, as a deviation.
+    fn noise(&mut self) -> f32 {
+        /// For normal noise of deviation 1 the mean absolute difference of two pixels is 2 / √π.
+        const PER_DEVIATION: f32 = 1.128;
+        let nth = self.flat.len() / 10;
+        if nth >= self.flat.len() {
+            return 0.0;
+        }
+        let (_, value, _) = self.flat.select_nth_unstable_by(nth, f32::total_cmp);
+        *value / PER_DEVIATION
+    }
+
+    /// How far the picture moved since the frame before, in pixels: the change in time over the change in space. `None`
+    /// without a frame of the same size before this one.
+    pub(crate) fn motion(&self) -> Option<f32> {
+        if self.columns == 0 || self.before.len() != self.mean.len() || self.mean.is_empty() {
+            return None;
+        }
+        let difference = |a: &u8, b: &u8| u32::from(a.abs_diff(*b));
+        let moved: u32 = self.mean.iter().zip(&self.before).map(|(a, b)| difference(a, b)).sum();
+        let slope: u32 = self
+            .mean
+            .chunks_exact(self.columns)
+            .flat_map(|row| row.windows(2).map(|pair| difference(&pair[0], &pair[1])))
+            .sum();
+        Some(moved as f32 / (slope.max(1)) as f32 * self.side as f32)
+    }
+
+    /// Forgets the frame before: the next one has nothing to be compared with.
+    pub(crate) fn forget(&mut self) {
+        self.mean.clear();
+    }
+
+    /// The place that looks most like a code; `None` in a frame without any texture above its noise.
+    pub(crate) fn liveliest(&mut self, noise: f32) -> Option<Patch> {
+        let (columns, rows) = (self.columns, self.lively.len().checked_div(self.columns)?);
+        // What noise alone makes of a cell: its mean difference, and an eighth of two of them.
+        let floor = noise * 1.128 * 1.25;
+        for value in &mut self.lively {
+            *value = (*value - floor).max(0.0);
+        }
+        self.smooth.clear();
+        for y in 0..rows {
+            for x in 0..columns {
+                let mut sum = 0.0;
+                for near in y.saturating_sub(1)..(y + 2).min(rows) {
+                    let from = near * columns;
+                    sum += self.lively[from + x.saturating_sub(1)..from + (x + 2).min(columns)]
+                        .iter()
+                        .sum::<f32>();
+                }
+                self.smooth.push(sum / 9.0);
+            }
+        }
+        let (best, most) =
+            self.smooth.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(i, v)| (i, *v))?;
+        (most > 0.5).then(|| self.grow(best, most * LIVELY))
+    }
+
+    /// The lively cells around one, as a rectangle.
+    fn grow(&mut self, from: usize, least: f32) -> Patch {
+        let (columns, rows) = (self.columns, self.lively.len() / self.columns);
+        self.inside.clear();
+        self.inside.resize(self.lively.len(), false);
+        self.open.clear();
+        self.open.push(from);
+        self.inside[from] = true;
+        let (mut left, mut right, mut top, mut bottom) = (columns, 0, rows, 0);
+        while let Some(at) = self.open.pop() {
+            let (x, y) = (at % columns, at / columns);
+            (left, right) = (left.min(x), right.max(x));
+            (top, bottom) = (top.min(y), bottom.max(y));
+            let neighbours = [
+                (x > 0).then(|| at - 1),
+                (x + 1 < columns).then(|| at + 1),
+                (y > 0).then(|| at - columns),
+                (y + 1 < rows).then(|| at + columns),
+            ];
+            for next in neighbours.into_iter().flatten() {
+                if !self.inside[next] && self.lively[next] >= least {
+                    self.inside[next] = true;
+                    self.open.push(next);
+                }
+            }
+        }
+        let side = self.side;
+        Patch {
+            x: left * side,
+            y: top * side,
+            width: (right + 1 - left) * side,
+            height: (bottom + 1 - top) * side,
+        }
+    }
+}
+
+/// Adds one row: brightness, differences along the row, differences to the row below.
+fn add(row: &[u8], below: &[u8], step: usize, scale: usize, sums: &mut [[u32; 3]]) {
+    let shifted = row.get(step..).unwrap_or(&[]);
+    let chunks =
+        row.as_chunks::<CELL>().0.iter().zip(shifted.as_chunks::<CELL>().0).zip(below.as_chunks::<CELL>().0);
+    let mut column = 0;
+    let mut in_column = 0;
+    for ((here, right), below) in chunks {
+        let (mut sum, mut across, mut down) = (0_u32, 0_u32, 0_u32);
+        for i in 0..CELL {
+            sum += u32::from(here[i]);
+            across += u32::from(here[i].abs_diff(right[i]));
+            down += u32::from(here[i].abs_diff(below[i]));
+        }
+        let Some(total) = sums.get_mut(column) else { return };
+        total[0] += sum;
+        total[1] += across;
+        total[2] += down;
+        in_column += 1;
+        if in_column == scale {
+            (column, in_column) = (column + 1, 0);
+        }
+    }
+}

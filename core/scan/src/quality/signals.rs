@@ -1,0 +1,238 @@
+//! One frame that was not read, as numbers. Neither pixels nor payloads are in them, so they may be kept and sent.
+
+use super::Side;
+use super::cells::{Cells, Patch};
+use super::patch::{Lens, Look, Shine};
+use crate::{FinderMark, Findings, FrameView, Located, Outline, Point, Region, Rotation};
+
+/// How wide edges are, in pixels: 2 is as sharp as it gets, since two pixels are the step they are measured over.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Blur {
+    /// Width in the sharper of two perpendicular directions.
+    pub least: f32,
+    /// Width in the other one: much more means motion.
+    pub most: f32,
+}
+
+/// A reflection.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Glare {
+    /// Its middle, in pixels of the frame.
+    pub at: Point,
+    /// How much of the code's box it covers, 0 to 1.
+    pub share: f32,
+}
+
+/// What a frame looked like where a code is, or most likely is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Signals {
+    /// The place all of this is about, in pixels of the frame: the code's box if one was located, else the liveliest
+    /// place. `None` in a frame without any texture.
+    pub place: Option<Region>,
+    /// A grid was found there.
+    pub located: bool,
+    /// Finder patterns in and around that place.
+    pub finders: u32,
+    /// Pixels a module, by grid or finder patterns.
+    pub px_per_module: Option<f32>,
+    /// Mean length of dark and light runs, in pixels: about two modules in a code.
+    pub stroke: f32,
+    /// 5th percentile of the place's grey levels.
+    pub p5: u8,
+    /// 95th percentile.
+    pub p95: u8,
+    /// Noise of the frame's calmest parts: a standard deviation in grey levels.
+    pub noise: f32,
+    /// Width of edges.
+    pub blur: Blur,
+    /// Movement since the frame before, in pixels; `None` without one.
+    pub motion: Option<f32>,
+    /// Larger side of the place, of the box's: 0 to 1.
+    pub fill: f32,
+    /// Side of the largest finder pattern, of the box's smaller side.
+    pub largest_finder: f32,
+    /// Where the code leaves the box.
+    pub cut_off: Option<Side>,
+    /// The reflection over the place.
+    pub glare: Option<Glare>,
+    /// Different payloads that were read and do not count yet.
+    pub payloads: u32,
+}
+
+/// Measures frames; keeps buffers and the coarse picture of the frame before.
+#[derive(Default)]
+pub(crate) struct Gauge {
+    cells: Cells,
+    lens: Lens,
+}
+
+impl Gauge {
+    /// A frame was read and not measured: the next one has nothing to be compared with.
+    pub(crate) fn skip(&mut self) {
+        self.cells.forget();
+    }
+
+    /// The numbers of one frame. Blocks for a fraction of a millisecond, whatever the frame's size.
+    pub(crate) fn measure(&mut self, frame: &FrameView<'_>, found: &Findings) -> Signals {
+        let luma = frame.luma();
+        let region = frame.region();
+        let noise = self.cells.look(luma);
+        let lively = self.cells.liveliest(noise);
+        let grid = found.located.iter().find(|l| believable(l, lively, region));
+        let patch = grid.map(|l| bounds(&l.outline, region)).or(lively);
+        let mut signals = Signals { noise, motion: self.cells.motion(), ..Signals::default() };
+        signals.payloads = payloads(found);
+        let Some(patch) = patch else { return signals };
+        let Look { p5, p95, widths, stroke } = self.lens.look(luma, patch, noise);
+        let finders = || found.finders.iter().filter(|m| near(m, patch, region));
+        let module = grid.map(Located::px_per_module).or_else(|| median_module(finders()));
+        // Seven modules of one colour in a row and column are no part of any code but a finder's ring is near it.
+        let hole = 4.5 * module.unwrap_or(stroke / 2.0).clamp(1.0, 24.0);
+        let shine = self.lens.shine(luma, patch, hole);
+        let largest = finders().map(|m| 7.0 * m.module).fold(0.0, f32::max);
+        Signals {
+            place: Some(in_frame(patch, region)),
+            located: grid.is_some(),
+            finders: finders().count() as u32,
+            px_per_module: module,
+            stroke,
+            p5,
+            p95,
+            blur: blur(widths),
+            fill: fill(patch, region),
+            largest_finder: largest / region.width.min(region.height) as f32,
+            cut_off: leaving(patch, grid, finders(), region)
+                .map(|side| upright(side, frame.layout().rotation)),
+            glare: glare(shine, region),
+            ..signals
+        }
+    }
+}
+
+fn payloads(found: &Findings) -> u32 {
+    let others = |nth: usize| found.symbols[..nth].iter();
+    let new = |(nth, symbol): &(usize, &crate::Symbol)| !others(*nth).any(|s| s.bytes == symbol.bytes);
+    found.symbols.iter().enumerate().filter(new).count() as u32
+}
+
+/// A grid counts as the code's if it is about where the picture is lively: patterns in text and wood make grids too.
+fn believable(grid: &Located, lively: Option<Patch>, region: Region) -> bool {
+    let module = grid.px_per_module();
+    let Some(lively) = lively else { return false };
+    let box_of = bounds(&grid.outline, region);
+    let over = |a: (usize, usize), b: (usize, usize)| (a.0 + a.1).min(b.0 + b.1).saturating_sub(a.0.max(b.0));
+    let shared = over((box_of.x, box_of.width), (lively.x, lively.width))
+        * over((box_of.y, box_of.height), (lively.y, lively.height));
+    let smaller = (box_of.width * box_of.height).min(lively.width * lively.height);
+    module >= 1.0 && 2 * shared > smaller
+}
+
+/// An outline's bounding box, inside the region and from its corner.
+fn bounds(outline: &Outline, region: Region) -> Patch {
+    let span = |values: [f32; 4], from: u32, length: u32| {
+        let low = values.iter().copied().fold(f32::INFINITY, f32::min) - from as f32;
+        let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max) - from as f32;
+        // Casts from float saturate; a wild outline ends at the region.
+        let start = (low.max(0.0) as usize).min(length as usize - 1);
+        (start, (high.max(0.0) as usize).clamp(start + 1, length as usize) - start)
+    };
+    let (x, width) = span(outline.corners.map(|c| c.x), region.x, region.width);
+    let (y, height) = span(outline.corners.map(|c| c.y), region.y, region.height);
+    Patch { x, y, width, height }
+}
+
+/// A finder pattern belongs to the place if its middle lies in it, or within its own size of it.
+fn near(mark: &FinderMark, patch: Patch, region: Region) -> bool {
+    let (x, y) = (mark.centre.x - region.x as f32, mark.centre.y - region.y as f32);
+    let slack = 7.0 * mark.module;
+    let within =
+        |v: f32, from: usize, length: usize| v >= from as f32 - slack && v <= (from + length) as f32 + slack;
+    within(x, patch.x, patch.width) && within(y, patch.y, patch.height)
+}
+
+fn median_module<'a>(finders: impl Iterator<Item = &'a FinderMark>) -> Option<f32> {
+    let (mut sizes, mut count) = ([0.0_f32; 8], 0);
+    for mark in finders.take(8) {
+        sizes[count] = mark.module;
+        count += 1;
+    }
+    let sizes = &mut sizes[..count];
+    sizes.sort_by(f32::total_cmp);
+    // The smaller of two: false patterns are the larger ones.
+    sizes.get(count.saturating_sub(1) / 2).copied()
+}
+
+fn blur(widths: [f32; 4]) -> Blur {
+    let pair = |a: f32, b: f32| (a > 0.0 && b > 0.0).then(|| (a.min(b), a.max(b)));
+    // Motion shows in one of the two crosses: that with the larger contrast between its directions.
+    let crosses = [pair(widths[0], widths[1]), pair(widths[2], widths[3])];
+    let contrast = |c: &(f32, f32)| c.1 / c.0;
+    let chosen = crosses.into_iter().flatten().max_by(|a, b| contrast(a).total_cmp(&contrast(b)));
+    let (least, most) = chosen.unwrap_or_else(|| {
+        let any = widths.into_iter().filter(|w| *w > 0.0).fold(f32::INFINITY, f32::min);
+        if any.is_finite() { (any, any) } else { (0.0, 0.0) }
+    });
+    Blur { least, most }
+}
+
+fn fill(patch: Patch, region: Region) -> f32 {
+    let share = |length: usize, of: u32| length as f32 / of as f32;
+    share(patch.width, region.width).max(share(patch.height, region.height))
+}
+
+/// The side at which a code leaves the region: a corner within two modules of the edge or beyond it, or finder patterns
+/// whose third would lie outside.
+fn leaving<'a>(
+    patch: Patch,
+    grid: Option<&Located>,
+    finders: impl Iterator<Item = &'a FinderMark>,
+    region: Region,
+) -> Option<Side> {
+    let _ = (patch, finders);
+    let (left, top) = (region.x as f32, region.y as f32);
+    let (right, bottom) = (left + region.width as f32, top + region.height as f32);
+    let grid = grid?;
+    let margin = -2.0 * grid.px_per_module();
+    // How far each side is passed; the farthest counts.
+    let beyond = |f: fn(&Point) -> f32, edge: f32, sign: f32| {
+        grid.outline.corners.iter().map(|c| (f(c) - edge) * sign).fold(f32::NEG_INFINITY, f32::max)
+    };
+    let sides = [
+        (Side::Left, beyond(|c| c.x, left, -1.0)),
+        (Side::Right, beyond(|c| c.x, right, 1.0)),
+        (Side::Up, beyond(|c| c.y, top, -1.0)),
+        (Side::Down, beyond(|c| c.y, bottom, 1.0)),
+    ];
+    let (side, most) = sides.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    (most > margin).then_some(side)
+}
+
+/// A side of the frame as a side of the upright picture.
+fn upright(side: Side, rotation: Rotation) -> Side {
+    let turns = match rotation {
+        Rotation::None => 0,
+        Rotation::Quarter => 1,
+        Rotation::Half => 2,
+        Rotation::ThreeQuarter => 3,
+    };
+    // Clockwise, as the frame is turned.
+    let ring = [Side::Up, Side::Right, Side::Down, Side::Left];
+    let at = ring.iter().position(|s| *s == side).unwrap_or(0);
+    ring[(at + turns) % ring.len()]
+}
+
+fn glare(shine: Shine, region: Region) -> Option<Glare> {
+    (shine.share > 0.0).then(|| Glare {
+        at: Point { x: shine.x + region.x as f32, y: shine.y + region.y as f32 },
+        share: shine.share,
+    })
+}
+
+fn in_frame(patch: Patch, region: Region) -> Region {
+    Region {
+        x: region.x + patch.x as u32,
+        y: region.y + patch.y as u32,
+        width: patch.width as u32,
+        height: patch.height as u32,
+    }
+}
