@@ -1,30 +1,84 @@
-//! Writes the flat documents, one frame of each condition and severity, and a sequence, as PNG files for a person to
-//! look at: `cargo run -p apoa-frames --example contact_sheet -- FOLDER`.
+//! Draws what this crate draws for a person to look at, as PNG files: the flat documents, a sheet for each condition
+//! (strengths across, three specimens down), for each trouble (every third frame across, strengths down), for frames
+//! without a code, and for the hand: `cargo run -p apoa-frames --example contact_sheet -- FOLDER`.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used)]
 
 use std::path::Path;
 
-use apoa_frames::{Card, Condition, EcLevel, Holder, SEVERITIES, render, sequence};
+use apoa_frames::{
+    Card, Condition, EcLevel, Frame, Gray, Holder, SEVERITIES, Scenery, Size, Trouble, no_code, render,
+    sequence, specimen, troubled,
+};
+
+/// Pixels of a frame's window on a sheet.
+const WINDOW: (u32, u32) = (480, 360);
 
 fn main() {
     let folder = std::env::args().nth(1).expect("a folder to write to");
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder).expect("the folder");
+    let save = |name: &str, picture: &Gray| picture.write_png(&folder.join(format!("{name}.png"))).unwrap();
+
     let holder = Holder::default();
     let card =
         Card::kitas(&holder, b"https://permit.example/v/2C11JE0001-X?k=Q7M2", EcLevel::Medium).unwrap();
-    card.image.write_png(&folder.join("card.png")).unwrap();
+    save("card", &card.image);
+    save("specimen", &specimen(1).image);
     let page = Card::passport(&holder, Card::SPECIMEN_MRZ);
-    page.image.write_png(&folder.join("passport.png")).unwrap();
-    render(&page, Condition::Clean, 1, 1).write_png(&folder.join("passport-clean.png")).unwrap();
-    for condition in Condition::ALL {
-        for severity in SEVERITIES {
-            let name = format!("{}-{severity}.png", condition.name());
-            render(&card, condition, severity, 1).write_png(&folder.join(name)).unwrap();
+    save("passport", &page.image);
+    save("passport-clean", &render(&page, Condition::Clean, 1, 1).image());
+
+    for condition in Condition::ALL.into_iter().chain(Condition::EXTRA) {
+        let rows = (1..=3).map(|seed| {
+            let card = specimen(seed);
+            SEVERITIES.map(|severity| window(&render(&card, condition, severity, seed))).collect()
+        });
+        save(condition.name(), &sheet(&rows.collect::<Vec<_>>()));
+    }
+    for trouble in Trouble::ALL {
+        let rows = SEVERITIES.map(|severity| {
+            troubled(&specimen(2), trouble, severity, 2, 15).iter().step_by(3).map(window).collect()
+        });
+        save(&format!("trouble-{}", trouble.name()), &sheet(&rows.collect::<Vec<_>>()));
+    }
+    let rows = (1..=2).map(|seed| Scenery::ALL.map(|s| window(&no_code(s, seed, Size::HD))).to_vec());
+    save("no-code", &sheet(&rows.collect::<Vec<_>>()));
+    let frames = sequence(&card, 1, 24);
+    let rows: Vec<Vec<Gray>> = frames.chunks(6).map(|row| row.iter().map(window).collect()).collect();
+    save("sequence", &sheet(&rows));
+    println!("written to {}", folder.display());
+}
+
+/// The part of a frame around its code, pixel for pixel.
+fn window(frame: &Frame) -> Gray {
+    let image = frame.image();
+    let middle = frame.truth.corners.map_or((frame.width as f32 / 2.0, frame.height as f32 / 2.0), |c| {
+        (c.iter().map(|p| p.x).sum::<f32>() / 4.0, c.iter().map(|p| p.y).sum::<f32>() / 4.0)
+    });
+    let left = (middle.0 as i32 - WINDOW.0 as i32 / 2).clamp(0, (frame.width - WINDOW.0) as i32);
+    let top = (middle.1 as i32 - WINDOW.1 as i32 / 2).clamp(0, (frame.height - WINDOW.1) as i32);
+    let mut out = Gray::new(WINDOW.0, WINDOW.1, 0);
+    for (y, row) in out.luma.chunks_exact_mut(WINDOW.0 as usize).enumerate() {
+        for (x, p) in row.iter_mut().enumerate() {
+            *p = image.at(left + x as i32, top + y as i32);
         }
     }
-    for (nth, frame) in sequence(&card, 1, 24).iter().enumerate() {
-        frame.write_png(&folder.join(format!("sequence-{nth:02}.png"))).unwrap();
+    out
+}
+
+/// Windows in rows, side by side.
+fn sheet(rows: &[Vec<Gray>]) -> Gray {
+    let across = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = WINDOW.0 as usize * across;
+    let mut luma = Vec::with_capacity(width * WINDOW.1 as usize * rows.len());
+    for row in rows {
+        for y in 0..WINDOW.1 as usize {
+            let from = luma.len();
+            for window in row {
+                luma.extend_from_slice(&window.luma[y * WINDOW.0 as usize..][..WINDOW.0 as usize]);
+            }
+            luma.resize(from + width, 0);
+        }
     }
-    println!("written to {}", folder.display());
+    Gray { width: width as u32, height: WINDOW.1 * rows.len() as u32, luma }
 }

@@ -60,6 +60,21 @@ pub struct PlacedCode {
     pub corners: [Point; 4],
     /// Pixels a module.
     pub module: f32,
+    /// Pixels of the light zone around it.
+    pub quiet: f32,
+}
+
+impl PlacedCode {
+    /// Pixels from its left to its right side, quiet zone left out.
+    pub fn side(&self) -> f32 {
+        self.corners[1].x - self.corners[0].x
+    }
+
+    /// Left, top and side of the code with its quiet zone.
+    pub(crate) fn printed(&self) -> (i32, i32, i32) {
+        let from = Point::new(self.corners[0].x - self.quiet, self.corners[0].y - self.quiet);
+        (from.x as i32, from.y as i32, (self.side() + 2.0 * self.quiet) as i32)
+    }
 }
 
 /// A document seen straight on.
@@ -79,7 +94,11 @@ impl Card {
     /// # Errors
     /// [`FrameError::PayloadEmpty`] or [`FrameError::PayloadTooLong`].
     pub fn kitas(holder: &Holder, payload: &[u8], level: EcLevel) -> Result<Self, FrameError> {
-        let code = Code::new(payload, level)?;
+        Ok(Self::kitas_with(holder, &Code::new(payload, level)?, Place::default()))
+    }
+
+    /// A specimen stay permit with this code at this place.
+    pub(crate) fn kitas_with(holder: &Holder, code: &Code, at: Place) -> Self {
         let mut image = Gray::new(CARD.0, CARD.1, PAPER);
         guilloche(&mut image);
         watermark(&mut image, "SPECIMEN", 44, 510, 8);
@@ -103,8 +122,8 @@ impl Card {
         }
         line(&mut image, "CONTOH", 54, 416, 3, 120);
         line(&mut image, "NOT A DOCUMENT - BUKAN DOKUMEN RESMI", 36, 596, 2, 110);
-        let placed = place(&mut image, &code, CARD.0 as i32 - 24, CARD.1 as i32 - 48, 420);
-        Ok(Self { image, code: Some(placed), rounding: 38.0 })
+        let placed = place(&mut image, code, at);
+        Self { image, code: Some(placed), rounding: 38.0 }
     }
 
     /// A specimen passport page with these two machine-readable lines of 44 characters; [`Card::SPECIMEN_MRZ`] holds
@@ -144,22 +163,52 @@ impl Card {
     #[must_use]
     pub fn with_inverted_code(mut self) -> Self {
         if let Some(code) = &self.code {
-            let margin = QUIET as f32 * code.module;
-            let from = Point::new(code.corners[0].x - margin, code.corners[0].y - margin);
-            let side = (code.corners[1].x - code.corners[0].x + 2.0 * margin) as i32;
-            self.image.change(from.x as i32, from.y as i32, side, side, |p| 255 - p);
+            let (x, y, side) = code.printed();
+            self.image.change(x, y, side, side, |p| 255 - p);
+        }
+        self
+    }
+
+    /// The same document with bare paper where its code was.
+    #[must_use]
+    pub fn without_code(mut self) -> Self {
+        if let Some(code) = self.code.take() {
+            let (x, y, side) = code.printed();
+            self.image.fill(x, y, side, side, PAPER);
         }
         self
     }
 }
 
-/// Draws a code as large as fits `most` pixels, its lower right corner at `right`, `bottom`.
-fn place(image: &mut Gray, code: &Code, right: i32, bottom: i32, most: i32) -> PlacedCode {
-    let modules = (code.size + 2 * QUIET) as i32;
-    let pixels = (most / modules).max(2);
-    let (x, y) = (right - modules * pixels, bottom - modules * pixels);
-    code.draw(image, x, y, pixels, 24, 236);
-    let inset = QUIET as i32 * pixels;
+/// Where a code stands on a card, and how it is printed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// Pixels from its lower right corner, quiet zone included, to the card's right edge.
+    pub(crate) right: i32,
+    /// The same to the card's lower edge.
+    pub(crate) bottom: i32,
+    /// The code is as large as fits so many pixels with a whole quiet zone.
+    pub(crate) most: i32,
+    /// Modules of the quiet zone.
+    pub(crate) quiet: usize,
+    /// Luma of dark modules.
+    pub(crate) dark: u8,
+    /// Luma of light modules.
+    pub(crate) light: u8,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self { right: 24, bottom: 48, most: 420, quiet: QUIET, dark: 24, light: 236 }
+    }
+}
+
+fn place(image: &mut Gray, code: &Code, at: Place) -> PlacedCode {
+    let pixels = (at.most / (code.size + 2 * QUIET) as i32).max(2);
+    let outer = (code.size + 2 * at.quiet) as i32 * pixels;
+    let (x, y) = (CARD.0 as i32 - at.right - outer, CARD.1 as i32 - at.bottom - outer);
+    code.draw_within(at.quiet, image, x, y, pixels, at.dark, at.light);
+    let inset = at.quiet as i32 * pixels;
     let left = (x + inset) as f32;
     let top = (y + inset) as f32;
     let side = (code.size as i32 * pixels) as f32;
@@ -172,6 +221,7 @@ fn place(image: &mut Gray, code: &Code, right: i32, bottom: i32, most: i32) -> P
             Point::new(left, top + side),
         ],
         module: pixels as f32,
+        quiet: at.quiet as f32 * pixels as f32,
     }
 }
 

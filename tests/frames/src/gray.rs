@@ -1,4 +1,4 @@
-//! A picture of 8-bit luma: drawing rectangles, writing PNG.
+//! A picture of 8-bit luma: drawing rectangles, writing PNG and PGM.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -82,6 +82,15 @@ impl Gray {
         }
     }
 
+    /// Lays a share of a brightness over one pixel; outside nothing happens.
+    pub(crate) fn blend(&mut self, x: i32, y: i32, luma: f32, share: f32) {
+        if x < 0 || y < 0 || x >= self.width as i32 || y >= self.height as i32 {
+            return;
+        }
+        let p = &mut self.luma[y as usize * self.width as usize + x as usize];
+        *p = (f32::from(*p) * (1.0 - share) + luma * share + 0.5) as u8;
+    }
+
     /// Between pixels, from the four around; the edge continues outside.
     pub(crate) fn sample(&self, x: f32, y: f32) -> f32 {
         let (x, y) = (x - 0.5, y - 0.5);
@@ -116,6 +125,13 @@ impl Gray {
             }
         }
         out
+    }
+
+    /// As binary PGM: the quickest to write and read, and without a library.
+    pub fn pgm(&self) -> Vec<u8> {
+        let mut bytes = format!("P5\n{} {}\n255\n", self.width, self.height).into_bytes();
+        bytes.extend_from_slice(&self.luma);
+        bytes
     }
 
     /// As PNG.

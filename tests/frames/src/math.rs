@@ -16,6 +16,22 @@ impl Point {
     }
 }
 
+/// Width and height of a frame in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+impl Size {
+    /// 1280 × 720, what live scanning asks of a phone's camera.
+    pub const HD: Self = Self { width: 1280, height: 720 };
+    /// 1920 × 1080.
+    pub const FULL_HD: Self = Self { width: 1920, height: 1080 };
+}
+
 /// Sine of an angle in degrees.
 pub(crate) fn sin(degrees: f32) -> f32 {
     use std::f64::consts::PI;
@@ -55,6 +71,24 @@ pub(crate) fn exp_neg(x: f32) -> f32 {
         value *= value;
     }
     value as f32
+}
+
+/// Angle in radians whose sine is `x`, for -1 to 1.
+pub(crate) fn asin(x: f64) -> f64 {
+    let x = x.clamp(-1.0, 1.0);
+    // As the arc tangent of half the angle, halved twice more, where nine terms suffice.
+    let mut t = x / (1.0 + (1.0 - x * x).sqrt());
+    for _ in 0..2 {
+        t /= 1.0 + (1.0 + t * t).sqrt();
+    }
+    let square = t * t;
+    let mut power = t;
+    let mut sum = 0.0;
+    for n in 0..9 {
+        sum += power / f64::from(2 * n + 1);
+        power = -power * square;
+    }
+    8.0 * sum
 }
 
 /// A projective map of the plane.
@@ -98,6 +132,8 @@ mod tests {
             assert!((cos(degrees) - degrees.to_radians().cos()).abs() < 2e-6, "{degrees}");
             let x = (d + 72) as f32 / 10.0;
             assert!((exp_neg(x) - (-x).exp()).abs() < 1e-6, "{x}");
+            let share = f64::from(d) / 72.0;
+            assert!((asin(share) - share.asin()).abs() < 1e-9, "{share}");
         }
     }
 

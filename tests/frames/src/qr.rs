@@ -58,9 +58,24 @@ impl Code {
     /// Draws the code with its quiet zone, the zone's upper left corner at `x`, `y`. `pixels` is the side of a
     /// module, `dark` and `light` its two brightnesses.
     pub fn draw(&self, on: &mut Gray, x: i32, y: i32, pixels: i32, dark: u8, light: u8) {
-        let outer = (self.size + 2 * QUIET) as i32 * pixels;
+        self.draw_within(QUIET, on, x, y, pixels, dark, light);
+    }
+
+    /// As [`Code::draw`], with a quiet zone of so many modules: cards often cut it.
+    #[expect(clippy::too_many_arguments, reason = "those of `draw` and one more")]
+    pub(crate) fn draw_within(
+        &self,
+        quiet: usize,
+        on: &mut Gray,
+        x: i32,
+        y: i32,
+        pixels: i32,
+        dark: u8,
+        light: u8,
+    ) {
+        let outer = (self.size + 2 * quiet) as i32 * pixels;
         on.fill(x, y, outer, outer, light);
-        let inset = QUIET as i32 * pixels;
+        let inset = quiet as i32 * pixels;
         for (row, modules) in self.modules.chunks_exact(self.size).enumerate() {
             for (column, set) in modules.iter().enumerate() {
                 if *set {

@@ -1,13 +1,13 @@
 //! A hand brings a card into view.
 
 use crate::conditions::{easy, scale};
-use crate::{Card, Frame, Point, Rng};
+use crate::{Card, Frame, Point, Rng, Size};
 
 /// `n` frames, 33 ms apart, of a hand that brings a card near and steadies it: far, moving and out of focus at
 /// first, then readable. The lens overshoots once before it settles.
 pub fn sequence(card: &Card, seed: u64, n: usize) -> Vec<Frame> {
     let rng = &mut Rng::forked(seed, 0x5e9);
-    let still = easy(card, rng);
+    let still = easy(card, Size::HD, rng);
     let from = Point::new(
         still.pose.centre.x + rng.between(-260.0, 260.0),
         still.pose.centre.y + rng.between(120.0, 220.0),
