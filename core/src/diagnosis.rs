@@ -10,7 +10,7 @@
 //! {"apoa_scan_report":1,"core":"0.1.0","mode":"live",
 //!  "before":{"last_ms":…,"since_ms":…,"sighted_ms":…,"shown":{"kind":"aim"},"shown_ms":…,"blurred":0,"unread":0},
 //!  "frames":[{"at_ms":990,"width":1280,"height":720,"region":null,"read":false,"ms":1.2,
-//!    "signals":{"place":[540,260,190,180],"located":false,"finders":1,"px_per_module":null,"stroke":9.1,"p5":31,"p95":203,
+//!    "signals":{"place":[540,260,190,180],"located":false,"finders":1,"px_per_module":null,"side":158.2,"elongation":1.1,"density":0.97,"p5":31,"p95":203,
 //!               "noise":0.8,"blur":[2.4,10.9],"motion":0.4,"fill":0.25,"largest_finder":0.04,"cut_off":null,
 //!               "glare":null,"payloads":0},
 //!    "finders":[{"centre":[560.5,281.0],"module":4.4}],
@@ -189,5 +189,82 @@ impl Ring {
             before: self.frames.front().map(|(before, _)| *before).unwrap_or_default(),
             frames: self.frames.iter().map(|(_, record)| record.clone()).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use apoa_scan::{Blur, Glare, Point, Side};
+
+    fn signals() -> Signals {
+        Signals {
+            place: Some(Region { x: 5, y: 6, width: 70, height: 80 }),
+            px_per_module: Some(1.5),
+            side: 75.0,
+            p5: 20,
+            p95: 190,
+            noise: 1.25,
+            blur: Blur { least: 2.5, most: 3.0 },
+            motion: Some(0.5),
+            cut_off: None,
+            glare: Some(Glare { at: Point { x: 30.0, y: 31.5 }, share: 0.01 }),
+            ..Signals::default()
+        }
+    }
+
+    /// Frames 33 ms apart through a coach, all but every tenth unread.
+    fn session(ring: &mut Ring, frames: i64) {
+        let mut coach = Coach::default();
+        for nth in 0..frames {
+            let layout = FrameLayout { at_ms: nth * 33, ..FrameLayout::packed(1280, 720) };
+            let before = coach;
+            let cut_off = (nth % 50 > 40).then_some(Side::Up);
+            let signals = Signals { cut_off, ..signals() };
+            let hint = Some(coach.advise(layout.at_ms, &signals));
+            ring.push(before, &layout, false, hint, 1.5).signals = Some(signals);
+        }
+    }
+
+    #[test]
+    fn a_report_covers_the_last_second_and_survives_its_json() {
+        let mut ring = Ring::default();
+        session(&mut ring, 400);
+        let report = ring.report();
+        assert_eq!(report.frames.len(), 31);
+        assert_eq!(Report::from_json(&report.to_json()), Ok(report));
+    }
+
+    #[test]
+    fn a_replay_says_the_same_hints_from_the_numbers_alone() {
+        let mut ring = Ring::default();
+        session(&mut ring, 93);
+        let report = Report::from_json(&ring.report().to_json()).unwrap();
+        let recorded: Vec<Option<Hint>> = report.frames.iter().map(|frame| frame.hint).collect();
+        assert_eq!(report.replay(), recorded);
+        let kinds: std::collections::BTreeSet<_> = recorded.iter().flatten().map(Hint::kind).collect();
+        assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["closer", "cut_off"]);
+    }
+
+    #[test]
+    fn frames_are_bounded_whatever_their_times_say() {
+        let mut ring = Ring::default();
+        for _ in 0..500 {
+            let _ = ring.push(Coach::default(), &FrameLayout::packed(4, 4), false, None, 0.1);
+        }
+        assert_eq!(ring.report().frames.len(), KEPT_FRAMES);
+        let back = FrameLayout { at_ms: -9_000, ..FrameLayout::packed(4, 4) };
+        let _ = ring.push(Coach::default(), &back, false, None, 0.1);
+        assert_eq!(ring.report().frames.len(), 1);
+    }
+
+    #[test]
+    fn what_is_no_report_is_refused() {
+        for text in ["", "{}", "[1]", r#"{"apoa_scan_report":1}"#, r#"{"apoa_scan_report":"1"}"#] {
+            assert_eq!(Report::from_json(text), Err(ReportFault::NotAReport), "{text}");
+        }
+        assert_eq!(Report::from_json(r#"{"apoa_scan_report":2}"#), Err(ReportFault::Version(2)));
     }
 }

@@ -83,6 +83,67 @@ fn a_picture_without_a_code_is_nothing_found_and_a_region_keeps_the_rest_out() {
     assert_eq!((answer.exit, &answer.last()["codes"]), (3, &json!([])));
 }
 
+/// A frame that is too small to be read.
+fn small(path: &Path) {
+    let card = apoa_frames::Card::kitas(
+        &apoa_frames::Holder::default(),
+        PERMIT.as_bytes(),
+        apoa_frames::EcLevel::Medium,
+    )
+    .unwrap();
+    let frame = apoa_frames::render(&card, apoa_frames::Condition::Small, 4, 1);
+    image::save_buffer(path, &frame.luma, frame.width, frame.height, image::ColorType::L8).unwrap();
+}
+
+#[test]
+fn a_picture_that_is_not_read_says_what_to_change_and_writes_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let (picture, why) = (folder.path().join("far.png"), folder.path().join("why.json"));
+    small(&picture);
+    let drawn = folder.path().join("drawn");
+    let paths = [&why, &drawn, &picture].map(|path| path.to_str().unwrap());
+    let answer = run(nowhere(), &["scan", "--report", paths[0], "--annotate", paths[1], paths[2]]);
+    assert_eq!(answer.exit, 3);
+    let hint = &answer.last()["hint"];
+    assert_eq!(hint["kind"], "closer");
+    assert!(hint["zoom"].as_f64().is_some_and(|zoom| zoom > 1.0 && zoom < 4.0), "{hint}");
+    assert!(drawn.join("far.png").exists());
+
+    let replayed = run(nowhere(), &["scan", "--replay", paths[0]]);
+    let line = replayed.last();
+    assert_eq!((replayed.exit, &line["hint"], &line["same"]), (3, hint, &json!(true)));
+    let text = std::fs::read_to_string(&why).unwrap();
+    assert!(text.contains("\"apoa_scan_report\":1") && !text.contains(PERMIT) && !text.contains(PASSPORT));
+}
+
+#[test]
+fn a_session_that_read_nothing_replays_its_last_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let (frame, why) = (folder.path().join("far.png"), folder.path().join("why.json"));
+    small(&frame);
+    let (frame, why) = (frame.to_str().unwrap(), why.to_str().unwrap());
+    let mut args = vec!["scan", "--sequence", "--report", why];
+    args.extend([frame; 45]);
+    let lines = run(nowhere(), &args).lines();
+    let hints = |lines: &[Value]| lines.iter().map(|l| l["hint"]["kind"].clone()).collect::<Vec<_>>();
+    let told = hints(&lines[..45]);
+    assert_eq!((&told[0], &told[44]), (&json!("aim"), &json!("closer")));
+    let replayed = run(nowhere(), &["scan", "--replay", why]).lines();
+    assert_eq!(hints(&replayed), told[45 - replayed.len()..]);
+    assert!(replayed.len() > 25 && replayed.iter().all(|line| line["same"] == true));
+}
+
+#[test]
+fn a_read_leaves_no_report_and_a_foreign_file_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let (picture, why) = (folder.path().join("card.png"), folder.path().join("why.json"));
+    card(&picture, PERMIT);
+    let (given, why_given) = (picture.to_str().unwrap(), why.to_str().unwrap());
+    let answer = run(nowhere(), &["scan", "--report", why_given, given]);
+    assert_eq!((answer.exit, &answer.last()["hint"], why.exists()), (0, &Value::Null, false));
+    assert_eq!(run(nowhere(), &["scan", "--replay", given]).exit, 2);
+}
+
 #[test]
 fn a_reading_has_every_key_and_an_exit_that_says_whether_it_may_be_used() {
     let answer = run(nowhere(), &["read", "--show-pii", PERMIT]);

@@ -1,5 +1,6 @@
 //! From the numbers of one frame to the hints they support. Each threshold stands here, with its reason.
 
+use super::signals::ORDINARY_MODULES;
 use super::{Hint, Signals, Unread};
 
 /// Below this many pixels a module, decoders begin to fail; at 1.75 the best still read four of five.
@@ -8,9 +9,16 @@ const SMALL_MODULE: f32 = 2.2;
 /// What a person should aim for, in pixels a module: one more than what suffices, since nobody stops exactly.
 const GOOD_MODULE: f32 = 3.0;
 
-/// Runs of a code are two modules long on average, those of print and wood longer: shorter runs than these, without
-/// any finder pattern, are modules too small to be told apart.
-const SMALL_STROKE: f32 = 4.0;
+/// A place without any finder pattern is taken for a code if it is about as wide as high and filled: text has gaps,
+/// hands and wood have no corners. A card seen from the side is twice as long as wide, and no less filled.
+const SQUARE: f32 = 1.4;
+const FILLED: f32 = 0.8;
+const TILTED: f32 = 2.2;
+const WELL_FILLED: f32 = 0.93;
+
+/// What looks like a code and shows no finder pattern may hold this many modules a side: those of a permit with the
+/// holder's data in it. If they would be too small then, coming closer helps.
+const DENSE_MODULES: f32 = 45.0;
 
 /// A code over more of the box than this has no quiet zone left.
 const LARGE_FILL: f32 = 0.85;
@@ -31,8 +39,8 @@ const WASHED_OUT: u8 = 40;
 /// A reflection over less of the code than this is carried by error correction.
 const GLARE_SHARE: f32 = 0.02;
 
-/// Edges in one direction this many times as wide as across it are smeared: a tilted code shows up to 1.5.
-const SMEARED: f32 = 1.6;
+/// Edges in one direction this many times as wide as across it are smeared: a tilted code shows up to 1.3.
+const SMEARED: f32 = 1.4;
 
 /// Smeared edges are at least this wide, in pixels; less blur is read through.
 const SMEAR: f32 = 5.0;
@@ -42,7 +50,9 @@ const MOVING: f32 = 9.0;
 
 /// Edges this wide are out of focus, in pixels, and in modules where their size is known.
 const WIDE_EDGE: f32 = 4.6;
-const WIDE_EDGE_MODULES: f32 = 1.15;
+const WIDE_EDGE_MODULES: f32 = 1.03;
+/// Below this, in pixels, every edge is sharp.
+const LEAST_WIDE: f32 = 2.9;
 
 /// Print is faded below this contrast, if the light suffices.
 const FADED: u8 = 60;
@@ -67,15 +77,26 @@ pub(super) fn causes(s: &Signals) -> Causes {
 
 /// What is wrong with a code in plain sight; `None` where there is nothing that must be a code.
 pub(super) fn unread(s: &Signals) -> Option<Unread> {
-    if !s.located && s.finders == 0 {
+    if !s.located && !is_code_like(s) {
         None
     } else if s.p95.saturating_sub(s.p5) < FADED {
         Some(Unread::Faded)
-    } else if s.located {
+    } else if s.located || s.finders == 0 {
         Some(Unread::Damaged)
     } else {
         Some(Unread::Covered)
     }
+}
+
+fn is_code_like(s: &Signals) -> bool {
+    let square = s.elongation < SQUARE && s.density > FILLED;
+    let tilted = s.elongation < TILTED && s.density > WELL_FILLED;
+    s.place.is_some() && (square || tilted)
+}
+
+/// Pixels a module: as measured, else as if what looks like a code were one of ordinary size.
+fn module(s: &Signals) -> Option<f32> {
+    s.px_per_module.or_else(|| is_code_like(s).then(|| s.side / ORDINARY_MODULES))
 }
 
 fn is_large(s: &Signals) -> bool {
@@ -84,17 +105,14 @@ fn is_large(s: &Signals) -> bool {
 }
 
 fn zoom(s: &Signals) -> Option<f32> {
-    s.place?;
-    let module = match s.px_per_module {
-        Some(module) => module,
-        None if s.stroke > 0.0 && s.stroke < SMALL_STROKE => s.stroke / 2.0,
-        None => return None,
-    };
+    let module = s.px_per_module.or_else(|| is_code_like(s).then(|| s.side / DENSE_MODULES))?;
     (module < SMALL_MODULE).then(|| GOOD_MODULE / module.max(0.5))
 }
 
 fn is_dark(s: &Signals) -> bool {
-    s.p95 < DARK || s.place.is_some() && f32::from(s.p95.saturating_sub(s.p5)) < NOISY * s.noise
+    // Noise itself moves both percentiles apart, by about one deviation each.
+    let contrast = f32::from(s.p95.saturating_sub(s.p5)) - 2.0 * s.noise;
+    s.p95 < DARK || s.place.is_some() && contrast < NOISY * s.noise
 }
 
 fn is_bright(s: &Signals) -> bool {
@@ -107,6 +125,6 @@ fn is_moving(s: &Signals) -> bool {
 }
 
 fn is_blurred(s: &Signals) -> bool {
-    let limit = s.px_per_module.map_or(WIDE_EDGE, |m| (m * WIDE_EDGE_MODULES).max(3.0));
+    let limit = module(s).map_or(WIDE_EDGE, |m| (m * WIDE_EDGE_MODULES).max(LEAST_WIDE));
     s.blur.least > limit
 }

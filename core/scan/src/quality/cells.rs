@@ -24,6 +24,17 @@ pub(crate) struct Patch {
     pub(crate) height: usize,
 }
 
+/// The shape of the liveliest place, whatever its turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Shape {
+    /// Side of the square that spreads as far, in pixels.
+    pub(crate) side: f32,
+    /// Longer side over shorter side.
+    pub(crate) elongation: f32,
+    /// Lively area over the area of the rectangle that spreads as far: near 1 for anything filled, less with gaps.
+    pub(crate) density: f32,
+}
+
 /// What the last frame's cells were, in row order.
 #[derive(Default)]
 pub(crate) struct Cells {
@@ -37,13 +48,14 @@ pub(crate) struct Cells {
     sums: Vec<[u32; 3]>,
     open: Vec<usize>,
     inside: Vec<bool>,
+    shape: Shape,
 }
 
 impl Cells {
     /// Looks at a plane. Returns the noise of its calmest parts, as a standard deviation in grey levels.
     pub(crate) fn look(&mut self, luma: Luma<'_>) -> f32 {
         let pixels = luma.width() * luma.height();
-        let scale = (1..).find(|k| pixels <= ORDINARY_PIXELS * k * k).unwrap_or(1);
+        let scale = pixels.div_ceil(ORDINARY_PIXELS).isqrt().max(1);
         let (side, step) = (CELL * scale, 2 * scale);
         let columns = luma.width().saturating_sub(step) / side;
         if (self.side, self.columns) != (side, columns) {
@@ -66,7 +78,7 @@ impl Cells {
                 let (across, down) = (*across as f32 / taken, *down as f32 / taken);
                 self.mean.push((*sum as f32 / taken) as u8);
                 self.lively.push(across.min(down) + (across + down) / 8.0);
-                self.flat.push((across + down) / 2.0);
+                self.flat.push(f32::midpoint(across, down));
             }
         }
         self.noise()
@@ -131,6 +143,16 @@ impl Cells {
         (most > 0.5).then(|| self.grow(best, most * LIVELY))
     }
 
+    /// Side of a cell, in pixels.
+    pub(crate) fn side(&self) -> usize {
+        self.side
+    }
+
+    /// The shape of the place last found.
+    pub(crate) fn shape(&self) -> Shape {
+        self.shape
+    }
+
     /// The lively cells around one, as a rectangle.
     fn grow(&mut self, from: usize, least: f32) -> Patch {
         let (columns, rows) = (self.columns, self.lively.len() / self.columns);
@@ -140,8 +162,10 @@ impl Cells {
         self.open.push(from);
         self.inside[from] = true;
         let (mut left, mut right, mut top, mut bottom) = (columns, 0, rows, 0);
+        let mut spread = Spread::default();
         while let Some(at) = self.open.pop() {
             let (x, y) = (at % columns, at / columns);
+            spread.add(x as f32, y as f32);
             (left, right) = (left.min(x), right.max(x));
             (top, bottom) = (top.min(y), bottom.max(y));
             let neighbours = [
@@ -157,6 +181,7 @@ impl Cells {
                 }
             }
         }
+        self.shape = spread.shape(self.side as f32);
         let side = self.side;
         Patch {
             x: left * side,
@@ -164,6 +189,38 @@ impl Cells {
             width: (right + 1 - left) * side,
             height: (bottom + 1 - top) * side,
         }
+    }
+}
+
+/// Sums over places, for their mean and spread.
+#[derive(Default)]
+struct Spread {
+    count: f32,
+    x: f32,
+    y: f32,
+    xx: f32,
+    yy: f32,
+    xy: f32,
+}
+
+impl Spread {
+    fn add(&mut self, x: f32, y: f32) {
+        self.count += 1.0;
+        (self.x, self.y) = (self.x + x, self.y + y);
+        (self.xx, self.yy, self.xy) = (self.xx + x * x, self.yy + y * y, self.xy + x * y);
+    }
+
+    /// The rectangle whose points have the same variances: those of a side `a` have the variance `a² / 12`.
+    fn shape(&self, cell: f32) -> Shape {
+        /// A cell is a square itself.
+        const OWN: f32 = 1.0 / 12.0;
+        let n = self.count.max(1.0);
+        let (mx, my) = (self.x / n, self.y / n);
+        let (xx, yy, xy) = (self.xx / n - mx * mx + OWN, self.yy / n - my * my + OWN, self.xy / n - mx * my);
+        let (middle, apart) = (f32::midpoint(xx, yy), ((xx - yy) / 2.0).hypot(xy));
+        let (long, short) = (middle + apart, (middle - apart).max(OWN / 2.0));
+        let area = 12.0 * (long * short).sqrt();
+        Shape { side: area.sqrt() * cell, elongation: (long / short).sqrt(), density: self.count / area }
     }
 }
 

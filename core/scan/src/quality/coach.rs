@@ -136,3 +136,118 @@ impl Memory {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Blur, Region};
+
+    /// A sharp, well lit place with a code in plain sight.
+    fn good() -> Signals {
+        Signals {
+            place: Some(Region { x: 500, y: 300, width: 160, height: 160 }),
+            side: 160.0,
+            elongation: 1.0,
+            density: 1.0,
+            p5: 40,
+            p95: 200,
+            noise: 1.0,
+            blur: Blur { least: 2.3, most: 2.4 },
+            ..Signals::default()
+        }
+    }
+
+    fn blurred() -> Signals {
+        Signals { blur: Blur { least: 6.0, most: 6.2 }, ..good() }
+    }
+
+    fn dark() -> Signals {
+        Signals { p5: 10, p95: 40, ..good() }
+    }
+
+    fn nothing() -> Signals {
+        Signals { place: None, p95: 200, ..Signals::default() }
+    }
+
+    /// The hints at 30 frames a second, each with the time it appeared.
+    fn play(
+        coach: &mut Coach,
+        from: i64,
+        to: i64,
+        signals: impl Fn(i64) -> Signals,
+    ) -> Vec<(i64, &'static str)> {
+        let mut told: Vec<(i64, &'static str)> = Vec::new();
+        for at_ms in (from..to).step_by(33) {
+            let kind = coach.advise(at_ms, &signals(at_ms)).kind();
+            if told.last().is_none_or(|(_, last)| *last != kind) {
+                told.push((at_ms, kind));
+            }
+        }
+        told
+    }
+
+    #[test]
+    fn no_word_before_seven_tenths_of_a_second() {
+        let told = play(&mut Coach::default(), 0, 2_000, |_| dark());
+        assert_eq!(told, [(0, "aim"), (726, "dark")]);
+    }
+
+    #[test]
+    fn a_hint_stays_for_a_while_after_its_cause_is_gone() {
+        let told = play(&mut Coach::default(), 0, 3_000, |at| if at < 800 { dark() } else { nothing() });
+        assert_eq!(told, [(0, "aim"), (726, "dark"), (1_947, "aim")]);
+    }
+
+    #[test]
+    fn only_what_is_more_urgent_replaces_a_hint_before_its_time() {
+        let told = play(&mut Coach::default(), 0, 1_500, |at| if at < 900 { blurred() } else { dark() });
+        assert_eq!(told, [(0, "aim"), (726, "focus"), (924, "dark")]);
+        let told = play(&mut Coach::default(), 0, 2_500, |at| if at < 900 { dark() } else { blurred() });
+        assert_eq!(told, [(0, "aim"), (726, "dark"), (1_947, "focus")]);
+    }
+
+    #[test]
+    fn one_or_two_blurred_frames_are_a_lens_that_is_finding_its_place() {
+        let told =
+            play(&mut Coach::default(), 0, 3_000, |at| if at / 33 % 4 < 2 { blurred() } else { nothing() });
+        assert!(told.iter().all(|(_, kind)| *kind != "focus"), "{told:?}");
+    }
+
+    #[test]
+    fn nothing_in_sight_is_said_after_four_seconds_and_given_up_after_eight() {
+        let told = play(&mut Coach::default(), 0, 12_000, |_| nothing());
+        assert_eq!(told, [(0, "aim"), (4_026, "where"), (8_019, "give_up")]);
+    }
+
+    #[test]
+    fn success_clears_at_once_and_the_time_begins_anew() {
+        let mut coach = Coach::default();
+        play(&mut coach, 0, 2_000, |_| dark());
+        coach.succeed(2_000);
+        assert_eq!(play(&mut coach, 2_033, 3_500, |_| dark())[0], (2_033, "aim"));
+    }
+
+    #[test]
+    fn a_clock_that_jumps_back_and_a_pause_begin_anew() {
+        for next in [-5_000, 500, 60_000, i64::MAX, i64::MIN] {
+            let mut coach = Coach::default();
+            play(&mut coach, 0, 2_000, |_| dark());
+            assert_eq!(coach.advise(next, &dark()), Hint::Aim, "{next}");
+        }
+    }
+
+    #[test]
+    fn numbers_follow_the_frame_while_the_words_stay() {
+        let small = |px: f32| Signals { px_per_module: Some(px), ..good() };
+        let mut coach = Coach::default();
+        play(&mut coach, 0, 900, |_| small(1.5));
+        assert_eq!(coach.advise(924, &small(2.0)), Hint::Closer { zoom: 1.5 });
+    }
+
+    #[test]
+    fn a_picture_gets_its_hint_at_once() {
+        assert_eq!(Coach::once(&dark()), Hint::Dark { torch: true });
+        assert_eq!(Coach::once(&nothing()), Hint::Where);
+        assert_eq!(Coach::once(&good()).kind(), "unreadable");
+    }
+}

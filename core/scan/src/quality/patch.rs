@@ -1,5 +1,5 @@
-//! A close look at one place: how dark and light it is, how wide its edges are in four directions, how large its
-//! strokes, and where a reflection covers it.
+//! A close look at one place: how dark and light it is, how wide its edges are in four directions, and where
+//! a reflection covers it.
 
 use super::cells::Patch;
 use crate::frame::Luma;
@@ -26,8 +26,6 @@ pub(crate) struct Look {
     pub(crate) p95: u8,
     /// Median width of the sharpest edges, in pixels: along rows, columns, and both diagonals; 0 where there are none.
     pub(crate) widths: [f32; 4],
-    /// Mean length of dark and light runs along rows, in pixels.
-    pub(crate) stroke: f32,
 }
 
 /// Share of saturated pixels that form a reflection, and its middle in pixels of the plane.
@@ -60,17 +58,16 @@ impl Lens {
         // An edge that is worth measuring: half of the contrast, and clear of the noise.
         let least = (contrast * 0.5).max(6.0 * noise).max(3.0) as u8;
         let widths = [
-            self.along_rows(luma, at, least, noise),
+            Self::along_rows(luma, at, least, noise),
             self.down(luma, at, 0, least, noise),
             self.down(luma, at, 1, least, noise),
             self.down(luma, at, -1, least, noise),
         ];
-        let swing = (contrast * 0.15).max(3.0 * noise).max(1.5);
-        Look { p5, p95, widths, stroke: stroke(luma, at, p5, p95, swing) }
+        Look { p5, p95, widths }
     }
 
     /// Width of edges crossed by going along rows.
-    fn along_rows(&self, luma: Luma<'_>, at: Patch, least: u8, noise: f32) -> f32 {
+    fn along_rows(luma: Luma<'_>, at: Patch, least: u8, noise: f32) -> f32 {
         let mut widths = Widths::new(noise, 2.0);
         for y in (at.y..at.y + at.height).step_by(2) {
             let row = luma.row(y as isize).get(at.x..at.x + at.width).unwrap_or(&[]);
@@ -214,40 +211,6 @@ fn percentiles(luma: Luma<'_>, at: Patch) -> (u8, u8) {
     (at_share(0.05), at_share(0.95))
 }
 
-/// Mean length of runs along every fourth row. A run ends where brightness crosses the middle by more than `swing`.
-fn stroke(luma: Luma<'_>, at: Patch, p5: u8, p95: u8, swing: f32) -> f32 {
-    let centre = (f32::from(p5) + f32::from(p95)) / 2.0;
-    let (low, high) = ((centre - swing).max(0.0) as u8, (centre + swing).min(255.0) as u8);
-    let (mut runs, mut length) = (0_u32, 0_u32);
-    for y in (at.y..at.y + at.height).step_by(4) {
-        let row = luma.row(y as isize).get(at.x..at.x + at.width).unwrap_or(&[]);
-        let (mut light, mut first, mut last, mut changes) = (None, 0, 0, 0_u32);
-        for (x, pixel) in row.iter().enumerate() {
-            let now = if *pixel > high {
-                Some(true)
-            } else if *pixel < low {
-                Some(false)
-            } else {
-                light
-            };
-            if now != light {
-                if light.is_none() || changes == 0 {
-                    first = x;
-                }
-                changes += u32::from(light.is_some());
-                last = x;
-                light = now;
-            }
-        }
-        // Between the first change and the last lie whole runs.
-        if changes > 1 {
-            runs += changes - 1;
-            length += (last - first) as u32;
-        }
-    }
-    if runs == 0 { 0.0 } else { length as f32 / runs as f32 }
-}
-
 /// Widths of edges, as a histogram.
 struct Widths {
     counts: [u16; BINS],
@@ -285,5 +248,68 @@ impl Widths {
             2 * seen >= self.all
         });
         nth.unwrap_or(0) as f32 / 8.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIDE: usize = 128;
+    const WHOLE: Patch = Patch { x: 0, y: 0, width: SIDE, height: SIDE };
+
+    fn plane(value: impl Fn(usize, usize) -> f32) -> Vec<u8> {
+        (0..SIDE * SIDE).map(|i| value(i % SIDE, i / SIDE).clamp(0.0, 255.0) as u8).collect()
+    }
+
+    /// Stripes 12 pixels wide whose edges rise over `width` pixels.
+    fn stripes(along: usize, width: f32) -> f32 {
+        let phase = (along % 24) as f32;
+        let rise = (phase - 6.0) / width;
+        let fall = (phase - 18.0) / width;
+        40.0 + 160.0 * ((rise + 0.5).clamp(0.0, 1.0) - (fall + 0.5).clamp(0.0, 1.0))
+    }
+
+    fn look(bytes: &[u8]) -> Look {
+        Lens::default().look(Luma::packed(bytes, SIDE, SIDE), WHOLE, 0.5)
+    }
+
+    #[test]
+    fn edges_are_as_wide_as_they_rise_and_in_their_own_direction() {
+        for width in [4.0, 8.0, 11.0] {
+            let across = look(&plane(|x, _| stripes(x, width)));
+            assert!((across.widths[0] - width).abs() < 1.0, "{width}: {:?}", across.widths);
+            assert_eq!(across.widths[1], 0.0, "no edge is crossed going down");
+            let down = look(&plane(|_, y| stripes(y, width)));
+            assert!((down.widths[1] - width).abs() < 1.0, "{width}: {:?}", down.widths);
+            assert_eq!((across.p5, across.p95), (40, 200));
+        }
+    }
+
+    #[test]
+    fn a_reflection_is_found_where_it_is_and_white_paper_between_print_is_none() {
+        let print = |x: usize, y: usize| if (x / 5 + y / 5).is_multiple_of(2) { 30.0 } else { 255.0 };
+        let clean = plane(print);
+        let mut lens = Lens::default();
+        assert_eq!(lens.shine(Luma::packed(&clean, SIDE, SIDE), WHOLE, 20.0), Shine::default());
+        let spot = |x: usize, y: usize| (40..72).contains(&x) && (80..112).contains(&y);
+        let glaring = plane(|x, y| if spot(x, y) { 255.0 } else { print(x, y) });
+        let shine = lens.shine(Luma::packed(&glaring, SIDE, SIDE), WHOLE, 20.0);
+        assert!((shine.share - 1.0 / 16.0).abs() < 0.01, "{shine:?}");
+        assert!((shine.x - 56.0).abs() < 3.0 && (shine.y - 96.0).abs() < 3.0, "{shine:?}");
+    }
+
+    #[test]
+    fn places_of_any_size_are_looked_at() {
+        let bytes = plane(|x, y| ((x * 7 + y * 13) % 256) as f32);
+        let luma = Luma::packed(&bytes, SIDE, SIDE);
+        let mut lens = Lens::default();
+        for width in [1, 2, 15, 17, 36, 37, 128] {
+            for height in [1, 2, 18, 19, 40, 128] {
+                let at = Patch { x: SIDE - width, y: SIDE - height, width, height };
+                let _ = lens.look(luma, at, 0.0);
+                let _ = lens.shine(luma, at, 4.0);
+            }
+        }
     }
 }

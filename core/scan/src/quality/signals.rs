@@ -1,9 +1,19 @@
 //! One frame that was not read, as numbers. Neither pixels nor payloads are in them, so they may be kept and sent.
 
 use super::Side;
-use super::cells::{Cells, Patch};
+use super::cells::{Cells, Patch, Shape};
 use super::patch::{Lens, Look, Shine};
 use crate::{FinderMark, Findings, FrameView, Located, Outline, Point, Region, Rotation};
+
+/// Modules a side of an ordinary permit's code: version 4.
+pub(super) const ORDINARY_MODULES: f32 = 33.0;
+
+/// Modules a side of the smallest code.
+const LEAST_MODULES: f32 = 21.0;
+
+/// What the edge leaves of a code is filled as a code is, and at least about half of it.
+const PART_FILLED: f32 = 0.8;
+const PART_LONG: f32 = 2.2;
 
 /// How wide edges are, in pixels: 2 is as sharp as it gets, since two pixels are the step they are measured over.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -35,8 +45,12 @@ pub struct Signals {
     pub finders: u32,
     /// Pixels a module, by grid or finder patterns.
     pub px_per_module: Option<f32>,
-    /// Mean length of dark and light runs, in pixels: about two modules in a code.
-    pub stroke: f32,
+    /// Side of the liveliest place as a square, in pixels, whatever its turn.
+    pub side: f32,
+    /// Its longer side over its shorter side.
+    pub elongation: f32,
+    /// How much of it is lively, about 1 at most: a code is so throughout.
+    pub density: f32,
     /// 5th percentile of the place's grey levels.
     pub p5: u8,
     /// 95th percentile.
@@ -79,30 +93,44 @@ impl Gauge {
         let noise = self.cells.look(luma);
         let lively = self.cells.liveliest(noise);
         let grid = found.located.iter().find(|l| believable(l, lively, region));
+        let Shape { side, elongation, density } = lively.map(|_| self.cells.shape()).unwrap_or_default();
         let patch = grid.map(|l| bounds(&l.outline, region)).or(lively);
         let mut signals = Signals { noise, motion: self.cells.motion(), ..Signals::default() };
         signals.payloads = payloads(found);
         let Some(patch) = patch else { return signals };
-        let Look { p5, p95, widths, stroke } = self.lens.look(luma, patch, noise);
+        let Look { p5, p95, widths } = self.lens.look(luma, patch, noise);
         let finders = || found.finders.iter().filter(|m| near(m, patch, region));
-        let module = grid.map(Located::px_per_module).or_else(|| median_module(finders()));
-        // Seven modules of one colour in a row and column are no part of any code but a finder's ring is near it.
-        let hole = 4.5 * module.unwrap_or(stroke / 2.0).clamp(1.0, 24.0);
+        // Patterns in print may look like finders; those of a code this large cannot be larger than that.
+        let most = 1.15 * side / LEAST_MODULES;
+        let fitting = || finders().filter(|m| m.module <= most);
+        let module = grid.map(Located::px_per_module).or_else(|| median_module(fitting()));
+        // Without a grid a code is taken for one of ordinary size. Five modules of one colour both ways are no part of it.
+        let taken_for = || side / ORDINARY_MODULES;
+        let hole = 4.5 * module.unwrap_or_else(taken_for).clamp(1.0, 24.0);
         let shine = self.lens.shine(luma, patch, hole);
+        let seen = finders().count() as u32;
+        // Without a grid: part of a code at the edge, the rest of it outside.
+        let part = || density > PART_FILLED && elongation < PART_LONG;
+        let leaving = match grid {
+            Some(grid) => passed_by(grid, region),
+            None if part() => touched(patch, region, self.cells.side()),
+            None => None,
+        };
         let largest = finders().map(|m| 7.0 * m.module).fold(0.0, f32::max);
         Signals {
             place: Some(in_frame(patch, region)),
             located: grid.is_some(),
-            finders: finders().count() as u32,
+            finders: seen,
             px_per_module: module,
-            stroke,
+            side,
+            elongation,
+            density,
             p5,
             p95,
             blur: blur(widths),
             fill: fill(patch, region),
             largest_finder: largest / region.width.min(region.height) as f32,
-            cut_off: leaving(patch, grid, finders(), region)
-                .map(|side| upright(side, frame.layout().rotation)),
+            cut_off: leaving.map(|side| upright(side, frame.layout().rotation)),
             glare: glare(shine, region),
             ..signals
         }
@@ -180,22 +208,13 @@ fn fill(patch: Patch, region: Region) -> f32 {
     share(patch.width, region.width).max(share(patch.height, region.height))
 }
 
-/// The side at which a code leaves the region: a corner within two modules of the edge or beyond it, or finder patterns
-/// whose third would lie outside.
-fn leaving<'a>(
-    patch: Patch,
-    grid: Option<&Located>,
-    finders: impl Iterator<Item = &'a FinderMark>,
-    region: Region,
-) -> Option<Side> {
-    let _ = (patch, finders);
+/// The side at which a grid leaves the region: a corner beyond its edge, or within two modules of it.
+fn passed_by(grid: &Located, region: Region) -> Option<Side> {
     let (left, top) = (region.x as f32, region.y as f32);
     let (right, bottom) = (left + region.width as f32, top + region.height as f32);
-    let grid = grid?;
-    let margin = -2.0 * grid.px_per_module();
-    // How far each side is passed; the farthest counts.
-    let beyond = |f: fn(&Point) -> f32, edge: f32, sign: f32| {
-        grid.outline.corners.iter().map(|c| (f(c) - edge) * sign).fold(f32::NEG_INFINITY, f32::max)
+    // How far the outermost corner is beyond each edge.
+    let beyond = |along: fn(&Point) -> f32, edge: f32, sign: f32| {
+        grid.outline.corners.iter().map(|c| (along(c) - edge) * sign).fold(f32::NEG_INFINITY, f32::max)
     };
     let sides = [
         (Side::Left, beyond(|c| c.x, left, -1.0)),
@@ -204,7 +223,19 @@ fn leaving<'a>(
         (Side::Down, beyond(|c| c.y, bottom, 1.0)),
     ];
     let (side, most) = sides.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    (most > margin).then_some(side)
+    (most > -2.0 * grid.px_per_module()).then_some(side)
+}
+
+/// The side at which a place reaches the region's edge, beyond which less than a cell is not looked at; of two, that along which more of it lies.
+fn touched(patch: Patch, region: Region, cell: usize) -> Option<Side> {
+    let (width, height) = (region.width as usize, region.height as usize);
+    let sides = [
+        (Side::Left, patch.x < cell, patch.height),
+        (Side::Right, patch.x + patch.width + 2 * cell > width, patch.height),
+        (Side::Up, patch.y < cell, patch.width),
+        (Side::Down, patch.y + patch.height + 2 * cell > height, patch.width),
+    ];
+    sides.into_iter().filter(|(_, touches, _)| *touches).max_by_key(|(_, _, length)| *length).map(|s| s.0)
 }
 
 /// A side of the frame as a side of the upright picture.
@@ -222,7 +253,7 @@ fn upright(side: Side, rotation: Rotation) -> Side {
 }
 
 fn glare(shine: Shine, region: Region) -> Option<Glare> {
-    (shine.share > 0.0).then(|| Glare {
+    (shine.share > 0.0).then_some(Glare {
         at: Point { x: shine.x + region.x as f32, y: shine.y + region.y as f32 },
         share: shine.share,
     })
@@ -234,5 +265,57 @@ fn in_frame(patch: Patch, region: Region) -> Region {
         y: region.y + patch.y as u32,
         width: patch.width as u32,
         height: patch.height as u32,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REGION: Region = Region { x: 100, y: 50, width: 400, height: 300 };
+
+    fn grid(left: f32, top: f32) -> Located {
+        let at = |x: f32, y: f32| Point { x: left + x, y: top + y };
+        let corners = [at(0.0, 0.0), at(100.0, 0.0), at(100.0, 100.0), at(0.0, 100.0)];
+        Located { outline: Outline { corners }, modules: 25, lane: "half" }
+    }
+
+    #[test]
+    fn a_corner_within_two_modules_of_the_edge_is_cut_off_there() {
+        assert_eq!(passed_by(&grid(200.0, 150.0), REGION), None);
+        assert_eq!(passed_by(&grid(107.0, 150.0), REGION), Some(Side::Left));
+        assert_eq!(passed_by(&grid(405.0, 150.0), REGION), Some(Side::Right));
+        assert_eq!(passed_by(&grid(200.0, 30.0), REGION), Some(Side::Up));
+        assert_eq!(passed_by(&grid(200.0, 245.0), REGION), Some(Side::Down));
+        // Beyond two edges, the farther one is said first.
+        assert_eq!(passed_by(&grid(95.0, 20.0), REGION), Some(Side::Up));
+    }
+
+    #[test]
+    fn sides_are_those_of_the_upright_picture() {
+        // The frame must be turned by a quarter clockwise: its left edge becomes the upper one.
+        assert_eq!(upright(Side::Left, Rotation::Quarter), Side::Up);
+        assert_eq!(upright(Side::Up, Rotation::Quarter), Side::Right);
+        assert_eq!(upright(Side::Left, Rotation::Half), Side::Right);
+        assert_eq!(upright(Side::Down, Rotation::ThreeQuarter), Side::Right);
+        assert_eq!(upright(Side::Down, Rotation::None), Side::Down);
+    }
+
+    #[test]
+    fn motion_shows_as_one_wide_direction_and_defocus_as_all() {
+        assert_eq!(blur([3.0, 9.0, 6.0, 7.0]), Blur { least: 3.0, most: 9.0 });
+        assert_eq!(blur([6.0, 6.5, 9.0, 3.0]), Blur { least: 3.0, most: 9.0 });
+        assert_eq!(blur([5.0, 0.0, 0.0, 0.0]), Blur { least: 5.0, most: 5.0 });
+        assert_eq!(blur([0.0; 4]), Blur::default());
+    }
+
+    #[test]
+    fn outlines_gone_wild_stay_inside_the_region() {
+        for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -1e30, 1e30] {
+            let outline = Outline { corners: [Point { x: value, y: value }; 4] };
+            let patch = bounds(&outline, REGION);
+            assert!(patch.width >= 1 && patch.x + patch.width <= 400, "{value} {patch:?}");
+            assert!(patch.height >= 1 && patch.y + patch.height <= 300, "{value} {patch:?}");
+        }
     }
 }
