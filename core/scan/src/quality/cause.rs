@@ -64,9 +64,9 @@ pub(super) type Causes = [Option<Hint>; 9];
 pub(super) fn causes(s: &Signals) -> Causes {
     [
         (s.payloads > 1).then_some(Hint::Several { count: s.payloads }),
-        s.cut_off.map(|side| Hint::CutOff { side }),
+        s.cut_off.filter(|_| is_founded(s)).map(|side| Hint::CutOff { side }),
         is_large(s).then_some(Hint::Farther),
-        zoom(s).map(|zoom| Hint::Closer { zoom }),
+        zoom(s).filter(|_| is_founded(s)).map(|zoom| Hint::Closer { zoom }),
         is_dark(s).then_some(Hint::Dark { torch: s.p95 < DARK }),
         is_bright(s).then_some(Hint::Bright),
         s.glare.filter(|g| g.share > GLARE_SHARE).map(|g| Hint::Glare { at: g.at }),
@@ -86,6 +86,11 @@ pub(super) fn unread(s: &Signals) -> Option<Unread> {
     } else {
         Some(Unread::Covered)
     }
+}
+
+/// Size and place are known by a grid, or by a look that noise and darkness do not feign.
+fn is_founded(s: &Signals) -> bool {
+    s.located || !is_dark(s)
 }
 
 fn is_code_like(s: &Signals) -> bool {

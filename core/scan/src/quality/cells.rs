@@ -1,7 +1,7 @@
 //! The frame in coarse cells, and the place in it that looks most like a code.
 //!
 //! A code is the part of a picture whose brightness changes most, and along both axes: a card's edge changes along one,
-//! print and wood change less. Every second row is enough for that, in one vectorised pass.
+//! print and wood change less. Every fourth row is enough for that, in one vectorised pass.
 
 use crate::frame::Luma;
 
@@ -11,6 +11,9 @@ const CELL: usize = 16;
 /// A frame of this many pixels gets cells of [`CELL`] pixels; larger ones get larger cells, so that a picture of 12 Mpx
 /// costs little more.
 const ORDINARY_PIXELS: usize = 1_500_000;
+
+/// Lines of a cell that are looked at: every fourth of an ordinary frame is enough.
+const LINES: usize = 4;
 
 /// Cells of a code are at least this lively, of the liveliest neighbourhood in the frame.
 const LIVELY: f32 = 0.4;
@@ -44,8 +47,9 @@ pub(crate) struct Cells {
     before: Vec<u8>,
     lively: Vec<f32>,
     smooth: Vec<f32>,
+    threes: Vec<f32>,
     flat: Vec<f32>,
-    sums: Vec<[u32; 3]>,
+    lines: Lines,
     open: Vec<usize>,
     inside: Vec<bool>,
     shape: Shape,
@@ -66,17 +70,16 @@ impl Cells {
         self.mean.clear();
         self.lively.clear();
         self.flat.clear();
+        let taken = (LINES * side) as f32;
         for row in 0..luma.height().saturating_sub(step) / side {
-            self.sums.clear();
-            self.sums.resize(columns, [0; 3]);
-            for line in 0..side / step {
-                let y = (row * side + line * step) as isize;
-                add(luma.row(y), luma.row(y + step as isize), step, scale, &mut self.sums);
+            self.lines.clear(columns * side);
+            for line in 0..LINES {
+                let y = row * side + line * (side / LINES);
+                self.lines.add(luma.row(y as isize), luma.row((y + step) as isize), step);
             }
-            let taken = (side * side / step) as f32;
-            for [sum, across, down] in &self.sums {
-                let (across, down) = (*across as f32 / taken, *down as f32 / taken);
-                self.mean.push((*sum as f32 / taken) as u8);
+            for [sum, across, down] in self.lines.cells(side) {
+                let (across, down) = (across as f32 / taken, down as f32 / taken);
+                self.mean.push((sum as f32 / taken) as u8);
                 self.lively.push(across.min(down) + (across + down) / 8.0);
                 self.flat.push(f32::midpoint(across, down));
             }
@@ -119,25 +122,15 @@ impl Cells {
 
     /// The place that looks most like a code; `None` in a frame without any texture above its noise.
     pub(crate) fn liveliest(&mut self, noise: f32) -> Option<Patch> {
-        let (columns, rows) = (self.columns, self.lively.len().checked_div(self.columns)?);
+        if self.columns == 0 {
+            return None;
+        }
         // What noise alone makes of a cell: its mean difference, and an eighth of two of them.
         let floor = noise * 1.128 * 1.25;
         for value in &mut self.lively {
             *value = (*value - floor).max(0.0);
         }
-        self.smooth.clear();
-        for y in 0..rows {
-            for x in 0..columns {
-                let mut sum = 0.0;
-                for near in y.saturating_sub(1)..(y + 2).min(rows) {
-                    let from = near * columns;
-                    sum += self.lively[from + x.saturating_sub(1)..from + (x + 2).min(columns)]
-                        .iter()
-                        .sum::<f32>();
-                }
-                self.smooth.push(sum / 9.0);
-            }
-        }
+        self.smooth();
         let (best, most) =
             self.smooth.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(i, v)| (i, *v))?;
         (most > 0.5).then(|| self.grow(best, most * LIVELY))
@@ -151,6 +144,29 @@ impl Cells {
     /// The shape of the place last found.
     pub(crate) fn shape(&self) -> Shape {
         self.shape
+    }
+
+    /// Leaves the mean of each cell and its eight neighbours in `smooth`; outside the frame nothing is lively.
+    fn smooth(&mut self) {
+        let columns = self.columns;
+        self.threes.clear();
+        for row in self.lively.chunks_exact(columns) {
+            let at = |x: usize| row.get(x).copied().unwrap_or(0.0);
+            self.threes.push(at(0) + at(1));
+            self.threes.extend(row.windows(3).map(|w| w[0] + w[1] + w[2]));
+            if columns > 1 {
+                self.threes.push(at(columns - 2) + at(columns - 1));
+            }
+        }
+        self.smooth.clear();
+        self.smooth.extend_from_slice(&self.threes);
+        for (to, from) in [(columns, 0), (0, columns)] {
+            let to = self.smooth.get_mut(to..).unwrap_or(&mut []);
+            for (sum, near) in to.iter_mut().zip(self.threes.get(from..).unwrap_or(&[])) {
+                *sum += near;
+            }
+        }
+        self.smooth.iter_mut().for_each(|sum| *sum /= 9.0);
     }
 
     /// The lively cells around one, as a rectangle.
@@ -224,27 +240,42 @@ impl Spread {
     }
 }
 
-/// Adds one row: brightness, differences along the row, differences to the row below.
-fn add(row: &[u8], below: &[u8], step: usize, scale: usize, sums: &mut [[u32; 3]]) {
-    let shifted = row.get(step..).unwrap_or(&[]);
-    let chunks =
-        row.as_chunks::<CELL>().0.iter().zip(shifted.as_chunks::<CELL>().0).zip(below.as_chunks::<CELL>().0);
-    let mut column = 0;
-    let mut in_column = 0;
-    for ((here, right), below) in chunks {
-        let (mut sum, mut across, mut down) = (0_u32, 0_u32, 0_u32);
-        for i in 0..CELL {
-            sum += u32::from(here[i]);
-            across += u32::from(here[i].abs_diff(right[i]));
-            down += u32::from(here[i].abs_diff(below[i]));
+/// Sums over the lines of one row of cells, for every [`CELL`] pixels: brightness, differences along the row, and
+/// differences to the row below. Each a loop of its own over whole chunks, which the compiler turns into one
+/// instruction for the sum of differences.
+#[derive(Default)]
+struct Lines {
+    sum: Vec<u32>,
+    across: Vec<u32>,
+    down: Vec<u32>,
+}
+
+impl Lines {
+    fn clear(&mut self, width: usize) {
+        for sums in [&mut self.sum, &mut self.across, &mut self.down] {
+            sums.clear();
+            sums.resize(width / CELL, 0);
         }
-        let Some(total) = sums.get_mut(column) else { return };
-        total[0] += sum;
-        total[1] += across;
-        total[2] += down;
-        in_column += 1;
-        if in_column == scale {
-            (column, in_column) = (column + 1, 0);
+    }
+
+    fn add(&mut self, row: &[u8], below: &[u8], step: usize) {
+        let chunks = row.as_chunks::<CELL>().0;
+        for (sum, here) in self.sum.iter_mut().zip(chunks) {
+            *sum += here.iter().map(|p| u32::from(*p)).sum::<u32>();
         }
+        let right = row.get(step..).unwrap_or(&[]);
+        for (sums, other) in [(&mut self.across, right), (&mut self.down, below)] {
+            for ((sum, here), other) in sums.iter_mut().zip(chunks).zip(other.as_chunks::<CELL>().0) {
+                *sum += here.iter().zip(other).map(|(p, q)| u32::from(p.abs_diff(*q))).sum::<u32>();
+            }
+        }
+    }
+
+    /// The sums of each cell of this side.
+    fn cells(&self, side: usize) -> impl Iterator<Item = [u32; 3]> + '_ {
+        let of = (side / CELL).max(1);
+        let sums =
+            self.sum.chunks_exact(of).zip(self.across.chunks_exact(of)).zip(self.down.chunks_exact(of));
+        sums.map(|((sum, across), down)| [sum, across, down].map(|part| part.iter().sum()))
     }
 }
