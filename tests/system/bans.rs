@@ -68,7 +68,7 @@ const PURE: &[(&str, &[&str])] = &[
             "zeroize",
         ],
     ),
-    ("apoa-scan", &["rqrr", "rxing", "thiserror"]),
+    ("apoa-scan", &["rqrr", "thiserror"]),
 ];
 
 /// Features that would bring a clock, a time zone of the system or randomness into a pure crate.

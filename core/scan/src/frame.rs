@@ -146,6 +146,15 @@ impl<'a> Luma<'a> {
         self.bytes.get(start..start.saturating_add(self.width)).unwrap_or(&[])
     }
 
+    /// The pixel in column `x` and row `y` with its right neighbour, and the two below; zero outside.
+    #[inline]
+    pub(crate) fn square(&self, x: usize, y: usize) -> ([u8; 2], [u8; 2]) {
+        let at = y.saturating_mul(self.stride).saturating_add(self.first).saturating_add(x);
+        let pair =
+            |at: usize| self.bytes.get(at..).and_then(|b| b.first_chunk::<2>()).copied().unwrap_or_default();
+        (pair(at), pair(at.saturating_add(self.stride)))
+    }
+
     /// Rows from the top, each `width` bytes. Row `y` is the `y`-th item.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let (first, width) = (self.first, self.width);

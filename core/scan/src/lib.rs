@@ -21,25 +21,27 @@
 //! ```
 //!
 //! How a frame becomes bytes: `frame.rs` proves the layout, so that no later index can leave the slice · `plane.rs`
-//! reduces and sharpens, `threshold.rs` decides dark or light · `locate.rs` finds the three finder patterns ·
-//! `sample.rs` reads the modules between them, `grey.rs` once more where that was not enough · `decode.rs` corrects
-//! errors and gives bytes · `lanes.rs` says which pass runs when.
+//! reduces and sharpens, `threshold.rs` decides dark or light, `planes.rs` keeps both for one frame · `locate/` finds
+//! finder patterns and the twos and threes that may be a code · `grid/` lays the grid over the grey picture and
+//! measures each module · `matrix/` corrects errors and gives bytes · `reader.rs` runs these over one plane,
+//! `lanes.rs` says which pass runs when · `quality/` says what to change where nothing was read.
 //!
-//! Three promises. Nothing panics: calls into other crates have bounded input and stand behind one `catch_unwind`
-//! each. Nothing wrong is read: error correction stays within its capacity, an empty payload is no payload. Payloads
+//! Three promises. Nothing panics: no index leaves its slice, and the one call into another crate stands behind a
+//! `catch_unwind`. Nothing wrong is read: a correction counts only if chance could hardly have made it
+//! (`matrix/correct.rs`), a hard one only if a second decoder agrees, and an empty payload is no payload. Payloads
 //! are personal data: `Debug` of everything here shows their length alone.
 
-mod decode;
 mod frame;
-mod grey;
+mod geometry;
+mod grid;
 mod lanes;
 mod limit;
 mod locate;
-#[allow(dead_code, unused_imports, reason = "the sampler and the lanes are being moved onto it")]
 mod matrix;
 mod plane;
+mod planes;
 mod quality;
-mod sample;
+mod reader;
 mod scanner;
 mod still;
 mod symbol;

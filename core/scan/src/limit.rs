@@ -26,37 +26,45 @@ impl Deadline for NoDeadline {
 
 /// Bounds for one search of one frame.
 ///
-/// Foreign calls cannot be interrupted, so what goes into them is bounded and the deadline is asked between them.
+/// The deadline is asked between steps, and no step is long: what goes into one is bounded here.
 #[derive(Clone, Copy)]
 pub struct WorkLimit<'a> {
     /// When to stop; what was found until then stays found.
     pub deadline: &'a dyn Deadline,
     /// Finder patterns considered in one pass.
     pub max_patterns: usize,
-    /// Triples of finder patterns sampled and decoded in one pass.
+    /// Threes or twos of finder patterns sketched in one pass.
+    pub max_constellations: usize,
+    /// Threes or twos of finder patterns sampled and decoded in one pass.
     pub max_candidates: usize,
-    /// Grids that did not decode and are measured again in grey levels, in one pass. The true one is among the first.
-    pub max_grey: usize,
-    /// Looks for finder patterns in every third row instead of as few as find those of ordinary codes. Never in live
-    /// use: noise then costs several times as much.
+    /// Grids that did not decode at first sight and are worked on, in one pass. The true one is among the first.
+    pub max_deep: usize,
+    /// Looks for finder patterns in every row instead of every other.
     pub thorough: bool,
 }
 
-/// Sorting 256 patterns into triples stays under a millisecond; text and noise give more than that, codes never do.
-const MAX_PATTERNS: usize = 256;
+/// A wall of codes at arm's length has a few dozen; text and noise give more than any code, and every further one is
+/// paired with all others.
+const MAX_PATTERNS: usize = 64;
 
-/// A live frame holds one code in hand, rarely two. The right triple is among the first few, since triples come in
-/// order of plausibility; 24 fruitless ones cost about as much as the base lane itself.
-const LIVE_CANDIDATES: usize = 24;
+/// A sketch takes about 5 µs, so 64 fruitless ones cost a third of a millisecond. Constellations come in order of
+/// plausibility: those of codes read on the test sets were among the first dozen (November 2026).
+const LIVE_CONSTELLATIONS: usize = 64;
 
 /// A picture may hold a sheet of codes.
+const STILL_CONSTELLATIONS: usize = 640;
+
+/// A live frame holds one code in hand, rarely two; each fruitless candidate costs about 50 µs.
+const LIVE_CANDIDATES: usize = 24;
+
+/// As many as are sketched, as good as.
 const STILL_CANDIDATES: usize = 512;
 
-/// About 0.3 ms each.
-const LIVE_GREY: usize = 2;
+/// About 2 ms each.
+const LIVE_DEEP: usize = 1;
 
 /// More than this read no further picture of the test sets (November 2026).
-const STILL_GREY: usize = 8;
+const STILL_DEEP: usize = 8;
 
 impl<'a> WorkLimit<'a> {
     /// Bounds for a live frame.
@@ -64,8 +72,9 @@ impl<'a> WorkLimit<'a> {
         Self {
             deadline,
             max_patterns: MAX_PATTERNS,
+            max_constellations: LIVE_CONSTELLATIONS,
             max_candidates: LIVE_CANDIDATES,
-            max_grey: LIVE_GREY,
+            max_deep: LIVE_DEEP,
             thorough: false,
         }
     }
@@ -75,8 +84,9 @@ impl<'a> WorkLimit<'a> {
         Self {
             deadline,
             max_patterns: MAX_PATTERNS,
+            max_constellations: STILL_CONSTELLATIONS,
             max_candidates: STILL_CANDIDATES,
-            max_grey: STILL_GREY,
+            max_deep: STILL_DEEP,
             thorough: true,
         }
     }
@@ -90,8 +100,9 @@ impl std::fmt::Debug for WorkLimit<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("WorkLimit")
             .field("max_patterns", &self.max_patterns)
+            .field("max_constellations", &self.max_constellations)
             .field("max_candidates", &self.max_candidates)
-            .field("max_grey", &self.max_grey)
+            .field("max_deep", &self.max_deep)
             .field("thorough", &self.thorough)
             .finish_non_exhaustive()
     }

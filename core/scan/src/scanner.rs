@@ -151,7 +151,7 @@ impl Scanner {
     }
 
     fn conclude(&mut self, found: &Findings, hint: Option<Hint>, at_ms: i64) -> ScanOutcome {
-        let easy = |s: &Symbol| s.decoder == BASE.name() && s.correction.is_easy();
+        let easy = |s: &Symbol| s.decoder == BASE.name && s.correction.is_easy();
         let verdict = self.tracker.judge(&found.symbols, at_ms, easy);
         if let Some(symbol) = found.symbols.first() {
             self.last_place = Some(symbol.outline());

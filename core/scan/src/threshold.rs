@@ -39,8 +39,11 @@ impl Bits {
         self.width
     }
 
-    pub(crate) fn height(&self) -> usize {
-        self.height
+    /// Whether the pixel in column `x` and row `y` is dark; the outside is light.
+    #[inline]
+    pub(crate) fn dark(&self, x: usize, y: usize) -> bool {
+        x < self.width
+            && self.words.get(y * self.row_words + x / WORD).is_some_and(|word| word >> (x % WORD) & 1 == 1)
     }
 
     /// Rows of words from the top, least significant bit first.

@@ -28,12 +28,12 @@ fn read_picture(picture: &Gray) -> Vec<Symbol> {
         .symbols
 }
 
-/// Corners in the code's own order, none further than half a module from the truth.
-fn assert_placed(symbol: &Symbol, frame: &Frame) {
+/// Corners in the code's own order, none further than this share of a module from the truth.
+fn assert_placed(symbol: &Symbol, frame: &Frame, share: f32) {
     let truth = frame.truth.corners.unwrap();
     for (found, true_one) in symbol.corners.iter().zip(truth) {
         let off = (found.x - true_one.x).hypot(found.y - true_one.y);
-        let most = frame.truth.px_per_module * 0.5;
+        let most = frame.truth.px_per_module * share;
         assert!(off <= most, "{off} px from the truth: {:?} {truth:?}", symbol.corners);
     }
     let scale = symbol.px_per_module / frame.truth.px_per_module;
@@ -64,8 +64,24 @@ fn every_ordinary_condition_is_read_and_placed() {
                 assert_eq!(symbols.len(), 1, "{case}");
                 assert_eq!(symbols[0].bytes, PAYLOAD, "{case}");
                 assert_eq!(symbols[0].inverted, condition == Condition::Inverted, "{case}");
-                assert_placed(&symbols[0], &frame);
+                // A bent print ends where no flat grid does.
+                let share = if condition == Condition::Mixed { 0.75 } else { 0.5 };
+                assert_placed(&symbols[0], &frame, share);
             }
+        }
+    }
+}
+
+#[test]
+fn a_code_with_one_finder_pattern_covered_is_read() {
+    let card = card();
+    for corner in 1..=3 {
+        for seed in 0..3 {
+            let frame = render(&card, Condition::Covered, corner, seed);
+            let symbols = read(&frame);
+            assert_eq!(symbols.len(), 1, "corner {corner}, seed {seed}");
+            assert_eq!(symbols[0].bytes, PAYLOAD);
+            assert_placed(&symbols[0], &frame, 0.75);
         }
     }
 }
@@ -89,7 +105,7 @@ fn a_code_in_a_mirror_is_read_with_its_own_corners() {
     assert_eq!(symbols.len(), 1);
     assert_eq!(symbols[0].bytes, PAYLOAD);
     assert!(symbols[0].mirrored);
-    assert_placed(&symbols[0], &frame);
+    assert_placed(&symbols[0], &frame, 0.5);
 }
 
 #[test]
@@ -102,7 +118,7 @@ fn a_region_is_all_that_is_looked_at_and_corners_stay_in_the_frame() {
     let layout = FrameLayout { region: Some(around), ..FrameLayout::packed(1280, 720) };
     let symbols = scan_still(&frame.luma, layout, &NoDeadline).unwrap().findings.symbols;
     assert_eq!(symbols.len(), 1);
-    assert_placed(&symbols[0], &frame);
+    assert_placed(&symbols[0], &frame, 0.5);
 
     let beside = Region { x: 0, y: 0, width: left, height: 720 };
     let layout = FrameLayout { region: Some(beside), ..layout };
@@ -122,7 +138,7 @@ fn rows_may_be_padded_and_the_last_one_cut_short() {
     let layout = FrameLayout { row_stride: stride as u32, ..FrameLayout::packed(1280, 720) };
     let symbols = scan_still(&luma, layout, &NoDeadline).unwrap().findings.symbols;
     assert_eq!(symbols.len(), 1);
-    assert_placed(&symbols[0], &frame);
+    assert_placed(&symbols[0], &frame, 0.5);
     luma.pop();
     assert!(matches!(scan_still(&luma, layout, &NoDeadline), Err(ScanError::BadFrame { .. })));
 }

@@ -16,7 +16,7 @@ mod values;
 mod tests;
 
 pub(crate) use format::version_information;
-pub(crate) use layout::{Kind, Layout};
+pub(crate) use layout::Layout;
 pub(crate) use second_opinion::agrees;
 pub(crate) use values::Modules;
 

@@ -14,12 +14,6 @@ pub(crate) struct Modules {
 }
 
 impl Modules {
-    /// `None` unless the size is that of a version, there are size × size values, and all are finite.
-    pub(crate) fn new(size: usize, values: Vec<f32>) -> Option<Self> {
-        version_of(size)?;
-        (values.len() == size * size && values.iter().all(|v| v.is_finite())).then_some(Self { size, values })
-    }
-
     /// Makes room for a code of this size and lends its values, all 0, in row order; memory is reused. `None`, and
     /// nothing changed, if no version has this size.
     pub(crate) fn reset(&mut self, size: usize) -> Option<&mut [f32]> {
@@ -40,14 +34,24 @@ impl Modules {
         &self.values
     }
 
-    /// All values in row order, to be changed in place.
-    pub(crate) fn values_mut(&mut self) -> &mut [f32] {
-        &mut self.values
-    }
-
     /// The value in column `x`, row `y`; 0, no idea, outside the code.
     pub(crate) fn value(&self, x: usize, y: usize) -> f32 {
         if x < self.size && y < self.size { self.values[y * self.size + x] } else { 0.0 }
+    }
+}
+
+/// What tests make and change codes with.
+#[cfg(test)]
+impl Modules {
+    /// `None` unless the size is that of a version, there are size × size values, and all are finite.
+    pub(crate) fn new(size: usize, values: Vec<f32>) -> Option<Self> {
+        version_of(size)?;
+        (values.len() == size * size && values.iter().all(|v| v.is_finite())).then_some(Self { size, values })
+    }
+
+    /// All values in row order, to be changed in place.
+    pub(crate) fn values_mut(&mut self) -> &mut [f32] {
+        &mut self.values
     }
 
     /// The same code seen in a mirror: rows become columns.

@@ -1,0 +1,136 @@
+//! Brightness of modules to soft values: dark or light, and how sure.
+
+use crate::Point;
+use crate::grid::light::Light;
+use crate::grid::seek::Grid;
+use crate::grid::shape::Shape;
+use crate::matrix::Modules;
+
+/// Modules to either side that a module is compared with. A smaller square can lie within one finder pattern.
+const REACH: usize = 4;
+
+/// Brightness of each module of a grid, with the memory to judge it.
+#[derive(Default)]
+pub(crate) struct Levels {
+    pub(crate) size: usize,
+    pub(crate) values: Vec<f32>,
+    mean: Vec<f32>,
+    dark: Vec<f32>,
+    share: Vec<f32>,
+    line: Vec<f32>,
+}
+
+/// Places within a module, off its middle in shares of its side: the inner half, where least of the neighbours
+/// shines in.
+const WITHIN: [Point; 4] =
+    [Point::new(-0.2, -0.12), Point::new(0.12, -0.2), Point::new(0.2, 0.12), Point::new(-0.12, 0.2)];
+
+/// Pixels a module from which all of them are used. A module of one pixel is measured at its middle alone: between
+/// pixels the neighbours shine in.
+const ROOMY: f32 = 2.0;
+
+impl Levels {
+    /// Measures every module.
+    pub(crate) fn measure(&mut self, light: &Light<'_>, grid: &Grid) {
+        self.size = grid.size();
+        self.values.clear();
+        self.values.reserve(self.size * self.size);
+        let shape: &Shape = &grid.shape;
+        let middle = self.size as f32 / 2.0;
+        let spread =
+            (shape.axes(Point::new(middle, middle)).size() - 1.0).clamp(0.0, ROOMY - 1.0) / (ROOMY - 1.0);
+        for y in 0..self.size {
+            for x in 0..self.size {
+                let middle = Point::new(x as f32 + 0.5, y as f32 + 0.5);
+                let sum: f32 = WITHIN.iter().map(|off| light.at(shape.place(middle + *off * spread))).sum();
+                self.values.push(sum * (1.0 / WITHIN.len() as f32));
+            }
+        }
+    }
+
+    /// Adds `by` times the difference of each module to its four neighbours: undoes some of a blur.
+    pub(crate) fn sharpen(&mut self, by: f32) {
+        let n = self.size;
+        self.line.clear();
+        self.line.extend_from_slice(&self.values);
+        let from = &self.line;
+        for y in 0..n {
+            let (up, down) = (y.saturating_sub(1) * n, (y + 1).min(n - 1) * n);
+            for x in 0..n {
+                let (left, right) = (x.saturating_sub(1), (x + 1).min(n - 1));
+                let here = from[y * n + x];
+                let around = from[y * n + left] + from[y * n + right] + from[up + x] + from[down + x];
+                self.values[y * n + x] = here + by * (here - around * 0.25);
+            }
+        }
+    }
+
+    /// Soft values: the levels of dark and light are those of the modules around, so that shadows, glare and faded
+    /// print change nothing but how sure a value is.
+    pub(crate) fn judge(&mut self, modules: &mut Modules) {
+        /// Contrast under this share of the whole code's is glare, dirt or noise, not print.
+        const FAINT: f32 = 0.12;
+        /// Grey levels that are no contrast at all.
+        const NONE: f32 = 1.0;
+        let n = self.size;
+        let Some(out) = modules.reset(n) else { return };
+        let count = (n * n) as f32;
+        box_mean(&self.values, n, &mut self.line, &mut self.mean);
+        let levels = self.values.iter().zip(&self.mean);
+        self.dark.clear();
+        self.dark.extend(levels.clone().map(|(v, m)| if v < m { *v } else { 0.0 }));
+        self.share.clear();
+        self.share.extend(levels.map(|(v, m)| if v < m { 1.0 } else { 0.0 }));
+        let overall = self.values.iter().zip(&self.mean).map(|(v, m)| (v - m).abs()).sum::<f32>() / count;
+        let least = (overall * FAINT).max(NONE);
+        let mut dark_mean = std::mem::take(&mut self.dark);
+        let mut dark_share = std::mem::take(&mut self.share);
+        let mut sums = Vec::new();
+        box_mean(&dark_mean, n, &mut self.line, &mut sums);
+        std::mem::swap(&mut dark_mean, &mut sums);
+        box_mean(&dark_share, n, &mut self.line, &mut sums);
+        std::mem::swap(&mut dark_share, &mut sums);
+        for (i, out) in out.iter_mut().enumerate() {
+            let (mean, share) = (self.mean[i], dark_share[i]);
+            let value = if (0.02..0.98).contains(&share) {
+                let dark = dark_mean[i] / share;
+                let light = (mean - dark_mean[i]) / (1.0 - share);
+                let half = ((light - dark) * 0.5).max(least);
+                (f32::midpoint(light, dark) - self.values[i]) / half
+            } else {
+                (mean - self.values[i]) / (4.0 * least)
+            };
+            *out = value.clamp(-1.5, 1.5);
+        }
+        self.dark = dark_mean;
+        self.share = dark_share;
+    }
+}
+
+/// Mean of the square of modules around each, the square held inside the code.
+fn box_mean(values: &[f32], n: usize, line: &mut Vec<f32>, out: &mut Vec<f32>) {
+    let wide = (2 * REACH + 1).min(n);
+    out.clear();
+    out.resize(n * n, 0.0);
+    line.clear();
+    line.resize(n, 0.0);
+    let first = |i: usize| i.saturating_sub(REACH).min(n - wide);
+    let scale = 1.0 / (wide * wide) as f32;
+    for y in 0..n {
+        let top = first(y);
+        if y == 0 || top != first(y - 1) {
+            // Columns summed anew: adding and taking away would let rounding errors grow.
+            line.fill(0.0);
+            for row in values[top * n..(top + wide) * n].chunks_exact(n) {
+                for (sum, v) in line.iter_mut().zip(row) {
+                    *sum += v;
+                }
+            }
+        }
+        let row = &mut out[y * n..(y + 1) * n];
+        for (x, out) in row.iter_mut().enumerate() {
+            let left = first(x);
+            *out = line[left..left + wide].iter().sum::<f32>() * scale;
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! From finder patterns to module values: where the grid lies, and what each of its modules shows.
+
+pub(crate) mod landmarks;
+pub(crate) mod light;
+pub(crate) mod measure;
+pub(crate) mod refine;
+pub(crate) mod seek;
+pub(crate) mod shape;

@@ -1,0 +1,129 @@
+//! From finder patterns to the grid between them.
+//!
+//! The corners of the finder patterns give a first perspective, the timing patterns tell how many modules lie
+//! between, the alignment patterns pull the far corner into place.
+
+use crate::Point;
+use crate::geometry::{Pair, Perspective};
+use crate::grid::landmarks::Landmarks;
+use crate::grid::light::Light;
+use crate::grid::shape::Shape;
+use crate::locate::constellation::Constellation;
+use crate::matrix::layout::{VERSIONS, side};
+
+/// A grid laid over a picture.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Grid {
+    pub(crate) version: u8,
+    /// In pixels of the plane it was laid over.
+    pub(crate) shape: Shape,
+    /// How well it lies, as [`Landmarks::agreement`] says.
+    pub(crate) agreement: f32,
+}
+
+impl Grid {
+    /// Modules a side.
+    pub(crate) fn size(&self) -> usize {
+        side(self.version)
+    }
+}
+
+/// Views without perspective are more likely than the corners of small finder patterns say: they err by a third of a
+/// pixel, which over a code is a perspective no hand holds.
+const FLATNESS: f32 = 2e-3;
+
+/// Versions to try around the one the finder patterns' rulers give, likeliest first.
+const AROUND: [i32; 5] = [0, -1, 1, -2, 2];
+
+/// A first idea of a grid.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sketch {
+    version: u8,
+    shape: Shape,
+    /// How well the timing patterns agree: 1 is perfect, 0 is chance.
+    pub(crate) score: f32,
+}
+
+/// Sketches a grid over a constellation: the version whose timing patterns agree best. Pixels are those of the
+/// constellation times `enlarged`.
+pub(crate) fn sketch(light: &Light<'_>, constellation: &Constellation, enlarged: f32) -> Option<Sketch> {
+    let version = ((constellation.distance + 7.0 - 17.0) / 4.0).round() as i32;
+    let sketches = AROUND.iter().filter_map(|by| {
+        let version = u8::try_from(version + by).ok().filter(|v| (1..=VERSIONS).contains(v))?;
+        let shape = first_shape(constellation, version, &[])?.enlarged(enlarged);
+        let score = timing(constellation, Landmarks::of(version)?.timing_agreement(light, &shape));
+        Some(Sketch { version, shape, score })
+    });
+    sketches.max_by(|a, b| a.score.total_cmp(&b.score))
+}
+
+/// The sketch with another version: the one a code's own version information names.
+pub(crate) fn renamed(
+    constellation: &Constellation,
+    enlarged: f32,
+    sketch: &Sketch,
+    version: u8,
+) -> Option<Sketch> {
+    let shape = first_shape(constellation, version, &[])?.enlarged(enlarged);
+    Some(Sketch { version, shape, ..*sketch })
+}
+
+/// Timing patterns between two finder patterns that are there say more than one that leads into the unknown.
+fn timing(constellation: &Constellation, [along, down]: [f32; 2]) -> f32 {
+    match constellation.marks {
+        [Some(_), Some(_), None] => 0.8 * along + 0.2 * down,
+        [Some(_), None, Some(_)] => 0.8 * down + 0.2 * along,
+        _ => 0.5 * (along + down),
+    }
+}
+
+/// Pulls a sketch to the alignment pattern at the far corner.
+pub(crate) fn settle(
+    light: &Light<'_>,
+    constellation: &Constellation,
+    enlarged: f32,
+    sketch: &Sketch,
+) -> Option<Grid> {
+    let Sketch { version, mut shape, .. } = *sketch;
+    let landmarks = Landmarks::of(version)?;
+    let mut anchors: Vec<Pair> = Vec::new();
+    // The far corner first: with it the others lie nearly right.
+    if let Some((centre, mark)) = landmarks.alignment.last() {
+        let reach = if constellation.marks.iter().all(Option::is_some) { 3.0 } else { 5.0 };
+        if let Some(pixel) = mark.seek(light, &shape, *centre, reach) {
+            anchors.push(Pair { module: *centre, pixel: pixel * (1.0 / enlarged), weight: ANCHOR });
+            if let Some(better) = first_shape(constellation, version, &anchors) {
+                let better = better.enlarged(enlarged);
+                if better.sees(side(version) as f32) {
+                    shape = better;
+                }
+            }
+        }
+    }
+    let agreement = landmarks.agreement(light, &shape);
+    shape.sees(side(version) as f32).then_some(Grid { version, shape, agreement })
+}
+
+/// The middle of an alignment pattern, found by its own shape, against a corner of a finder pattern.
+const ANCHOR: f32 = 8.0;
+
+/// The perspective through the finder patterns' middles and corners, and further anchors.
+fn first_shape(constellation: &Constellation, version: u8, anchors: &[Pair]) -> Option<Shape> {
+    let far = side(version) as f32 - 3.5;
+    let middles = [Point::new(3.5, 3.5), Point::new(far, 3.5), Point::new(3.5, far)];
+    let mut pairs = Vec::with_capacity(15 + anchors.len());
+    for (mark, module) in constellation.marks.iter().zip(middles) {
+        let Some(mark) = mark else { continue };
+        pairs.push(Pair { module, pixel: mark.centre, weight: 4.0 });
+        for corner in [(-3.5, -3.5), (3.5, -3.5), (3.5, 3.5), (-3.5, 3.5)] {
+            let corner = Point::new(corner.0, corner.1);
+            pairs.push(Pair {
+                module: module + corner,
+                pixel: mark.centre + mark.axes.place(corner),
+                weight: 1.0,
+            });
+        }
+    }
+    pairs.extend_from_slice(anchors);
+    Some(Shape { flat: Perspective::fit(&pairs, FLATNESS)? })
+}
