@@ -24,6 +24,10 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use apoa_scan::{Coach, FinderMark, FrameLayout, Hint, Outline, Region, Signals};
+use serde::{Deserialize, Serialize};
+
+pub use wire::HintForm;
+use wire::{list, one, optional};
 
 /// The report covers this much time before the last frame.
 const KEPT_MS: i64 = 1_000;
@@ -46,9 +50,10 @@ pub enum ReportFault {
 }
 
 /// A grid that was found and not read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Grid {
     /// Where.
+    #[serde(rename = "corners", with = "one")]
     pub outline: Outline,
     /// Modules a side.
     pub modules: u8,
@@ -57,13 +62,15 @@ pub struct Grid {
 }
 
 /// What a frame showed, without what it said.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sight {
     /// Grids that were found and not read.
     pub located: Vec<Grid>,
     /// Finder patterns outside every code that was read.
+    #[serde(with = "list")]
     pub finders: Vec<FinderMark>,
     /// The numbers of the place that looks most like a code; `None` if something was read.
+    #[serde(with = "optional", default)]
     pub signals: Option<Signals>,
 }
 
@@ -83,7 +90,7 @@ impl Sight {
 }
 
 /// One frame of a report.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FrameRecord {
     /// The frame's own time.
     pub at_ms: i64,
@@ -92,12 +99,15 @@ pub struct FrameRecord {
     /// Pixels.
     pub height: u32,
     /// The only part looked at.
+    #[serde(with = "optional", default)]
     pub region: Option<Region>,
     /// Something was read: no numbers, no hint.
     pub read: bool,
     /// What it showed.
+    #[serde(flatten)]
     pub sight: Sight,
     /// What was said.
+    #[serde(with = "optional", default)]
     pub hint: Option<Hint>,
     /// The scanner's own time, in milliseconds.
     pub ms: f64,

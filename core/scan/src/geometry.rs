@@ -118,25 +118,24 @@ impl Perspective {
 
     /// The one that takes four places to four others exactly; `None` if they span nothing.
     pub(crate) fn through(modules: [Point; 4], pixels: [Point; 4]) -> Option<Self> {
-        let pairs: [Pair; 4] =
-            std::array::from_fn(|i| Pair { module: modules[i], pixel: pixels[i], weight: 1.0 });
-        Self::fit(&pairs, 0.0)
+        let pairs = modules.into_iter().zip(pixels);
+        Self::fit(&pairs.map(|(module, pixel)| Pair { module, pixel, weight: 1.0 }), 0.0)
     }
 
     /// The one that meets all pairs best, in the algebraic least-squares sense. `flatness` pulls towards a view
     /// without perspective: its two perspective terms, over the extent of the code, weigh that much against a
     /// pixel's error. `None` if the pairs do not fix it, or a part of the code would lie behind the camera.
-    pub(crate) fn fit(pairs: &[Pair], flatness: f32) -> Option<Self> {
-        let n = pairs.len().max(1) as f32;
+    pub(crate) fn fit(pairs: &(impl Iterator<Item = Pair> + Clone), flatness: f32) -> Option<Self> {
+        let n = pairs.clone().count().max(1) as f32;
         let sum =
-            |part: fn(&Pair) -> Point| pairs.iter().fold(Point::default(), |s, p| s + part(p)) * (1.0 / n);
+            |part: fn(&Pair) -> Point| pairs.clone().fold(Point::default(), |s, p| s + part(&p)) * (1.0 / n);
         let (from, to) = (sum(|p| p.module), sum(|p| p.pixel));
         let spread = |part: fn(&Pair) -> Point, mean: Point| {
-            (pairs.iter().map(|p| (part(p) - mean).length()).sum::<f32>() / n).max(1e-3)
+            (pairs.clone().map(|p| (part(&p) - mean).length()).sum::<f32>() / n).max(1e-3)
         };
         let (by, to_by) = (spread(|p| p.module, from), spread(|p| p.pixel, to));
         let mut normal = [[0.0_f64; 9]; 8];
-        for pair in pairs {
+        for pair in pairs.clone() {
             let m = (pair.module - from) * (1.0 / by);
             let p = (pair.pixel - to) * (1.0 / to_by);
             add_row(&mut normal, [m.x, m.y, 1.0, 0.0, 0.0, 0.0, -m.x * p.x, -m.y * p.x, p.x], pair.weight);
@@ -163,8 +162,8 @@ impl Perspective {
         let k = 1.0 / rw[2];
         let m = [rx[0], rx[1], rx[2], ry[0], ry[1], ry[2], rw[0], rw[1]].map(|v| v * k);
         let found = Self { m };
-        let before = |p: &Pair| found.m[6] * p.module.x + found.m[7] * p.module.y + 1.0 > 0.05;
-        (m.iter().all(|v| v.is_finite()) && pairs.iter().all(before)).then_some(found)
+        let before = |p: Pair| found.m[6] * p.module.x + found.m[7] * p.module.y + 1.0 > 0.05;
+        (m.iter().all(|v| v.is_finite()) && pairs.clone().all(before)).then_some(found)
     }
 
     /// The same in a picture whose pixels are `by` times smaller.

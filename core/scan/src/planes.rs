@@ -30,9 +30,11 @@ impl Scale {
 #[derive(Default)]
 pub(crate) struct Planes {
     doubled: Plane,
-    half: Option<Plane>,
-    quarter: Option<Plane>,
-    spare: [Plane; 2],
+    half: Plane,
+    quarter: Plane,
+    /// Whether these two are of this frame.
+    has_half: bool,
+    has_quarter: bool,
     sharp: Plane,
     bits: Bits,
     columns: Vec<u16>,
@@ -42,13 +44,8 @@ pub(crate) struct Planes {
 impl Planes {
     /// Forgets the last frame.
     pub(crate) fn begin(&mut self) {
-        let [a, b] = &mut self.spare;
-        if let Some(plane) = self.half.take() {
-            *a = plane;
-        }
-        if let Some(plane) = self.quarter.take() {
-            *b = plane;
-        }
+        self.has_half = false;
+        self.has_quarter = false;
     }
 
     /// The bits of the pass cut last.
@@ -61,33 +58,34 @@ impl Planes {
     pub(crate) fn for_module<'a>(&'a self, full: Luma<'a>, px: f32) -> (Luma<'a>, Scale) {
         /// A module of 8 pixels becomes one of 4: averaged, and still wide enough to stay clear of its neighbours.
         const WIDE: f32 = 8.0;
-        match (&self.half, &self.quarter) {
-            (_, Some(quarter)) if px >= 2.0 * WIDE => (quarter.view(), Scale::Quarter),
-            (Some(half), _) if px >= WIDE => (half.view(), Scale::Half),
-            _ => (full, Scale::Full),
+        if self.has_quarter && px >= 2.0 * WIDE {
+            (self.quarter.view(), Scale::Quarter)
+        } else if self.has_half && px >= WIDE {
+            (self.half.view(), Scale::Half)
+        } else {
+            (full, Scale::Full)
         }
     }
 
     /// Leaves the bits of a pass in `bits`.
     pub(crate) fn cut(&mut self, full: Luma<'_>, pass: &Pass) {
-        let Self { doubled, columns, half, quarter, sharp, bits, scratch, spare } = self;
-        let [spare_half, spare_quarter] = spare;
-        if matches!(pass.scale, Scale::Half | Scale::Quarter) && half.is_none() {
-            halve(full, spare_half);
-            *half = Some(std::mem::take(spare_half));
+        let Self { doubled, half, quarter, has_half, has_quarter, sharp, bits, columns, scratch } = self;
+        if matches!(pass.scale, Scale::Half | Scale::Quarter) && !*has_half {
+            halve(full, half);
+            *has_half = true;
         }
-        if let (Scale::Quarter, None, Some(half)) = (pass.scale, &quarter, &half) {
-            halve(half.view(), spare_quarter);
-            *quarter = Some(std::mem::take(spare_quarter));
+        if pass.scale == Scale::Quarter && !*has_quarter {
+            halve(half.view(), quarter);
+            *has_quarter = true;
         }
-        let mut plane = match (pass.scale, &half, &quarter) {
-            (Scale::Half, Some(half), _) => half.view(),
-            (Scale::Quarter, _, Some(quarter)) => quarter.view(),
-            (Scale::Double, ..) => {
+        let mut plane = match pass.scale {
+            Scale::Double => {
                 double(full, doubled);
                 doubled.view()
             }
-            _ => full,
+            Scale::Full => full,
+            Scale::Half => half.view(),
+            Scale::Quarter => quarter.view(),
         };
         if pass.gain != 0 {
             sharpen(plane, pass.gain, columns, sharp);

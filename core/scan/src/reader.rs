@@ -55,24 +55,41 @@ const SHARPENING: [f32; 3] = [0.0, 0.5, 0.6];
 struct Draft {
     constellation: Constellation,
     sketch: Sketch,
-    /// Pixels of the frame in one of the plane the grid lies over.
-    scale: f32,
     grid: Grid,
 }
 
+/// The plane in which a constellation's modules are measured.
+struct View<'a> {
+    light: Light<'a>,
+    /// Pixels of the frame in one of this plane.
+    scale: f32,
+    /// Pixels of this plane in one of the plane the finder patterns were found in.
+    enlarged: f32,
+}
+
 impl Place<'_> {
-    /// The plane to measure a constellation's modules in, and its scale.
-    fn light(&self, constellation: &Constellation) -> Option<(Light<'_>, f32)> {
+    fn view(&self, constellation: &Constellation) -> Option<View<'_>> {
         let factor = self.pass.scale.factor();
         let module = constellation.marks.iter().flatten().map(|f| f.axes.size() * factor).reduce(f32::min)?;
         let (luma, scale) = self.planes.for_module(self.frame.luma(), module);
-        Some((Light::new(luma, self.pass.inverted)?, scale.factor()))
+        let scale = scale.factor();
+        Some(View { light: Light::new(luma, self.pass.inverted)?, scale, enlarged: factor / scale })
     }
 
-    /// From plane pixels to frame pixels.
-    fn locate(&self, at: Point) -> Point {
-        let (factor, region) = (self.pass.scale.factor(), self.frame.region());
-        Point { x: at.x * factor + region.x as f32, y: at.y * factor + region.y as f32 }
+    /// From pixels of a plane, each as wide as `scale` of the frame's, to pixels of the frame.
+    fn in_frame(&self, at: Point, scale: f32) -> Point {
+        let region = self.frame.region();
+        at * scale + Point::new(region.x as f32, region.y as f32)
+    }
+
+    /// Where a finder pattern's middle lies in the frame.
+    fn middle(&self, finder: &Finder) -> Point {
+        self.in_frame(finder.centre, self.pass.scale.factor())
+    }
+
+    /// The outline of a grid in pixels of the frame.
+    fn outline(&self, grid: &Grid, view: &View<'_>) -> Outline {
+        Outline { corners: grid.shape.corners(grid.size() as f32).map(|c| self.in_frame(c, view.scale)) }
     }
 }
 
@@ -84,7 +101,7 @@ impl Reader {
         let search = Search { step, most: limit.max_patterns };
         find(place.planes.bits(), search, &mut self.rows, &mut self.finders);
         // Finder patterns of codes already read would only pair up wrongly.
-        self.finders.retain(|f| !found.covers(place.locate(f.centre), 0.0));
+        self.finders.retain(|f| !found.covers(place.middle(f), 0.0));
         let mut constellations = std::mem::take(&mut self.constellations);
         if place.pass.twos {
             twos(&self.finders, &mut constellations);
@@ -101,26 +118,28 @@ impl Reader {
             plain += 1;
             self.try_plain(place, draft, found)
         });
-        drafts.sort_by(|a, b| b.grid.agreement.total_cmp(&a.grid.agreement));
+        drafts.sort_unstable_by(|a, b| b.grid.agreement.total_cmp(&a.grid.agreement));
         for (nth, draft) in drafts.iter().enumerate() {
             if limit.passed() || Self::is_taken(place, draft, found) {
                 continue;
             }
             let read = nth < limit.max_deep && self.try_deep(place, draft, found);
-            if !read && draft.grid.agreement >= WORTH_SHOWING {
-                let outline = outline(place, &draft.grid, draft.scale);
-                found.note(Located { outline, modules: draft.grid.size() as u8, lane: place.pass.name });
+            if read || draft.grid.agreement < WORTH_SHOWING {
+                continue;
             }
+            let Some(view) = place.view(&draft.constellation) else { continue };
+            let outline = place.outline(&draft.grid, &view);
+            found.note(Located { outline, modules: draft.grid.size() as u8, lane: place.pass.name });
         }
         self.drafts = drafts;
         self.constellations = constellations;
-        self.finders.retain(|f| !found.covers(place.locate(f.centre), 0.0));
+        self.finders.retain(|f| !found.covers(place.middle(f), 0.0));
         let factor = place.pass.scale.factor();
         found.finders.clear();
         found.finders.extend(
             self.finders
                 .iter()
-                .map(|f| FinderMark { centre: place.locate(f.centre), module: f.axes.size() * factor }),
+                .map(|f| FinderMark { centre: place.middle(f), module: f.axes.size() * factor }),
         );
     }
 
@@ -131,43 +150,42 @@ impl Reader {
             if place.limit.passed() {
                 break;
             }
-            let Some((light, scale)) = place.light(constellation) else { continue };
-            let enlarged = place.pass.scale.factor() / scale;
+            let Some(View { light, enlarged, .. }) = place.view(constellation) else { continue };
             let Some(sketch) = sketch(&light, constellation, enlarged) else { continue };
             if sketch.score >= WORTH_SETTLING {
-                drafts.push(Draft { constellation: *constellation, sketch, scale, grid: Grid::default() });
+                drafts.push(Draft { constellation: *constellation, sketch, grid: Grid::default() });
             }
         }
-        drafts.sort_by(|a, b| b.sketch.score.total_cmp(&a.sketch.score));
+        drafts.sort_unstable_by(|a, b| b.sketch.score.total_cmp(&a.sketch.score));
     }
 
     fn is_taken(place: &Place<'_>, draft: &Draft, found: &Findings) -> bool {
-        let taken = |f: &Finder| found.covers(place.locate(f.centre), 0.0);
+        let taken = |f: &Finder| found.covers(place.middle(f), 0.0);
         draft.constellation.marks.iter().flatten().any(taken)
     }
 
     /// Settles a grid and reads it by hard decisions. False if nothing is left to do: it was read, or is no code.
     fn try_plain(&mut self, place: &Place<'_>, draft: &mut Draft, found: &mut Findings) -> bool {
-        let Some((light, scale)) = place.light(&draft.constellation) else { return false };
-        let enlarged = place.pass.scale.factor() / scale;
-        let Some(grid) = settle(&light, &draft.constellation, enlarged, &draft.sketch) else { return false };
+        let Some(view) = place.view(&draft.constellation) else { return false };
+        let View { light, enlarged, .. } = &view;
+        let Some(grid) = settle(light, &draft.constellation, *enlarged, &draft.sketch) else { return false };
         draft.grid = grid;
         if grid.agreement < WORTH_READING {
             return false;
         }
-        self.levels.measure(&light, &grid);
-        if self.attempt(place, &light, &grid, scale, Effort::Plain, found) {
+        self.levels.measure(light, &grid);
+        if self.attempt(place, &view, &grid, Effort::Plain, found) {
             return false;
         }
         // Large codes say which version they are, beside two of the finder patterns.
         let named = version_information(&self.modules).filter(|(v, wrong)| *v != grid.version && *wrong < 3);
         let again = named
-            .and_then(|(version, _)| renamed(&draft.constellation, enlarged, &draft.sketch, version))
-            .and_then(|sketch| settle(&light, &draft.constellation, enlarged, &sketch));
+            .and_then(|(version, _)| renamed(&draft.constellation, *enlarged, &draft.sketch, version))
+            .and_then(|sketch| settle(light, &draft.constellation, *enlarged, &sketch));
         if let Some(grid) = again.filter(|g| g.agreement > grid.agreement) {
             draft.grid = grid;
-            self.levels.measure(&light, &grid);
-            return !self.attempt(place, &light, &grid, scale, Effort::Plain, found);
+            self.levels.measure(light, &grid);
+            return !self.attempt(place, &view, &grid, Effort::Plain, found);
         }
         true
     }
@@ -177,24 +195,24 @@ impl Reader {
         if draft.grid.agreement < WORTH_WORK {
             return false;
         }
-        let Some((light, scale)) = place.light(&draft.constellation) else { return false };
-        let grid = refine(&light, &draft.grid);
-        self.levels.measure(&light, &grid);
+        let Some(view) = place.view(&draft.constellation) else { return false };
+        let grid = refine(&view.light, &draft.grid);
+        self.levels.measure(&view.light, &grid);
         for sharper in SHARPENING {
             self.levels.sharpen(sharper);
-            if self.attempt(place, &light, &grid, scale, Effort::Full, found) {
+            if self.attempt(place, &view, &grid, Effort::Full, found) {
                 return true;
             }
         }
         false
     }
 
+    /// Reads the levels measured last. True if a code came out, which then is among the findings.
     fn attempt(
         &mut self,
         place: &Place<'_>,
-        light: &Light<'_>,
+        view: &View<'_>,
         grid: &Grid,
-        factor: f32,
         effort: Effort,
         found: &mut Findings,
     ) -> bool {
@@ -206,10 +224,10 @@ impl Reader {
         }
         // Two finder patterns leave the far side of a code to chance, enough to read it and too much to show it.
         let placed = match place.pass.twos.then(|| self.matrix.corrected(&mut self.drawn)).flatten() {
-            Some(_) => refine_read(light, grid, &self.drawn),
+            Some(_) => refine_read(&view.light, grid, &self.drawn),
             None => *grid,
         };
-        let mut corners = outline(place, &placed, factor).corners;
+        let mut corners = place.outline(&placed, view).corners;
         if decoded.mirrored {
             corners.swap(1, 3);
         }
@@ -227,23 +245,11 @@ impl Reader {
         });
         true
     }
-}
 
-impl Reader {
     /// Whether another decoder agrees with what was made of a hard code. Where it has no word for the code, what
     /// follows the payload must be as the standard has it.
     fn confirmed(&mut self, decoded: &Decoded, caught: &mut u32) -> bool {
         let Some(size) = self.matrix.corrected(&mut self.drawn) else { return false };
         agrees(size, &self.drawn, &decoded.bytes, caught).unwrap_or(decoded.padded)
     }
-}
-
-/// The outline of a grid in pixels of the frame.
-fn outline(place: &Place<'_>, grid: &Grid, factor: f32) -> Outline {
-    let region = place.frame.region();
-    let corners = grid
-        .shape
-        .corners(grid.size() as f32)
-        .map(|c| Point { x: c.x * factor + region.x as f32, y: c.y * factor + region.y as f32 });
-    Outline { corners }
 }

@@ -1,13 +1,14 @@
-//! The JSON of a scan report. Places are lists of numbers, names are those of the hints.
-
-use std::borrow::Cow;
+//! The JSON of a scan report, and of a hint wherever one is written. Places are lists of numbers, names are those of the
+//! hints.
+//!
+//! apoa-scan knows no JSON, so each of its types has a [`Form`] here, written once for both directions.
 
 use apoa_scan::{
     Blur, Coach, FinderMark, Glare, Hint, Memory, Outline, Point, Region, Side, Signals, Unread,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{FrameRecord, Grid, Report, ReportFault, Sight};
+use super::{FrameRecord, Report, ReportFault};
 
 /// The version of the form this build writes, and the only one it reads.
 const VERSION: u32 = 1;
@@ -18,12 +19,13 @@ struct Versioned {
 }
 
 #[derive(Serialize, Deserialize)]
-struct ReportText {
+struct ReportForm {
     apoa_scan_report: u32,
     core: String,
     mode: Mode,
-    before: Option<MemoryText>,
-    frames: Vec<FrameText>,
+    #[serde(with = "optional", default)]
+    before: Option<Memory>,
+    frames: Vec<FrameRecord>,
 }
 
 #[derive(Serialize, Deserialize, PartialEq)]
@@ -33,47 +35,116 @@ enum Mode {
     Still,
 }
 
+pub(super) fn write(report: &Report) -> String {
+    let form = ReportForm {
+        apoa_scan_report: VERSION,
+        core: env!("CARGO_PKG_VERSION").to_owned(),
+        mode: if report.still { Mode::Still } else { Mode::Live },
+        before: report.before.memory,
+        frames: report.frames.clone(),
+    };
+    // Plain values with text keys always serialise.
+    serde_json::to_string(&form).unwrap_or_default()
+}
+
+pub(super) fn read(text: &str) -> Result<Report, ReportFault> {
+    let not_a_report = |_| ReportFault::NotAReport;
+    let Versioned { apoa_scan_report: version } = serde_json::from_str(text).map_err(not_a_report)?;
+    if version != VERSION {
+        return Err(ReportFault::Version(version));
+    }
+    let form: ReportForm = serde_json::from_str(text).map_err(not_a_report)?;
+    Ok(Report { still: form.mode == Mode::Still, before: Coach { memory: form.before }, frames: form.frames })
+}
+
+/// A hint as JSON: its kind and its numbers, `{"kind":"closer","zoom":1.8}`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct HintForm(#[serde(with = "HintParts")] pub Hint);
+
+/// A value of another crate in its JSON form.
+pub(super) struct Form<T>(T);
+
+/// Forms by a mirror of the type, for structures and names.
+macro_rules! mirrored {
+    ($($type:ty, $mirror:ty;)*) => {$(
+        impl Serialize for Form<&$type> {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                <$mirror>::serialize(self.0, to)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for Form<$type> {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                <$mirror>::deserialize(from).map(Form)
+            }
+        }
+    )*};
+}
+
+/// Forms as lists of numbers.
+macro_rules! listed {
+    ($($type:ty, $list:ty, $to:expr, $from:expr;)*) => {$(
+        impl Serialize for Form<&$type> {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                let list: fn(&$type) -> $list = $to;
+                list(self.0).serialize(to)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for Form<$type> {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let value: fn($list) -> $type = $from;
+                <$list>::deserialize(from).map(value).map(Form)
+            }
+        }
+    )*};
+}
+
+mirrored! {
+    Hint, HintParts;
+    Side, SideName;
+    Unread, UnreadName;
+    Glare, GlareParts;
+    Signals, SignalsParts;
+    Memory, MemoryParts;
+    FinderMark, FinderParts;
+}
+
+listed! {
+    Point, [f32; 2], |p| [p.x, p.y], |[x, y]| Point { x, y };
+    Blur, [f32; 2], |b| [b.least, b.most], |[least, most]| Blur { least, most };
+    Region, [u32; 4], |r| [r.x, r.y, r.width, r.height], |[x, y, width, height]| Region { x, y, width, height };
+    Outline, [[f32; 2]; 4], |o| o.corners.map(|p| [p.x, p.y]),
+        |corners| Outline { corners: corners.map(|[x, y]| Point { x, y }) };
+}
+
 #[derive(Serialize, Deserialize)]
-struct MemoryText {
+#[serde(remote = "Memory")]
+struct MemoryParts {
     last_ms: i64,
     since_ms: i64,
     sighted_ms: i64,
-    shown: HintText,
+    #[serde(with = "one")]
+    shown: Hint,
     shown_ms: i64,
     blurred: u8,
     unread: u8,
 }
 
 #[derive(Serialize, Deserialize)]
-struct FrameText {
-    at_ms: i64,
-    width: u32,
-    height: u32,
-    region: Option<[u32; 4]>,
-    read: bool,
-    ms: f64,
-    signals: Option<SignalsText>,
-    finders: Vec<FinderText>,
-    located: Vec<GridText>,
-    hint: Option<HintText>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct FinderText {
-    centre: [f32; 2],
+#[serde(remote = "FinderMark")]
+struct FinderParts {
+    #[serde(with = "one")]
+    centre: Point,
     module: f32,
 }
 
 #[derive(Serialize, Deserialize)]
-struct GridText {
-    corners: [[f32; 2]; 4],
-    modules: u8,
-    lane: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct SignalsText {
-    place: Option<[u32; 4]>,
+#[serde(remote = "Signals")]
+struct SignalsParts {
+    #[serde(with = "optional", default)]
+    place: Option<Region>,
     located: bool,
     finders: u32,
     px_per_module: Option<f32>,
@@ -83,291 +154,138 @@ struct SignalsText {
     p5: u8,
     p95: u8,
     noise: f32,
-    blur: [f32; 2],
+    #[serde(with = "one")]
+    blur: Blur,
     motion: Option<f32>,
     fill: f32,
     largest_finder: f32,
-    cut_off: Option<SideText>,
-    glare: Option<GlareText>,
+    #[serde(with = "optional", default)]
+    cut_off: Option<Side>,
+    #[serde(with = "optional", default)]
+    glare: Option<Glare>,
     payloads: u32,
 }
 
 #[derive(Serialize, Deserialize)]
-struct GlareText {
-    at: [f32; 2],
+#[serde(remote = "Glare")]
+struct GlareParts {
+    #[serde(with = "one")]
+    at: Point,
     share: f32,
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum SideText {
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Side", rename_all = "lowercase")]
+enum SideName {
     Left,
     Right,
     Up,
     Down,
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum UnreadText {
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Unread", rename_all = "lowercase")]
+enum UnreadName {
     Damaged,
     Covered,
     Faded,
 }
 
+/// The two numbers of a hint's place, beside its kind.
 #[derive(Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-enum HintText {
-    Several { count: u32 },
-    CutOff { side: SideText },
+#[serde(remote = "Point")]
+struct PointParts {
+    x: f32,
+    y: f32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Hint", tag = "kind", rename_all = "snake_case")]
+enum HintParts {
+    Several {
+        count: u32,
+    },
+    CutOff {
+        #[serde(with = "SideName")]
+        side: Side,
+    },
     Farther,
-    Closer { zoom: f32 },
-    Dark { torch: bool },
+    Closer {
+        zoom: f32,
+    },
+    Dark {
+        torch: bool,
+    },
     Bright,
-    Glare { x: f32, y: f32 },
+    Glare {
+        #[serde(flatten, with = "PointParts")]
+        at: Point,
+    },
     Still,
     Focus,
-    Unreadable { reason: UnreadText },
+    Unreadable {
+        #[serde(with = "UnreadName")]
+        reason: Unread,
+    },
     Where,
     GiveUp,
     Aim,
 }
 
-pub(super) fn write(report: &Report) -> String {
-    let text = ReportText {
-        apoa_scan_report: VERSION,
-        core: env!("CARGO_PKG_VERSION").to_owned(),
-        mode: if report.still { Mode::Still } else { Mode::Live },
-        before: report.before.memory.map(|m| MemoryText {
-            last_ms: m.last_ms,
-            since_ms: m.since_ms,
-            sighted_ms: m.sighted_ms,
-            shown: m.shown.into(),
-            shown_ms: m.shown_ms,
-            blurred: m.blurred,
-            unread: m.unread,
-        }),
-        frames: report.frames.iter().map(FrameText::from).collect(),
-    };
-    // Plain values with text keys always serialise.
-    serde_json::to_string(&text).unwrap_or_default()
-}
+/// A field that is another crate's value.
+pub(super) mod one {
+    use super::{Deserialize, Deserializer, Form, Serialize, Serializer};
 
-pub(super) fn read(text: &str) -> Result<Report, ReportFault> {
-    let not_a_report = |_| ReportFault::NotAReport;
-    let Versioned { apoa_scan_report: version } = serde_json::from_str(text).map_err(not_a_report)?;
-    if version != VERSION {
-        return Err(ReportFault::Version(version));
+    pub(crate) fn serialize<'a, T, S: Serializer>(value: &'a T, to: S) -> Result<S::Ok, S::Error>
+    where
+        Form<&'a T>: Serialize,
+    {
+        Form(value).serialize(to)
     }
-    let text: ReportText = serde_json::from_str(text).map_err(not_a_report)?;
-    let memory = text.before.map(|m| Memory {
-        last_ms: m.last_ms,
-        since_ms: m.since_ms,
-        sighted_ms: m.sighted_ms,
-        shown: m.shown.into(),
-        shown_ms: m.shown_ms,
-        blurred: m.blurred,
-        unread: m.unread,
-    });
-    Ok(Report {
-        still: text.mode == Mode::Still,
-        before: Coach { memory },
-        frames: text.frames.into_iter().map(FrameRecord::from).collect(),
-    })
-}
 
-fn point([x, y]: [f32; 2]) -> Point {
-    Point { x, y }
-}
-
-fn numbers(point: Point) -> [f32; 2] {
-    [point.x, point.y]
-}
-
-fn region([x, y, width, height]: [u32; 4]) -> Region {
-    Region { x, y, width, height }
-}
-
-fn sides(region: Region) -> [u32; 4] {
-    [region.x, region.y, region.width, region.height]
-}
-
-impl From<&FrameRecord> for FrameText {
-    fn from(frame: &FrameRecord) -> Self {
-        let FrameRecord { at_ms, width, height, region, read, sight, hint, ms } = frame;
-        Self {
-            at_ms: *at_ms,
-            width: *width,
-            height: *height,
-            region: region.map(sides),
-            read: *read,
-            ms: *ms,
-            signals: sight.signals.map(SignalsText::from),
-            finders: sight
-                .finders
-                .iter()
-                .map(|mark| FinderText { centre: numbers(mark.centre), module: mark.module })
-                .collect(),
-            located: sight
-                .located
-                .iter()
-                .map(|grid| GridText {
-                    corners: grid.outline.corners.map(numbers),
-                    modules: grid.modules,
-                    lane: grid.lane.clone().into_owned(),
-                })
-                .collect(),
-            hint: hint.map(HintText::from),
-        }
+    pub(crate) fn deserialize<'de, T, D: Deserializer<'de>>(from: D) -> Result<T, D::Error>
+    where
+        Form<T>: Deserialize<'de>,
+    {
+        Form::<T>::deserialize(from).map(|form| form.0)
     }
 }
 
-impl From<FrameText> for FrameRecord {
-    fn from(text: FrameText) -> Self {
-        let FrameText { at_ms, width, height, region: within, read, ms, signals, finders, located, hint } =
-            text;
-        let mark = |f: FinderText| FinderMark { centre: point(f.centre), module: f.module };
-        let grid = |g: GridText| Grid {
-            outline: Outline { corners: g.corners.map(point) },
-            modules: g.modules,
-            lane: Cow::Owned(g.lane),
-        };
-        Self {
-            at_ms,
-            width,
-            height,
-            region: within.map(region),
-            read,
-            sight: Sight {
-                located: located.into_iter().map(grid).collect(),
-                finders: finders.into_iter().map(mark).collect(),
-                signals: signals.map(Signals::from),
-            },
-            hint: hint.map(Hint::from),
-            ms,
-        }
+/// A field that may be one.
+pub(super) mod optional {
+    use super::{Deserialize, Deserializer, Form, Serialize, Serializer};
+
+    #[expect(clippy::ref_option, reason = "the shape Serde asks for")]
+    pub(crate) fn serialize<'a, T, S: Serializer>(value: &'a Option<T>, to: S) -> Result<S::Ok, S::Error>
+    where
+        Form<&'a T>: Serialize,
+    {
+        value.as_ref().map(Form).serialize(to)
+    }
+
+    pub(crate) fn deserialize<'de, T, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error>
+    where
+        Form<T>: Deserialize<'de>,
+    {
+        Ok(Option::<Form<T>>::deserialize(from)?.map(|form| form.0))
     }
 }
 
-impl From<Signals> for SignalsText {
-    fn from(s: Signals) -> Self {
-        Self {
-            place: s.place.map(sides),
-            located: s.located,
-            finders: s.finders,
-            px_per_module: s.px_per_module,
-            side: s.side,
-            elongation: s.elongation,
-            density: s.density,
-            p5: s.p5,
-            p95: s.p95,
-            noise: s.noise,
-            blur: [s.blur.least, s.blur.most],
-            motion: s.motion,
-            fill: s.fill,
-            largest_finder: s.largest_finder,
-            cut_off: s.cut_off.map(SideText::from),
-            glare: s.glare.map(|g| GlareText { at: numbers(g.at), share: g.share }),
-            payloads: s.payloads,
-        }
-    }
-}
+/// A field that is a list of them.
+pub(super) mod list {
+    use super::{Deserialize, Deserializer, Form, Serialize, Serializer};
 
-impl From<SignalsText> for Signals {
-    fn from(s: SignalsText) -> Self {
-        let [least, most] = s.blur;
-        Self {
-            place: s.place.map(region),
-            located: s.located,
-            finders: s.finders,
-            px_per_module: s.px_per_module,
-            side: s.side,
-            elongation: s.elongation,
-            density: s.density,
-            p5: s.p5,
-            p95: s.p95,
-            noise: s.noise,
-            blur: Blur { least, most },
-            motion: s.motion,
-            fill: s.fill,
-            largest_finder: s.largest_finder,
-            cut_off: s.cut_off.map(Side::from),
-            glare: s.glare.map(|g| Glare { at: point(g.at), share: g.share }),
-            payloads: s.payloads,
-        }
+    pub(crate) fn serialize<'a, T, S: Serializer>(values: &'a [T], to: S) -> Result<S::Ok, S::Error>
+    where
+        Form<&'a T>: Serialize,
+    {
+        to.collect_seq(values.iter().map(Form))
     }
-}
 
-impl From<Side> for SideText {
-    fn from(side: Side) -> Self {
-        match side {
-            Side::Left => Self::Left,
-            Side::Right => Self::Right,
-            Side::Up => Self::Up,
-            Side::Down => Self::Down,
-        }
-    }
-}
-
-impl From<SideText> for Side {
-    fn from(side: SideText) -> Self {
-        match side {
-            SideText::Left => Self::Left,
-            SideText::Right => Self::Right,
-            SideText::Up => Self::Up,
-            SideText::Down => Self::Down,
-        }
-    }
-}
-
-impl From<Hint> for HintText {
-    fn from(hint: Hint) -> Self {
-        match hint {
-            Hint::Several { count } => Self::Several { count },
-            Hint::CutOff { side } => Self::CutOff { side: side.into() },
-            Hint::Farther => Self::Farther,
-            Hint::Closer { zoom } => Self::Closer { zoom },
-            Hint::Dark { torch } => Self::Dark { torch },
-            Hint::Bright => Self::Bright,
-            Hint::Glare { at: Point { x, y } } => Self::Glare { x, y },
-            Hint::Still => Self::Still,
-            Hint::Focus => Self::Focus,
-            Hint::Unreadable { reason } => Self::Unreadable {
-                reason: match reason {
-                    Unread::Damaged => UnreadText::Damaged,
-                    Unread::Covered => UnreadText::Covered,
-                    Unread::Faded => UnreadText::Faded,
-                },
-            },
-            Hint::Where => Self::Where,
-            Hint::GiveUp => Self::GiveUp,
-            Hint::Aim => Self::Aim,
-        }
-    }
-}
-
-impl From<HintText> for Hint {
-    fn from(text: HintText) -> Self {
-        match text {
-            HintText::Several { count } => Self::Several { count },
-            HintText::CutOff { side } => Self::CutOff { side: side.into() },
-            HintText::Farther => Self::Farther,
-            HintText::Closer { zoom } => Self::Closer { zoom },
-            HintText::Dark { torch } => Self::Dark { torch },
-            HintText::Bright => Self::Bright,
-            HintText::Glare { x, y } => Self::Glare { at: Point { x, y } },
-            HintText::Still => Self::Still,
-            HintText::Focus => Self::Focus,
-            HintText::Unreadable { reason } => Self::Unreadable {
-                reason: match reason {
-                    UnreadText::Damaged => Unread::Damaged,
-                    UnreadText::Covered => Unread::Covered,
-                    UnreadText::Faded => Unread::Faded,
-                },
-            },
-            HintText::Where => Self::Where,
-            HintText::GiveUp => Self::GiveUp,
-            HintText::Aim => Self::Aim,
-        }
+    pub(crate) fn deserialize<'de, T, D: Deserializer<'de>>(from: D) -> Result<Vec<T>, D::Error>
+    where
+        Form<T>: Deserialize<'de>,
+    {
+        Ok(Vec::<Form<T>>::deserialize(from)?.into_iter().map(|form| form.0).collect())
     }
 }

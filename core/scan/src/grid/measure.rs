@@ -15,8 +15,11 @@ pub(crate) struct Levels {
     pub(crate) size: usize,
     pub(crate) values: Vec<f32>,
     mean: Vec<f32>,
+    /// Levels under the mean around them, and 1 for each; what they come to around a module.
     dark: Vec<f32>,
-    share: Vec<f32>,
+    is_dark: Vec<f32>,
+    dark_mean: Vec<f32>,
+    dark_share: Vec<f32>,
     line: Vec<f32>,
 }
 
@@ -79,22 +82,17 @@ impl Levels {
         let levels = self.values.iter().zip(&self.mean);
         self.dark.clear();
         self.dark.extend(levels.clone().map(|(v, m)| if v < m { *v } else { 0.0 }));
-        self.share.clear();
-        self.share.extend(levels.map(|(v, m)| if v < m { 1.0 } else { 0.0 }));
+        self.is_dark.clear();
+        self.is_dark.extend(levels.map(|(v, m)| if v < m { 1.0 } else { 0.0 }));
         let overall = self.values.iter().zip(&self.mean).map(|(v, m)| (v - m).abs()).sum::<f32>() / count;
         let least = (overall * FAINT).max(NONE);
-        let mut dark_mean = std::mem::take(&mut self.dark);
-        let mut dark_share = std::mem::take(&mut self.share);
-        let mut sums = Vec::new();
-        box_mean(&dark_mean, n, &mut self.line, &mut sums);
-        std::mem::swap(&mut dark_mean, &mut sums);
-        box_mean(&dark_share, n, &mut self.line, &mut sums);
-        std::mem::swap(&mut dark_share, &mut sums);
+        box_mean(&self.dark, n, &mut self.line, &mut self.dark_mean);
+        box_mean(&self.is_dark, n, &mut self.line, &mut self.dark_share);
         for (i, out) in out.iter_mut().enumerate() {
-            let (mean, share) = (self.mean[i], dark_share[i]);
+            let (mean, share) = (self.mean[i], self.dark_share[i]);
             let value = if (0.02..0.98).contains(&share) {
-                let dark = dark_mean[i] / share;
-                let light = (mean - dark_mean[i]) / (1.0 - share);
+                let dark = self.dark_mean[i] / share;
+                let light = (mean - self.dark_mean[i]) / (1.0 - share);
                 let half = ((light - dark) * 0.5).max(least);
                 (f32::midpoint(light, dark) - self.values[i]) / half
             } else {
@@ -102,8 +100,6 @@ impl Levels {
             };
             *out = value.clamp(-1.5, 1.5);
         }
-        self.dark = dark_mean;
-        self.share = dark_share;
     }
 }
 

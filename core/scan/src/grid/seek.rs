@@ -50,7 +50,7 @@ pub(crate) fn sketch(light: &Light<'_>, constellation: &Constellation, enlarged:
     let version = ((constellation.distance + 7.0 - 17.0) / 4.0).round() as i32;
     let sketches = AROUND.iter().filter_map(|by| {
         let version = u8::try_from(version + by).ok().filter(|v| (1..=VERSIONS).contains(v))?;
-        let shape = first_shape(constellation, version, &[])?.enlarged(enlarged);
+        let shape = first_shape(constellation, version, None)?.enlarged(enlarged);
         let score = timing(constellation, Landmarks::of(version)?.timing_agreement(light, &shape));
         Some(Sketch { version, shape, score })
     });
@@ -64,7 +64,7 @@ pub(crate) fn renamed(
     sketch: &Sketch,
     version: u8,
 ) -> Option<Sketch> {
-    let shape = first_shape(constellation, version, &[])?.enlarged(enlarged);
+    let shape = first_shape(constellation, version, None)?.enlarged(enlarged);
     Some(Sketch { version, shape, ..*sketch })
 }
 
@@ -86,18 +86,17 @@ pub(crate) fn settle(
 ) -> Option<Grid> {
     let Sketch { version, mut shape, .. } = *sketch;
     let landmarks = Landmarks::of(version)?;
-    let mut anchors: Vec<Pair> = Vec::new();
-    // The far corner first: with it the others lie nearly right.
+    // The far corner alone: the finder patterns hold the other three.
     if let Some((centre, mark)) = landmarks.alignment.last() {
         let reach = if constellation.marks.iter().all(Option::is_some) { 3.0 } else { 5.0 };
-        if let Some(pixel) = mark.seek(light, &shape, *centre, reach) {
-            anchors.push(Pair { module: *centre, pixel: pixel * (1.0 / enlarged), weight: ANCHOR });
-            if let Some(better) = first_shape(constellation, version, &anchors) {
-                let better = better.enlarged(enlarged);
-                if better.sees(side(version) as f32) {
-                    shape = better;
-                }
-            }
+        let anchor = mark.seek(light, &shape, *centre, reach).map(|pixel| Pair {
+            module: *centre,
+            pixel: pixel * (1.0 / enlarged),
+            weight: ANCHOR,
+        });
+        let better = anchor.and_then(|anchor| first_shape(constellation, version, Some(anchor)));
+        if let Some(better) = better.map(|b| b.enlarged(enlarged)).filter(|b| b.sees(side(version) as f32)) {
+            shape = better;
         }
     }
     let agreement = landmarks.agreement(light, &shape);
@@ -107,23 +106,20 @@ pub(crate) fn settle(
 /// The middle of an alignment pattern, found by its own shape, against a corner of a finder pattern.
 const ANCHOR: f32 = 8.0;
 
-/// The perspective through the finder patterns' middles and corners, and further anchors.
-fn first_shape(constellation: &Constellation, version: u8, anchors: &[Pair]) -> Option<Shape> {
+/// The perspective through the finder patterns' middles and corners, and an anchor.
+fn first_shape(constellation: &Constellation, version: u8, anchor: Option<Pair>) -> Option<Shape> {
+    /// Off the middle of a finder pattern: the middle, four times as sure as a corner, and the corners.
+    const PLACES: [(f32, f32, f32); 5] =
+        [(0.0, 0.0, 4.0), (-3.5, -3.5, 1.0), (3.5, -3.5, 1.0), (3.5, 3.5, 1.0), (-3.5, 3.5, 1.0)];
     let far = side(version) as f32 - 3.5;
     let middles = [Point::new(3.5, 3.5), Point::new(far, 3.5), Point::new(3.5, far)];
-    let mut pairs = Vec::with_capacity(15 + anchors.len());
-    for (mark, module) in constellation.marks.iter().zip(middles) {
-        let Some(mark) = mark else { continue };
-        pairs.push(Pair { module, pixel: mark.centre, weight: 4.0 });
-        for corner in [(-3.5, -3.5), (3.5, -3.5), (3.5, 3.5), (-3.5, 3.5)] {
-            let corner = Point::new(corner.0, corner.1);
-            pairs.push(Pair {
-                module: module + corner,
-                pixel: mark.centre + mark.axes.place(corner),
-                weight: 1.0,
-            });
-        }
-    }
-    pairs.extend_from_slice(anchors);
-    Some(Shape { flat: Perspective::fit(&pairs, FLATNESS)? })
+    let marks =
+        constellation.marks.iter().zip(middles).filter_map(|(mark, middle)| mark.map(|m| (m, middle)));
+    let pairs = marks.flat_map(|(mark, middle)| {
+        PLACES.map(|(x, y, weight)| {
+            let off = Point::new(x, y);
+            Pair { module: middle + off, pixel: mark.centre + mark.axes.place(off), weight }
+        })
+    });
+    Some(Shape { flat: Perspective::fit(&pairs.chain(anchor), FLATNESS)? })
 }

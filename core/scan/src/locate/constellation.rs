@@ -71,7 +71,7 @@ pub(crate) fn triples(finders: &[Finder], pairs: &mut Pairs, found: &mut Vec<Con
             });
         }
     }
-    found.sort_by(|a, b| a.strain.total_cmp(&b.strain));
+    found.sort_unstable_by(|a, b| a.strain.total_cmp(&b.strain));
 }
 
 /// All twos that may be what is left of a code with one finder pattern covered, the most plausible first. Each comes
@@ -114,7 +114,7 @@ pub(crate) fn twos(finders: &[Finder], found: &mut Vec<Constellation>) {
             }
         }
     }
-    found.sort_by(|a, b| a.strain.total_cmp(&b.strain));
+    found.sort_unstable_by(|a, b| a.strain.total_cmp(&b.strain));
 }
 
 fn sides(finders: &[Finder], sides: &mut Vec<(usize, Partner)>) {

@@ -1,5 +1,7 @@
 //! All finder patterns of a plane of bits.
 
+use std::cmp::Reverse;
+
 use crate::Point;
 use crate::geometry::Axes;
 use crate::locate::runs::{cross, dark, edges, module_of};
@@ -54,7 +56,7 @@ const STREAKS: usize = 4096;
 pub(crate) fn find(bits: &Bits, search: Search, rows: &mut Rows, found: &mut Vec<Finder>) {
     found.clear();
     collect(bits, search.step.max(1), rows);
-    rows.streaks.sort_by_key(|s| std::cmp::Reverse(s.rows));
+    rows.streaks.sort_unstable_by_key(|s| (Reverse(s.rows), s.first, s.x as u32));
     for streak in rows.streaks.iter().take(search.most * LOOKS) {
         if found.len() == search.most {
             return;

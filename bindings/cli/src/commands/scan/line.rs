@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use apoa_core::codes::Code;
-use apoa_core::diagnosis::Sight;
+use apoa_core::diagnosis::{HintForm, Sight};
 use apoa_core::permit::Reading;
 use apoa_core::scanner::{EcLevel, FrameHint, FrameLayout, Hint, Point, Symbol};
 use serde::Serialize;
@@ -42,7 +42,7 @@ pub(crate) struct FrameLine {
     /// Passport lines in pictures are not read by this version.
     mrz: Option<()>,
     /// What to change; `null` when something was read.
-    hint: Option<HintLine>,
+    hint: Option<HintForm>,
     ms: f64,
     pub(crate) error: Option<Coded>,
     pub(crate) state: State,
@@ -56,43 +56,13 @@ pub(crate) struct FrameLine {
     pub(crate) sight: Sight,
 }
 
-/// A hint and its numbers.
-#[derive(Debug, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum HintLine {
-    Several { count: u32 },
-    CutOff { side: &'static str },
-    Farther,
-    Closer { zoom: f32 },
-    Dark { torch: bool },
-    Bright,
-    Glare { x: f32, y: f32 },
-    Still,
-    Focus,
-    Unreadable { reason: &'static str },
-    Where,
-    GiveUp,
-    Aim,
-}
-
-impl From<FrameHint> for HintLine {
-    fn from(hint: FrameHint) -> Self {
-        match hint {
-            FrameHint::Several { count } => Self::Several { count },
-            FrameHint::CutOff { side } => Self::CutOff { side: side.as_str() },
-            FrameHint::Farther => Self::Farther,
-            FrameHint::Closer { zoom } => Self::Closer { zoom: tenths(zoom) },
-            FrameHint::Dark { torch } => Self::Dark { torch },
-            FrameHint::Bright => Self::Bright,
-            FrameHint::Glare { at } => Self::Glare { x: tenths(at.x), y: tenths(at.y) },
-            FrameHint::Still => Self::Still,
-            FrameHint::Focus => Self::Focus,
-            FrameHint::Unreadable { reason } => Self::Unreadable { reason: reason.as_str() },
-            FrameHint::Where => Self::Where,
-            FrameHint::GiveUp => Self::GiveUp,
-            FrameHint::Aim => Self::Aim,
-        }
-    }
+/// A hint with its numbers as exact as a person needs them.
+pub(crate) fn rounded(hint: FrameHint) -> HintForm {
+    HintForm(match hint {
+        FrameHint::Closer { zoom } => FrameHint::Closer { zoom: tenths(zoom) },
+        FrameHint::Glare { at } => FrameHint::Glare { at: Point { x: tenths(at.x), y: tenths(at.y) } },
+        other => other,
+    })
 }
 
 /// A hint in words.
@@ -166,7 +136,7 @@ impl FrameLine {
         self.sight = sight;
         self.advice = hint.map(|hint| words(hint, out));
         self.hint = match hint {
-            Some(Hint::Frame(hint)) if self.codes.is_empty() => Some((*hint).into()),
+            Some(Hint::Frame(hint)) if self.codes.is_empty() => Some(rounded(*hint)),
             _ => None,
         };
     }

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use apoa_core::diagnosis::{FrameRecord, Report};
+use apoa_core::diagnosis::{FrameRecord, HintForm, Report};
 use apoa_core::scanner::{FrameHint, Hint, Signals};
 use serde::Serialize;
 
-use super::line::{HintLine, words};
+use super::line::{rounded, words};
 use crate::Ended;
 use crate::exit::Exit;
 use crate::failure::Stop;
@@ -23,7 +23,7 @@ struct ReplayLine {
     read: bool,
     located: usize,
     finders: usize,
-    hint: Option<HintLine>,
+    hint: Option<HintForm>,
     /// Whether the hint is the one that was given then.
     same: bool,
     ms: f64,
@@ -58,7 +58,7 @@ impl ReplayLine {
             read: frame.read,
             located: frame.sight.located.len(),
             finders: frame.sight.finders.len(),
-            hint: hint.map(HintLine::from),
+            hint: hint.map(rounded),
             same: hint == frame.hint,
             ms: (frame.ms * 100.0).round() / 100.0,
             advice: hint.map(|hint| words(&Hint::Frame(hint), out)),
