@@ -135,6 +135,22 @@ refuse_empty_targets() {
     fi
 }
 
+# The package beside the workspace that measures ours against other decoders. Its C++ takes minutes to build, so the
+# quick lane only holds its form and its lock file.
+step_peers() {
+    local manifest=tests/peers/Cargo.toml
+    cargo fmt --manifest-path "$manifest" --check -- --color never
+    cargo metadata --locked --format-version 1 --manifest-path "$manifest" >/dev/null
+    if [ "$lane" != long ]; then
+        echo "peers: formatted and locked; built and tested in the long lane"
+        return
+    fi
+    command -v cmake >/dev/null || install_packages cmake
+    command -v c++ >/dev/null || install_packages g++
+    cargo clippy --locked --release --all-targets --manifest-path "$manifest" -- -D warnings
+    cargo test --locked --release --manifest-path "$manifest"
+}
+
 # Every feature of the core and of the command line alone, none and all. Clippy checks like `cargo check` and can
 # refuse warnings without compiling the dependencies anew.
 step_features() {

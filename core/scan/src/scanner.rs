@@ -3,7 +3,7 @@
 //! The base lane sees every frame, the other lanes take turns, so that no single frame is late. While a code was
 //! located but not read, the lane whose turn it is looks at that place alone.
 
-use crate::lanes::{BASE, OTHERS};
+use crate::lanes::{BASE, OTHERS, Pass};
 use crate::quality::Gauge;
 use crate::tracker::{Tracker, Verdict};
 use crate::{
@@ -49,6 +49,8 @@ pub struct Scanner {
     ladder: Ladder,
     tracker: Tracker,
     turn: usize,
+    /// The lane that read the frame before: a second look by it counts sooner than a whole round of the others.
+    lucky: Option<Pass>,
     last_place: Option<Outline>,
     found: Findings,
     gauge: Gauge,
@@ -65,6 +67,7 @@ impl Scanner {
             ladder: Ladder::new(),
             tracker: Tracker::default(),
             turn: 0,
+            lucky: None,
             last_place: None,
             found: Findings::default(),
             gauge: Gauge::default(),
@@ -76,7 +79,7 @@ impl Scanner {
 
     /// Looks at one frame. Frames come in the order they were taken, each with its own `at_ms`.
     ///
-    /// Blocks for about a millisecond at 1280 × 720; ends soon after the deadline with what was found by then.
+    /// Blocks for one millisecond at 1280 × 720 if an ordinary code is in sight, else for up to some ten; ends soon after the deadline with what was found by then.
     ///
     /// # Errors
     /// [`ScanError::BadFrame`] if the layout does not fit the slice; the scanner stays as it was.
@@ -137,11 +140,15 @@ impl Scanner {
 
     /// One of the other lanes, over the last known place if there is one.
     fn take_turn(&mut self, frame: &FrameView<'_>, limit: WorkLimit<'_>, found: &mut Findings) {
-        let pass = OTHERS[self.turn % OTHERS.len()];
-        self.turn = self.turn.wrapping_add(1);
+        let pass = self.lucky.take().unwrap_or_else(|| {
+            let pass = OTHERS[self.turn % OTHERS.len()];
+            self.turn = self.turn.wrapping_add(1);
+            pass
+        });
         let place = found.located.first().map(|l| l.outline).or(self.last_place);
         let narrowed = place.and_then(|p| frame.with_region(surroundings(&p, frame.region())?));
         self.ladder.run(&narrowed.unwrap_or(*frame), &[pass], limit, found, |_, _| false);
+        self.lucky = (!found.symbols.is_empty()).then_some(pass);
         // A place that gave nothing is not trusted twice: the next turn sees the whole frame.
         self.last_place = match (narrowed.is_some(), found.symbols.first()) {
             (_, Some(symbol)) => Some(symbol.outline()),

@@ -56,18 +56,8 @@ impl Modules {
 
     /// The same code seen in a mirror: rows become columns.
     pub(crate) fn transposed(&self) -> Self {
-        let mut turned = Self::default();
-        turned.transpose_from(self);
-        turned
-    }
-
-    /// Becomes `other` seen in a mirror; memory is reused.
-    pub(crate) fn transpose_from(&mut self, other: &Self) {
-        self.size = other.size;
-        self.values.clear();
-        self.values.extend(
-            (0..self.size).flat_map(|x| other.values.iter().skip(x).step_by(other.size.max(1)).copied()),
-        );
+        let n = self.size;
+        Self { size: n, values: (0..n * n).map(|i| self.values[i % n * n + i / n]).collect() }
     }
 }
 
