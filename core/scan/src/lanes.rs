@@ -78,6 +78,11 @@ impl Ladder {
         Self::default()
     }
 
+    /// One that remembers what earlier frames showed.
+    pub(crate) fn of_a_camera() -> Self {
+        Self { planes: Planes::default(), reader: Reader::of_a_camera() }
+    }
+
     /// Runs these passes over a frame. `enough` is asked before each.
     pub(crate) fn run(
         &mut self,
@@ -92,10 +97,8 @@ impl Ladder {
             if limit.passed() || enough(nth, found) {
                 return;
             }
-            let Region { width, height, .. } = frame.region();
-            if pass.scale == Scale::Double && u64::from(width) * u64::from(height) > DOUBLED_PIXELS {
-                continue;
-            }
+            let narrowed = if pass.scale == Scale::Double { middle_of(frame) } else { None };
+            let frame = narrowed.as_ref().unwrap_or(frame);
             self.planes.cut(frame.luma(), pass);
             if limit.passed() {
                 return;
@@ -104,6 +107,23 @@ impl Ladder {
             self.reader.read(&place, found);
         }
     }
+}
+
+/// The middle of a frame too large to be doubled, in its own proportions.
+fn middle_of<'a>(frame: &FrameView<'a>) -> Option<FrameView<'a>> {
+    let Region { x, y, width, height } = frame.region();
+    let pixels = width as f32 * height as f32;
+    let share = (DOUBLED_PIXELS as f32 / pixels).sqrt();
+    if share >= 1.0 {
+        return None;
+    }
+    let (w, h) = ((width as f32 * share) as u32, (height as f32 * share) as u32);
+    frame.with_region(Region {
+        x: x + (width - w) / 2,
+        y: y + (height - h) / 2,
+        width: w.max(1),
+        height: h.max(1),
+    })
 }
 
 impl std::fmt::Debug for Ladder {

@@ -32,6 +32,7 @@
 //! are personal data: `Debug` of everything here shows their length alone.
 
 mod frame;
+mod fusion;
 mod geometry;
 mod grid;
 mod lanes;

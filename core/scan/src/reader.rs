@@ -1,6 +1,8 @@
 //! One pass over one frame, its bits made: finder patterns, grids, modules, bytes.
 
 use crate::frame::FrameView;
+use crate::fusion::{Fusion, Look};
+use crate::grid::drift::Drift;
 use crate::grid::light::Light;
 use crate::grid::measure::Levels;
 use crate::grid::refine::{refine, refine_read};
@@ -33,6 +35,9 @@ pub(crate) struct Reader {
     modules: Modules,
     matrix: MatrixDecoder,
     drawn: Vec<bool>,
+    drift: Drift,
+    /// What the frames before showed, for a camera.
+    fusion: Option<Fusion>,
 }
 
 /// Grids that agree less are no code. Those that were read agreed by 0.6 or more, nearly all by 0.8 (400 frames of 19
@@ -50,6 +55,9 @@ const WORTH_WORK: f32 = 0.4;
 
 /// How much of its difference to its four neighbours is added to a module, each on top of the ones before.
 const SHARPENING: [f32; 3] = [0.0, 0.5, 0.6];
+
+/// A drift of less, in modules, spoils nothing.
+const WORTH_FOLLOWING: f32 = 0.2;
 
 /// A grid on its way from a sketch to a code.
 struct Draft {
@@ -94,6 +102,11 @@ impl Place<'_> {
 }
 
 impl Reader {
+    /// A reader that remembers what earlier frames showed.
+    pub(crate) fn of_a_camera() -> Self {
+        Self { fusion: Some(Fusion::default()), ..Self::default() }
+    }
+
     /// Adds the codes of a pass.
     pub(crate) fn read(&mut self, place: &Place<'_>, found: &mut Findings) {
         let limit = &place.limit;
@@ -173,7 +186,7 @@ impl Reader {
         if grid.agreement < WORTH_READING {
             return false;
         }
-        self.levels.measure(light, &grid);
+        self.levels.measure(light, &grid, None);
         if self.attempt(place, &view, &grid, Effort::Plain, found) {
             return false;
         }
@@ -184,7 +197,7 @@ impl Reader {
             .and_then(|sketch| settle(light, &draft.constellation, *enlarged, &sketch));
         if let Some(grid) = again.filter(|g| g.agreement > grid.agreement) {
             draft.grid = grid;
-            self.levels.measure(light, &grid);
+            self.levels.measure(light, &grid, None);
             return !self.attempt(place, &view, &grid, Effort::Plain, found);
         }
         true
@@ -197,14 +210,54 @@ impl Reader {
         }
         let Some(view) = place.view(&draft.constellation) else { return false };
         let grid = refine(&view.light, &draft.grid);
-        self.levels.measure(&view.light, &grid);
-        for sharper in SHARPENING {
-            self.levels.sharpen(sharper);
-            if self.attempt(place, &view, &grid, Effort::Full, found) {
+        self.levels.measure(&view.light, &grid, None);
+        if self.try_levels(place, &view, &grid, found) {
+            return true;
+        }
+        if self.drift.measure(&view.light, &grid.shape, grid.size()) > WORTH_FOLLOWING {
+            self.levels.measure(&view.light, &grid, Some(&self.drift));
+            if self.try_levels(place, &view, &grid, found) {
                 return true;
             }
+        } else {
+            self.levels.measure(&view.light, &grid, None);
         }
-        false
+        self.try_together(place, &view, &grid, found)
+    }
+
+    /// Reads the levels measured last by all means, sharper and sharper.
+    fn try_levels(&mut self, place: &Place<'_>, view: &View<'_>, grid: &Grid, found: &mut Findings) -> bool {
+        SHARPENING.iter().any(|sharper| {
+            self.levels.sharpen(*sharper);
+            self.attempt(place, view, grid, Effort::Full, found)
+        })
+    }
+
+    /// Adds the levels measured last to what earlier frames showed of the same code, and reads that.
+    fn try_together(
+        &mut self,
+        place: &Place<'_>,
+        view: &View<'_>,
+        grid: &Grid,
+        found: &mut Findings,
+    ) -> bool {
+        self.levels.judge(&mut self.modules);
+        self.remember(place, view, grid) && self.try_levels(place, view, grid, found)
+    }
+
+    /// Adds the modules judged last to those seen before; what they come to together is then measured. False if there
+    /// were none before.
+    fn remember(&mut self, place: &Place<'_>, view: &View<'_>, grid: &Grid) -> bool {
+        let Some(fusion) = &mut self.fusion else { return false };
+        let look = Look {
+            modules: &self.modules,
+            weight: grid.agreement,
+            outline: place.outline(grid, view),
+            at_ms: place.frame.layout().at_ms,
+        };
+        let Some(sums) = fusion.join(&look) else { return false };
+        self.levels.recall(grid.size(), sums);
+        true
     }
 
     /// Reads the levels measured last. True if a code came out, which then is among the findings.
@@ -221,6 +274,9 @@ impl Reader {
         let easy = decoded.erasures == 0 && decoded.correction.is_easy();
         if !easy && !self.confirmed(&decoded, &mut found.caught_panics) {
             return false;
+        }
+        if !easy {
+            self.remember(place, view, grid);
         }
         // Two finder patterns leave the far side of a code to chance, enough to read it and too much to show it.
         let placed = match place.pass.twos.then(|| self.matrix.corrected(&mut self.drawn)).flatten() {

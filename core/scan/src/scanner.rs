@@ -64,7 +64,7 @@ impl Scanner {
     pub fn new(settings: ScanSettings) -> Self {
         let ScanSettings {} = settings;
         Self {
-            ladder: Ladder::new(),
+            ladder: Ladder::of_a_camera(),
             tracker: Tracker::default(),
             turn: 0,
             lucky: None,

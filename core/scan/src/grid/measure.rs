@@ -1,6 +1,7 @@
 //! Brightness of modules to soft values: dark or light, and how sure.
 
 use crate::Point;
+use crate::grid::drift::Drift;
 use crate::grid::light::Light;
 use crate::grid::seek::Grid;
 use crate::grid::shape::Shape;
@@ -34,7 +35,7 @@ const ROOMY: f32 = 2.0;
 
 impl Levels {
     /// Measures every module.
-    pub(crate) fn measure(&mut self, light: &Light<'_>, grid: &Grid) {
+    pub(crate) fn measure(&mut self, light: &Light<'_>, grid: &Grid, drift: Option<&Drift>) {
         self.size = grid.size();
         self.values.clear();
         self.values.reserve(self.size * self.size);
@@ -44,11 +45,21 @@ impl Levels {
             (shape.axes(Point::new(middle, middle)).size() - 1.0).clamp(0.0, ROOMY - 1.0) / (ROOMY - 1.0);
         for y in 0..self.size {
             for x in 0..self.size {
-                let middle = Point::new(x as f32 + 0.5, y as f32 + 0.5);
+                let middle = drift.map_or(Point::new(x as f32 + 0.5, y as f32 + 0.5), |d| d.place(x, y));
                 let sum: f32 = WITHIN.iter().map(|off| light.at(shape.place(middle + *off * spread))).sum();
                 self.values.push(sum * (1.0 / WITHIN.len() as f32));
             }
         }
+    }
+
+    /// Takes soft values in row order for levels: what is dark is low.
+    pub(crate) fn recall(&mut self, size: usize, values: &[f32]) {
+        /// Grey levels between the middle and a clear module, as of a picture of middling contrast.
+        const CONTRAST: f32 = 50.0;
+        self.size = size;
+        let most = values.iter().fold(f32::EPSILON, |most, v| most.max(v.abs()));
+        self.values.clear();
+        self.values.extend(values.iter().map(|v| -v / most * CONTRAST));
     }
 
     /// Adds `by` times the difference of each module to its four neighbours: undoes some of a blur.

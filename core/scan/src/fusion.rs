@@ -1,0 +1,123 @@
+//! Several looks at one code: soft values of successive frames added up, so that a code which no single frame shows
+//! can still be read.
+//!
+//! Noise, a moving glare and a lens that searches spoil other modules in every frame; what the code shows stays.
+//! Looks join only what they resemble: each pile holds the looks of one code, laid out by one version's grid, and a
+//! look that resembles no pile begins its own. Older looks count less with every one that joins, and a pile that has
+//! seen nothing for a while is dropped, so another card never joins the one before.
+//!
+//! Not its job: reading. What it gives goes through the same correction and the same proofs as a single look.
+
+use crate::Outline;
+use crate::matrix::{Layout, Modules};
+
+/// Looks farther apart are not looks at the same thing; the same time confirms a payload.
+const FORGET_MS: i64 = 1_000;
+
+/// What the looks so far keep of their weight when another joins: the last six or so count. A hand changes the light
+/// and the focus within a quarter of a second.
+const KEPT: f32 = 0.85;
+
+/// Correlation of two looks at the same code, over its data modules. Codes of unlike payload correlate by 0 ± 0.05 at
+/// version 3; hard looks at the same one by 0.3 and more.
+const LIKE: f32 = 0.25;
+
+/// Piles at a time. A code whose version is not clear has two or three.
+const PILES: usize = 3;
+
+/// The looks at one code.
+struct Pile {
+    /// Modules a side.
+    size: usize,
+    /// Weighted sums of soft values, in row order.
+    sums: Vec<f32>,
+    weight: f32,
+    outline: Outline,
+    at_ms: i64,
+}
+
+impl Pile {
+    fn is_here(&self, size: usize, outline: &Outline, at_ms: i64) -> bool {
+        let apart = self.outline.centre().distance(outline.centre());
+        self.size == size
+            && (0..=FORGET_MS).contains(&at_ms.saturating_sub(self.at_ms))
+            && apart < self.outline.side() / 2.0
+    }
+}
+
+/// What was seen lately and not read. Holds what payloads are made of, therefore no `Debug`.
+#[derive(Default)]
+pub(crate) struct Fusion {
+    piles: Vec<Pile>,
+}
+
+/// One look at a grid that was not read.
+pub(crate) struct Look<'a> {
+    pub(crate) modules: &'a Modules,
+    /// How much it counts: how well its grid lies.
+    pub(crate) weight: f32,
+    pub(crate) outline: Outline,
+    pub(crate) at_ms: i64,
+}
+
+impl Fusion {
+    /// Adds a look to those it resembles. The sums with it in, if there were others; `None` for a first look and for
+    /// a second one at the same frame.
+    pub(crate) fn join(&mut self, look: &Look<'_>) -> Option<&[f32]> {
+        let size = look.modules.size();
+        self.piles.retain(|p| (0..=FORGET_MS).contains(&look.at_ms.saturating_sub(p.at_ms)));
+        let likeness = |p: &Pile| {
+            let here = p.is_here(size, &look.outline, look.at_ms);
+            if here { correlation(&p.sums, look.modules) } else { 0.0 }
+        };
+        let ranked = self.piles.iter().map(likeness).enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
+        let Some((nth, _)) = ranked.filter(|(_, like)| *like >= LIKE) else {
+            self.begin(look);
+            return None;
+        };
+        let pile = &mut self.piles[nth];
+        if pile.at_ms == look.at_ms {
+            return None;
+        }
+        for (sum, value) in pile.sums.iter_mut().zip(look.modules.values()) {
+            *sum = *sum * KEPT + value * look.weight;
+        }
+        pile.weight = pile.weight * KEPT + look.weight;
+        pile.outline = look.outline;
+        pile.at_ms = look.at_ms;
+        Some(&pile.sums)
+    }
+
+
+    fn begin(&mut self, look: &Look<'_>) {
+        let sums = look.modules.values().iter().map(|v| v * look.weight).collect();
+        let pile = Pile {
+            size: look.modules.size(),
+            sums,
+            weight: look.weight,
+            outline: look.outline,
+            at_ms: look.at_ms,
+        };
+        if self.piles.len() < PILES {
+            self.piles.push(pile);
+        } else if let Some(least) = self.piles.iter_mut().min_by(|a, b| a.weight.total_cmp(&b.weight)) {
+            *least = pile;
+        }
+    }
+}
+
+/// Of sums and a look at a code of the same size, over its data modules: fixed patterns are alike in all codes.
+fn correlation(sums: &[f32], look: &Modules) -> f32 {
+    let size = look.size();
+    let version = (size.saturating_sub(17) / 4) as u8;
+    let Some(layout) = Layout::of(version) else { return 0.0 };
+    let (mut ab, mut aa, mut bb) = (0.0, 0.0, f32::EPSILON);
+    for &(x, y) in layout.data() {
+        let at = usize::from(y) * size + usize::from(x);
+        let (Some(a), Some(b)) = (sums.get(at), look.values().get(at)) else { return 0.0 };
+        ab += a * b;
+        aa += a * a;
+        bb += b * b;
+    }
+    ab / (aa * bb).sqrt().max(f32::EPSILON)
+}

@@ -1,0 +1,164 @@
+//! How far the print has drifted from the grid, module by module: bent cards, creased paper, a shutter that rolls.
+//!
+//! Every edge between a dark and a light module lies on a line of the grid. So wherever the picture has its edges,
+//! their distance from the nearest line says how far the grid is off there, whatever the code says. That distance is
+//! known up to whole modules; the finder patterns hold the grid at three corners, and from there it is followed from
+//! module to module, the clearest first. Ink that bleeds and pictures that blur move edges to either side by the same
+//! amount, which cancels.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::f32::consts::TAU;
+
+use crate::Point;
+use crate::grid::light::Light;
+use crate::grid::shape::Shape;
+
+/// Places a module at which brightness is compared along a line.
+const FINE: usize = 4;
+
+/// Modules to either side whose edges count for a module.
+const REACH: usize = 2;
+
+/// Edges of one direction around each module, as a complex number: its angle is their distance from the lines of the
+/// grid in turns of a module, its length how clear they are.
+type Phase = (f32, f32);
+
+/// Displacement of each module, in modules, along the rows and along the columns.
+#[derive(Default)]
+pub(crate) struct Drift {
+    size: usize,
+    /// In row order.
+    offsets: [Vec<f32>; 2],
+    phases: Vec<Phase>,
+    line: Vec<f32>,
+    summed: Vec<Phase>,
+    done: Vec<bool>,
+    front: BinaryHeap<Next>,
+}
+
+/// A module to be followed to, and what it is likely to have.
+struct Next {
+    clear: f32,
+    at: usize,
+    expected: f32,
+}
+
+impl PartialEq for Next {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+impl Eq for Next {}
+impl PartialOrd for Next {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Next {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.clear.total_cmp(&other.clear).then(other.at.cmp(&self.at))
+    }
+}
+
+impl Drift {
+    /// Where the middle of a module lies on the grid.
+    pub(crate) fn place(&self, x: usize, y: usize) -> Point {
+        let at = y * self.size + x;
+        Point::new(x as f32 + 0.5 + self.offsets[0][at], y as f32 + 0.5 + self.offsets[1][at])
+    }
+
+    /// Measures a grid of `size` modules a side. The largest displacement, in modules.
+    pub(crate) fn measure(&mut self, light: &Light<'_>, shape: &Shape, size: usize) -> f32 {
+        self.size = size;
+        let mut most = 0.0_f32;
+        for direction in 0..2 {
+            self.edges(light, shape, direction);
+            self.gather();
+            self.follow(direction);
+            most = self.offsets[direction].iter().fold(most, |m, v| m.max(v.abs()));
+        }
+        most
+    }
+
+    /// The phase of the edges at each module along its row (direction 0) or its column (1).
+    fn edges(&mut self, light: &Light<'_>, shape: &Shape, direction: usize) {
+        let n = self.size;
+        self.phases.clear();
+        self.phases.resize(n * n, (0.0, 0.0));
+        let turns: [Phase; FINE] = std::array::from_fn(|k| {
+            let angle = (k as f32 + 0.5) * TAU / FINE as f32;
+            (angle.cos(), angle.sin())
+        });
+        for across in 0..n {
+            self.line.clear();
+            self.line.extend((0..=n * FINE).map(|i| {
+                let (along, across) = (i as f32 / FINE as f32, across as f32 + 0.5);
+                let module =
+                    if direction == 0 { Point::new(along, across) } else { Point::new(across, along) };
+                light.at(shape.place(module))
+            }));
+            for (along, part) in self.line.windows(FINE + 1).step_by(FINE).enumerate() {
+                let at = if direction == 0 { across * n + along } else { along * n + across };
+                let phase = &mut self.phases[at];
+                for (pair, turn) in part.windows(2).zip(turns) {
+                    let step = (pair[1] - pair[0]) * (pair[1] - pair[0]);
+                    phase.0 += step * turn.0;
+                    phase.1 += step * turn.1;
+                }
+            }
+        }
+    }
+
+    /// Adds up the phases around each module.
+    fn gather(&mut self) {
+        let n = self.size;
+        let window = |i: usize| i.saturating_sub(REACH)..(i + REACH + 1).min(n);
+        let add = |a: Phase, b: Phase| (a.0 + b.0, a.1 + b.1);
+        self.summed.clear();
+        for y in 0..n {
+            for x in 0..n {
+                self.summed.push(window(x).map(|x| self.phases[y * n + x]).fold((0.0, 0.0), add));
+            }
+        }
+        self.phases.clear();
+        for y in 0..n {
+            for x in 0..n {
+                self.phases.push(window(y).map(|y| self.summed[y * n + x]).fold((0.0, 0.0), add));
+            }
+        }
+    }
+
+    /// Follows the displacement from the finder patterns to everywhere.
+    fn follow(&mut self, direction: usize) {
+        let n = self.size;
+        let out = &mut self.offsets[direction];
+        out.clear();
+        out.resize(n * n, 0.0);
+        self.done.clear();
+        self.done.resize(n * n, false);
+        self.front.clear();
+        let clear = |p: Phase| p.0.hypot(p.1);
+        for (x, y) in [(3, 3), (n - 4, 3), (3, n - 4)] {
+            let at = y * n + x;
+            self.front.push(Next { clear: clear(self.phases[at]), at, expected: 0.0 });
+        }
+        while let Some(Next { at, expected, .. }) = self.front.pop() {
+            if std::mem::replace(&mut self.done[at], true) {
+                continue;
+            }
+            let phase = self.phases[at];
+            let turns = phase.1.atan2(phase.0) / TAU;
+            let value = turns + (expected - turns).round();
+            out[at] = value;
+            let (x, y) = (at % n, at / n);
+            let neighbours = [(x.wrapping_sub(1), y), (x + 1, y), (x, y.wrapping_sub(1)), (x, y + 1)];
+            for (x, y) in neighbours {
+                if x < n && y < n && !self.done[y * n + x] {
+                    let at = y * n + x;
+                    self.front.push(Next { clear: clear(self.phases[at]), at, expected: value });
+                }
+            }
+        }
+    }
+}
