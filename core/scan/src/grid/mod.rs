@@ -3,6 +3,7 @@
 pub(crate) mod drift;
 pub(crate) mod landmarks;
 pub(crate) mod light;
+pub(crate) mod likeness;
 pub(crate) mod measure;
 pub(crate) mod refine;
 pub(crate) mod seek;

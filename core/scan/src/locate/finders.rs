@@ -15,6 +15,8 @@ pub(crate) struct Finder {
     pub(crate) centre: Point,
     /// The sides of one of its modules; which of its four sides is up is not known yet.
     pub(crate) axes: Axes,
+    /// Correlation with a perfect finder pattern; what the bits alone cannot say.
+    pub(crate) likeness: f32,
 }
 
 /// How closely a plane is searched.
@@ -134,5 +136,5 @@ fn look(bits: &Bits, place: Point, module: f32) -> Option<Finder> {
     let y = vertical.middle as i32;
     let middle = cross(|x| dark(bits, x, y), x, most).map_or(place.x, |c| c.middle);
     let (centre, axes) = square::fit(bits, Point::new(middle, vertical.middle), module.max(vertical.module))?;
-    Some(Finder { centre, axes })
+    Some(Finder { centre, axes, likeness: 0.0 })
 }
