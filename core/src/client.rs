@@ -7,7 +7,7 @@ use apoa_domain::ids::{OpId, ReportId, Timestamp};
 use apoa_domain::jws::VerifyingKeys;
 use apoa_domain::report::deadline::{self, Zone};
 use apoa_domain::report::draft::Draft;
-use apoa_domain::report::finalise::{Compared, NewIdentity, finalise};
+use apoa_domain::report::finalise::{Compared, Judged, NewIdentity, finalise};
 use apoa_domain::report::kinds::ReportKind;
 use apoa_domain::report::receipt::{self, ReceiptProblem, VerifiedReceipt};
 use apoa_domain::report::rules::{self, FieldProblem};
@@ -112,7 +112,7 @@ impl ApoaClient {
         let wall = self.ports.clock.wall();
         let identity = self.new_identity(wall, &unit, &account)?;
         let captured = self.server_clock.stamp(wall);
-        let op = finalise(&draft, self.today(), &identity, captured, compared)
+        let op = finalise(&draft, self.today(), &identity, captured, compared.map(Judged::from).as_ref())
             .map_err(|problems| DraftError::Invalid { problems })?;
         let due = self.due(&draft)?;
         let enqueued = unit.enqueue(&Enqueue {

@@ -85,6 +85,8 @@ pub enum Code {
     LongAgo,
     /// V310: Already reported {date} by {staff}. Open it?
     Duplicate,
+    /// V311: Not possible: the report is {state}. Open the report to see what is.
+    NotPossible,
     /// R350: Immigration asks to correct: {field}.
     CorrectionAsked,
     /// R351: Refused by Immigration: {cause}. Data is kept.
@@ -185,6 +187,7 @@ impl Code {
         Self::UnknownField,
         Self::LongAgo,
         Self::Duplicate,
+        Self::NotPossible,
         Self::CorrectionAsked,
         Self::Rejected,
         Self::Conflict,
@@ -251,6 +254,7 @@ impl Code {
             Self::UnknownField => "V306",
             Self::LongAgo => "V307",
             Self::Duplicate => "V310",
+            Self::NotPossible => "V311",
             Self::CorrectionAsked => "R350",
             Self::Rejected => "R351",
             Self::Conflict => "R352",
@@ -309,6 +313,7 @@ impl Code {
             | Self::OtherHolder
             | Self::LongAgo
             | Self::Duplicate
+            | Self::NotPossible
             | Self::Contract
             | Self::NoRight
             | Self::DeviceRevoked

@@ -25,6 +25,8 @@ pub enum Shape {
     Count,
     /// `true` or `false`.
     Flag,
+    /// A SHA-256 digest: 64 hexadecimal digits in lower case.
+    Digest,
     /// One of these words.
     Word(&'static [&'static str]),
     /// One of these words, or `other:` and a text.
@@ -294,8 +296,8 @@ impl Field {
             | Self::NextDestination
             | Self::Old
             | Self::New
-            | Self::Reason
-            | Self::Sha256 => Shape::Text,
+            | Self::Reason => Shape::Text,
+            Self::Sha256 => Shape::Digest,
             Self::BirthDate => Shape::PartialDate,
             Self::Nationality | Self::IssuingState => Shape::Country,
             Self::Sex => Shape::Word(&["F", "M", "X"]),

@@ -52,7 +52,7 @@ pub(crate) fn read_value(field: Field, printed: &str, patterns: &Patterns) -> Va
         }
         Shape::Text | Shape::LongText if one_script_a_word(&text) => Value::Is(text, None),
         Shape::Text | Shape::LongText => Value::Refused(Note::TextMixedScript),
-        Shape::Instant | Shape::Count | Shape::Flag | Shape::WordOrOther(_) => {
+        Shape::Instant | Shape::Count | Shape::Flag | Shape::Digest | Shape::WordOrOther(_) => {
             Value::Refused(Note::ValueRefused)
         }
     }

@@ -19,6 +19,16 @@ pub enum Zone {
 }
 
 impl Zone {
+    /// By its usual name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "WIB" => Some(Self::Wib),
+            "WITA" => Some(Self::Wita),
+            "WIT" => Some(Self::Wit),
+            _ => None,
+        }
+    }
+
     fn offset(self) -> Offset {
         Offset::constant(match self {
             Self::Wib => 7,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::follow_up::typed;
 use super::kinds::{Need, ReportKind};
 use crate::countries;
 use crate::fields::{Field, Shape};
@@ -54,7 +55,11 @@ pub struct Draft {
 impl Draft {
     /// An empty draft, typed by hand until [`Draft::fill`] says otherwise.
     pub fn new(kind: ReportKind) -> Self {
-        let facts = Facts::from([(Field::Source, Private::from(Source::Manual.as_str()))]);
+        Self { kind, facts: typed() }
+    }
+
+    /// A draft with these facts, as they were kept.
+    pub fn of(kind: ReportKind, facts: Facts) -> Self {
         Self { kind, facts }
     }
 
@@ -81,12 +86,15 @@ impl Draft {
     /// Sets a fact. Dates are read day first, countries by code or name, numbers lose their separators; an empty
     /// text takes the fact out.
     pub fn set(&mut self, field: Field, written: &str) {
-        let tidy: String = written.trim().nfc().collect();
-        if tidy.is_empty() {
-            self.facts.remove(&field);
-        } else {
-            let value = normal(field.shape(), &tidy).unwrap_or(tidy);
-            self.facts.insert(field, Private::new(value));
+        set_fact(&mut self.facts, field, written);
+    }
+
+    /// Fills what is still open from the unit's profile.
+    pub fn fill_defaults<'a>(&mut self, defaults: impl IntoIterator<Item = (Field, &'a str)>) {
+        for (field, value) in defaults {
+            if self.kind.need(field) != Need::Foreign && !self.facts.contains_key(&field) {
+                self.set(field, value);
+            }
         }
     }
 
@@ -130,6 +138,19 @@ impl Draft {
     }
 }
 
+/// Sets a fact in its normal form. Line breaks and tabs are white space; an empty text takes the fact out.
+pub(super) fn set_fact(facts: &mut Facts, field: Field, written: &str) {
+    let spaced: String =
+        written.chars().map(|c| if matches!(c, '\t' | '\r' | '\n') { ' ' } else { c }).collect();
+    let tidy: String = spaced.trim().nfc().collect();
+    if tidy.is_empty() {
+        facts.remove(&field);
+    } else {
+        let value = normal(field.shape(), &tidy).unwrap_or(tidy);
+        facts.insert(field, Private::new(value));
+    }
+}
+
 /// What a zone says of its holder, by field code. A birth date that is in no calendar and a sex that was misread stay
 /// open; a visa's own number and last day are not the passport's.
 pub fn zone_facts(zone: &Zone) -> Facts {
@@ -168,6 +189,7 @@ pub(super) fn normal(shape: Shape, written: &str) -> Option<String> {
             (1..=999).contains(&count).then(|| count.to_string())
         }
         Shape::Flag => matches!(written, "true" | "false").then(|| written.to_owned()),
+        Shape::Digest => is_digest(written).then(|| written.to_owned()),
         Shape::Word(words) => word(words, written).or_else(|| sex(words, written)),
         Shape::WordOrOther(words) => word(words, written).or_else(|| other(written)),
     }
@@ -186,6 +208,10 @@ fn partial(written: &str) -> Option<String> {
     let digits = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
     let month_fits = |month: &str| digits(month, 2) && matches!(month.parse(), Ok(1..=12_u8));
     (digits(year, 4) && month.is_none_or(month_fits)).then(|| written.to_owned())
+}
+
+fn is_digest(written: &str) -> bool {
+    written.len() == 64 && written.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// At most 64 characters, the longest the server takes.

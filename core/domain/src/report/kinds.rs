@@ -122,6 +122,11 @@ impl OpKind {
             Self::Attach => "attach",
         }
     }
+
+    /// Whether the report is over once this is done.
+    pub fn closes(self) -> bool {
+        matches!(self, Self::CheckOut | Self::End | Self::Cancel)
+    }
 }
 
 impl fmt::Display for ReportKind {

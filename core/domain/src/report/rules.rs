@@ -3,8 +3,9 @@
 
 use jiff::civil::Date;
 
-use super::draft::{Draft, normal};
-use super::kinds::{Need, ReportKind};
+use super::draft::{Draft, Facts, normal};
+use super::follow_up::{FollowUp, need};
+use super::kinds::{Need, OpKind, ReportKind};
 use crate::codes::Code;
 use crate::fields::{Field, Shape};
 use crate::permit::text::{is_hidden, one_script_a_word};
@@ -77,26 +78,125 @@ impl FieldProblem {
     }
 }
 
-/// Everything that is wrong with the draft, in the order of the contract's fields.
+/// Everything that is wrong with the draft as a new report, in the order of the contract's fields.
 pub fn check(draft: &Draft, today: Date) -> Vec<FieldProblem> {
-    let mut problems: Vec<FieldProblem> = Field::ALL
-        .iter()
-        .filter_map(|field| {
-            let problem = match draft.get(*field) {
-                None => (draft.kind().need(*field) == Need::Required).then_some(Problem::Missing),
-                Some(_) if draft.kind().need(*field) == Need::Foreign => Some(Problem::Foreign),
-                Some(value) => {
-                    value_problem(field.shape(), value).or_else(|| date_problem(draft, *field, today))
-                }
-            }?;
-            Some(FieldProblem { field: *field, problem })
-        })
-        .collect();
-    let lodging = draft.kind() == ReportKind::LodgingCheckIn;
-    if lodging && draft.get(Field::Nights).is_none() && draft.get(Field::CheckOutPlanned).is_none() {
-        problems.push(FieldProblem { field: Field::CheckOutPlanned, problem: Problem::Missing });
+    Asked { op: OpKind::Submit, report: draft.kind(), facts: draft.facts(), whole: draft.facts(), today }
+        .problems()
+}
+
+/// Everything that is wrong with the draft as the whole corrected data of a report. One that opens a closed report
+/// again says why in its remarks.
+pub fn check_amend(draft: &Draft, reopens: bool, today: Date) -> Vec<FieldProblem> {
+    let facts = draft.facts();
+    let mut problems =
+        Asked { op: OpKind::Amend, report: draft.kind(), facts, whole: facts, today }.problems();
+    if reopens && !facts.contains_key(&Field::Remarks) {
+        problems.push(FieldProblem { field: Field::Remarks, problem: Problem::Missing });
     }
     problems
+}
+
+/// Everything that is wrong with a follow-up on a report of this kind with these data, as far as they are known here.
+pub fn check_follow_up(
+    follow_up: &FollowUp,
+    report: ReportKind,
+    before: &Facts,
+    today: Date,
+) -> Vec<FieldProblem> {
+    let (op, facts) = (follow_up.op(), follow_up.facts());
+    let whole = follow_up.applied_to(before);
+    let mut problems = Asked { op, report, facts, whole: &whole, today }.problems();
+    let numbered = matches!(follow_up.changed_field(), Some(Field::PassportNumber | Field::PermitNumber));
+    let new = facts.get(&Field::New).map(|new| new.reveal().as_str());
+    if numbered && new.is_some_and(|new| normal(Shape::Number, new).as_deref() != Some(new)) {
+        problems.push(FieldProblem { field: Field::New, problem: Problem::Characters });
+    }
+    problems
+}
+
+/// Days of which the second never comes before the first.
+const ORDER: &[(Field, Field)] = &[
+    (Field::CheckIn, Field::CheckOutPlanned),
+    (Field::CheckIn, Field::CheckOut),
+    (Field::Start, Field::ContractEnd),
+    (Field::Start, Field::End),
+    (Field::Since, Field::Until),
+    (Field::Since, Field::CheckOutPlanned),
+    (Field::Since, Field::CheckOut),
+];
+
+/// An op with its own facts, and the whole data once it is done.
+struct Asked<'a> {
+    op: OpKind,
+    report: ReportKind,
+    facts: &'a Facts,
+    whole: &'a Facts,
+    today: Date,
+}
+
+impl Asked<'_> {
+    fn problems(&self) -> Vec<FieldProblem> {
+        let mut problems: Vec<FieldProblem> = Field::ALL
+            .iter()
+            .filter_map(|field| {
+                let needed = need(self.op, self.report, *field);
+                let problem = match self.facts.get(field).map(|value| value.reveal().as_str()) {
+                    None => (needed == Need::Required).then_some(Problem::Missing),
+                    Some(_) if needed == Need::Foreign => Some(Problem::Foreign),
+                    Some(value) => {
+                        value_problem(field.shape(), value).or_else(|| self.day_problem(*field, value))
+                    }
+                }?;
+                Some(FieldProblem { field: *field, problem })
+            })
+            .collect();
+        let stay =
+            self.report == ReportKind::LodgingCheckIn && matches!(self.op, OpKind::Submit | OpKind::Amend);
+        let open_end =
+            !self.facts.contains_key(&Field::Nights) && !self.facts.contains_key(&Field::CheckOutPlanned);
+        if stay && open_end {
+            problems.push(FieldProblem { field: Field::CheckOutPlanned, problem: Problem::Missing });
+        }
+        problems
+    }
+
+    /// Days that cannot be, given today and the report's other days.
+    fn day_problem(&self, field: Field, value: &str) -> Option<Problem> {
+        let tomorrow = self.today.tomorrow().unwrap_or(self.today);
+        match field {
+            Field::CheckIn | Field::Start | Field::Since => {
+                let first: Date = value.parse().ok()?;
+                let long_ago =
+                    self.today.checked_sub(jiff::Span::new().try_days(LONG_AGO_DAYS).ok()?).ok()?;
+                if first > tomorrow {
+                    return Some(Problem::After(tomorrow));
+                }
+                (first < long_ago).then_some(Problem::LongAgo)
+            }
+            // A partly known birth date is compared by its first possible day.
+            Field::BirthDate => {
+                let padded = match value.len() {
+                    4 => format!("{value}-01-01"),
+                    7 => format!("{value}-01"),
+                    _ => value.to_owned(),
+                };
+                (padded.parse::<Date>().ok()? > self.today).then_some(Problem::After(self.today))
+            }
+            Field::RefusedAt => {
+                let day = value.get(..10)?.parse::<Date>().ok()?;
+                (day > tomorrow).then_some(Problem::After(tomorrow))
+            }
+            _ => self.order_problem(field, value.parse().ok()?),
+        }
+    }
+
+    fn order_problem(&self, last: Field, to: Date) -> Option<Problem> {
+        let day = |field| self.whole.get(&field)?.reveal().parse::<Date>().ok();
+        ORDER
+            .iter()
+            .filter(|(_, field)| *field == last)
+            .find_map(|(first, _)| day(*first).filter(|from| to < *from).map(Problem::Before))
+    }
 }
 
 fn value_problem(shape: Shape, value: &str) -> Option<Problem> {
@@ -108,46 +208,12 @@ fn value_problem(shape: Shape, value: &str) -> Option<Problem> {
     match shape {
         Shape::Date | Shape::PartialDate | Shape::Instant => (!fits).then_some(Problem::NotADate),
         Shape::Text | Shape::LongText | Shape::WordOrOther(_) => {
-            let clean = !value.chars().any(is_hidden) && one_script_a_word(value);
+            let clean = !value.chars().any(|c| is_hidden(c) || c.is_control()) && one_script_a_word(value);
             (!fits || !clean).then_some(Problem::Characters)
         }
-        Shape::Country | Shape::Number | Shape::Count | Shape::Flag | Shape::Word(_) => {
+        Shape::Country | Shape::Number | Shape::Count | Shape::Flag | Shape::Digest | Shape::Word(_) => {
             (!fits).then_some(Problem::Characters)
         }
-    }
-}
-
-/// Days that cannot be, given today and the report's other days.
-fn date_problem(draft: &Draft, field: Field, today: Date) -> Option<Problem> {
-    let tomorrow = today.tomorrow().unwrap_or(today);
-    if draft.kind().first_date() == Some(field) {
-        let first = draft.day(field)?;
-        let long_ago = today.checked_sub(jiff::Span::new().try_days(LONG_AGO_DAYS).ok()?).ok()?;
-        return if first > tomorrow {
-            Some(Problem::After(tomorrow))
-        } else {
-            (first < long_ago).then_some(Problem::LongAgo)
-        };
-    }
-    if draft.kind().planned_end() == Some(field) {
-        let first = draft.day(draft.kind().first_date()?)?;
-        return (draft.day(field)? < first).then_some(Problem::Before(first));
-    }
-    match field {
-        // A partly known birth date is compared by its first possible day.
-        Field::BirthDate => {
-            let padded = draft.get(field).map(|value| match value.len() {
-                4 => format!("{value}-01-01"),
-                7 => format!("{value}-01"),
-                _ => value.to_owned(),
-            })?;
-            (padded.parse::<Date>().ok()? > today).then_some(Problem::After(today))
-        }
-        Field::RefusedAt => {
-            let day = draft.get(field)?.get(..10)?.parse::<Date>().ok()?;
-            (day > tomorrow).then_some(Problem::After(tomorrow))
-        }
-        _ => None,
     }
 }
 

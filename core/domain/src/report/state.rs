@@ -86,6 +86,13 @@ pub enum ReportEvent {
     Wedged,
     /// A wedged op goes on with the same bytes.
     Released,
+    /// A draft or a report that the server never saw is dropped.
+    Discarded,
+    /// A receipt of another device's op, or a decision of the office, while ops of this device may still wait.
+    Told {
+        /// What the receipt says.
+        standing: Standing,
+    },
 }
 
 /// The event cannot happen in this state: a bug, never a person's mistake.
@@ -97,9 +104,11 @@ pub struct IllegalStep;
 pub fn step(standing: Standing, work: Work, event: ReportEvent) -> Result<(Standing, Work), IllegalStep> {
     let open = matches!(standing, Standing::None | Standing::Received | Standing::Accepted);
     match (work, event) {
-        (Work::None | Work::Draft | Work::Queued | Work::NeedsCorrection, ReportEvent::Finalised) if open => {
-            Ok((standing, Work::Queued))
-        }
+        // An op on hold is replaced only if it was never sent; `plan.rs` sees to it.
+        (
+            Work::None | Work::Draft | Work::Queued | Work::Wedged | Work::NeedsCorrection,
+            ReportEvent::Finalised,
+        ) if open => Ok((standing, Work::Queued)),
         (Work::Queued | Work::Wedged | Work::None, ReportEvent::Proved { standing: proved, more })
             if proved != Standing::None =>
         {
@@ -108,6 +117,16 @@ pub fn step(standing: Standing, work: Work, event: ReportEvent) -> Result<(Stand
         (Work::Queued, ReportEvent::Invalid) => Ok((standing, Work::NeedsCorrection)),
         (Work::Queued, ReportEvent::Wedged) => Ok((standing, Work::Wedged)),
         (Work::Wedged, ReportEvent::Released) => Ok((standing, Work::Queued)),
+        (Work::Draft | Work::Queued | Work::Wedged | Work::NeedsCorrection, ReportEvent::Discarded)
+            if standing == Standing::None =>
+        {
+            Ok((standing, Work::Discarded))
+        }
+        // What waits here keeps waiting: its own answer speaks for itself.
+        (
+            Work::None | Work::Queued | Work::Wedged | Work::NeedsCorrection,
+            ReportEvent::Told { standing: told },
+        ) if told != Standing::None => Ok((told, work)),
         _ => Err(IllegalStep),
     }
 }
@@ -123,6 +142,8 @@ mod tests {
         ReportEvent::Invalid,
         ReportEvent::Wedged,
         ReportEvent::Released,
+        ReportEvent::Discarded,
+        ReportEvent::Told { standing: Standing::Accepted },
     ];
 
     #[test]
@@ -131,7 +152,8 @@ mod tests {
             if let Ok((after, _)) = step(standing, work, event)
                 && after != standing
             {
-                assert!(matches!(event, ReportEvent::Proved { .. }), "{standing:?} {work:?} {event:?}");
+                let proof = matches!(event, ReportEvent::Proved { .. } | ReportEvent::Told { .. });
+                assert!(proof, "{standing:?} {work:?} {event:?}");
             }
         }
     }
@@ -151,16 +173,25 @@ mod tests {
                 "none Finalised -> none queued",
                 "none Proved { standing: Received, more: false } -> received none",
                 "none Proved { standing: Accepted, more: true } -> accepted queued",
+                "none Told { standing: Accepted } -> accepted none",
                 "draft Finalised -> none queued",
+                "draft Discarded -> none discarded",
                 "queued Finalised -> none queued",
                 "queued Proved { standing: Received, more: false } -> received none",
                 "queued Proved { standing: Accepted, more: true } -> accepted queued",
                 "queued Invalid -> none needs_correction",
                 "queued Wedged -> none wedged",
+                "queued Discarded -> none discarded",
+                "queued Told { standing: Accepted } -> accepted queued",
+                "wedged Finalised -> none queued",
                 "wedged Proved { standing: Received, more: false } -> received none",
                 "wedged Proved { standing: Accepted, more: true } -> accepted queued",
                 "wedged Released -> none queued",
+                "wedged Discarded -> none discarded",
+                "wedged Told { standing: Accepted } -> accepted wedged",
                 "needs_correction Finalised -> none queued",
+                "needs_correction Discarded -> none discarded",
+                "needs_correction Told { standing: Accepted } -> accepted needs_correction",
             ]
         );
     }
