@@ -88,7 +88,6 @@ impl Fusion {
         Some(&pile.sums)
     }
 
-
     fn begin(&mut self, look: &Look<'_>) {
         let sums = look.modules.values().iter().map(|v| v * look.weight).collect();
         let pile = Pile {

@@ -47,7 +47,7 @@ pub(crate) fn double(from: Luma<'_>, to: &mut Plane) {
     if width == 0 || height == 0 {
         return;
     }
-    let mut line = Vec::with_capacity(width);
+    let mut line = Vec::with_capacity(width + 2);
     let mut above: Option<&[u8]> = None;
     let mut rows = from.rows().peekable();
     let mut out = to.bytes.chunks_exact_mut(2 * width);
@@ -55,7 +55,10 @@ pub(crate) fn double(from: Luma<'_>, to: &mut Plane) {
         let below = rows.peek().copied().unwrap_or(row);
         for other in [above.unwrap_or(row), below] {
             line.clear();
+            line.push(0);
             line.extend(row.iter().zip(other).map(|(r, o)| three_to_one(*r, *o)));
+            line[0] = line[1];
+            line.push(line[width]);
             if let Some(out) = out.next() {
                 widen(&line, out);
             }
@@ -69,11 +72,13 @@ fn three_to_one(near: u8, far: u8) -> u8 {
     ((3 * u16::from(near) + u16::from(far) + 2) >> 2) as u8
 }
 
+/// The first and last of `line` stand for what lies beyond the ends of the row.
 fn widen(line: &[u8], out: &mut [u8]) {
-    let last = line.len() - 1;
-    for (x, pair) in out.chunks_exact_mut(2).enumerate() {
-        pair[0] = three_to_one(line[x], line[x.saturating_sub(1)]);
-        pair[1] = three_to_one(line[x], line[(x + 1).min(last)]);
+    let (pairs, _) = out.as_chunks_mut::<2>();
+    for (((pair, left), here), right) in pairs.iter_mut().zip(line).zip(&line[1..]).zip(&line[2..]) {
+        let (left, right) = (three_to_one(*here, *left), three_to_one(*here, *right));
+        // As one number, so that rows of pairs become vectors.
+        *pair = (u16::from(left) | u16::from(right) << 8).to_le_bytes();
     }
 }
 

@@ -158,13 +158,17 @@ impl Reader {
             if limit.passed() || Self::is_taken(place, draft, found) {
                 continue;
             }
-            let read = nth < limit.max_deep && self.try_deep(place, draft, found);
-            if read || draft.grid.agreement < WORTH_SHOWING {
-                continue;
-            }
             let Some(view) = place.view(&draft.constellation) else { continue };
             let outline = place.outline(&draft.grid, &view);
-            found.note(Located { outline, modules: draft.grid.size() as u8, lane: place.pass.name });
+            let modules = draft.grid.size() as u8;
+            // Another lane has come as far with the same grid, and the pixels are the same.
+            if found.located.iter().any(|l| l.is_same_grid(&outline, modules)) {
+                continue;
+            }
+            let read = nth < limit.max_deep && self.try_deep(place, draft, found);
+            if !read && draft.grid.agreement >= WORTH_SHOWING {
+                found.note(Located { outline, modules, lane: place.pass.name });
+            }
         }
         self.drafts = drafts;
         self.constellations = constellations;
@@ -213,7 +217,7 @@ impl Reader {
         if grid.agreement < WORTH_READING {
             return false;
         }
-        self.levels.measure(light, &grid, None);
+        self.levels.glance(light, &grid);
         if self.attempt(place, &view, &grid, Effort::Plain, found) {
             return false;
         }
@@ -224,7 +228,7 @@ impl Reader {
             .and_then(|sketch| settle(light, &draft.constellation, *enlarged, &sketch));
         if let Some(grid) = again.filter(|g| g.agreement > grid.agreement) {
             draft.grid = grid;
-            self.levels.measure(light, &grid, None);
+            self.levels.glance(light, &grid);
             return !self.attempt(place, &view, &grid, Effort::Plain, found);
         }
         true

@@ -172,6 +172,13 @@ impl Located {
     pub fn px_per_module(&self) -> f32 {
         self.outline.side() / f32::from(self.modules.max(1))
     }
+
+    /// The same number of modules, and every corner within half of one.
+    pub(crate) fn is_same_grid(&self, outline: &Outline, modules: u8) -> bool {
+        let near = 0.5 * self.px_per_module();
+        let mut corners = self.outline.corners.iter().zip(&outline.corners);
+        self.modules == modules && corners.all(|(a, b)| a.distance(*b) <= near)
+    }
 }
 
 /// What a search has gathered. One search adds to what the one before found.

@@ -5,7 +5,6 @@
 //! is reused.
 
 use crate::frame::Luma;
-use crate::plane::Columns;
 
 /// Pixels a side of a block with one threshold. Codes of 1 to 4 pixels a module have dark and light in every block.
 const BLOCK: usize = 8;
@@ -74,7 +73,7 @@ pub(crate) struct Scratch {
     high: Vec<u8>,
     levels: Vec<u8>,
     thresholds: Vec<u8>,
-    columns: Vec<u16>,
+    cells: Vec<u16>,
     prefix: Vec<u32>,
     totals: Vec<u32>,
     line: Vec<u8>,
@@ -189,40 +188,93 @@ fn smooth(across: usize, down: usize, scratch: &mut Scratch) {
     }
 }
 
-/// Half the side of a local mean's square at most: column sums stay within 16 bits.
-const MOST_REACH: usize = 127;
+/// Pixels a side of a cell, over which a local mean moves in one step: small against the squares it is taken over.
+const CELL: usize = 4;
 
-/// Dark where a pixel lies under the mean of the square around it by a small margin. `reach`, at most
-/// [`MOST_REACH`], is half the side of the square.
+/// Dark where a pixel lies under the mean of the square around its cell by a small margin. The square reaches about
+/// `reach` pixels from the cell to either side.
 pub(crate) fn by_local_mean(from: Luma<'_>, reach: usize, scratch: &mut Scratch, bits: &mut Bits) {
-    /// Paper without print must not turn into speckle, and faded print is only some percent darker than its
-    /// surroundings: a fortieth lies between.
-    const MARGIN: f32 = 1.0 / 40.0;
     bits.reset(from.width(), from.height());
     let width = from.width();
     if width == 0 || from.height() == 0 {
         return;
     }
-    let reach = reach.min(MOST_REACH);
-    let side = 2 * reach + 1;
-    let share = (1.0 - MARGIN) / (side * side) as f32;
-    let Scratch { columns, prefix, line, .. } = scratch;
-    line.resize(width, 0);
-    let window = Columns::new(from, reach);
-    window.start(columns);
-    for (y, (row, words)) in from.rows().zip(bits.words.chunks_exact_mut(bits.row_words)).enumerate() {
-        window.step(y as isize, columns);
+    let across = width.div_ceil(CELL);
+    let down = from.height().div_ceil(CELL);
+    cells(from, across, scratch);
+    means(across, down, reach.div_ceil(CELL), scratch);
+    let Scratch { thresholds, line, .. } = scratch;
+    line.resize(across * CELL, 0);
+    let mut rows = from.rows().zip(bits.words.chunks_exact_mut(bits.row_words));
+    for limits in thresholds.chunks_exact(across) {
+        for (out, limit) in line.as_chunks_mut::<CELL>().0.iter_mut().zip(limits) {
+            *out = [*limit; CELL];
+        }
+        for (row, words) in rows.by_ref().take(CELL) {
+            pack(row, &line[..width], words);
+        }
+    }
+}
+
+/// The sum of every cell. Where the plane ends within one, its edge continues.
+fn cells(from: Luma<'_>, across: usize, scratch: &mut Scratch) {
+    let Scratch { sum, line, cells, .. } = scratch;
+    cells.clear();
+    line.resize(across * CELL, 0);
+    for top in (0..from.height()).step_by(CELL) {
+        sum.clear();
+        sum.resize(across * CELL, 0);
+        for y in top..top + CELL {
+            let row = from.row(y as isize);
+            line[..row.len()].copy_from_slice(row);
+            line[row.len()..].fill(row[row.len() - 1]);
+            for (s, p) in sum.iter_mut().zip(line.iter()) {
+                *s += u16::from(*p);
+            }
+        }
+        cells.extend(sum.as_chunks::<CELL>().0.iter().map(|[a, b, c, d]| a + b + c + d));
+    }
+}
+
+/// The thresholds of cells: the mean of those up to `reach` cells away, less the margin.
+fn means(across: usize, down: usize, reach: usize, scratch: &mut Scratch) {
+    /// Paper without print must not turn into speckle, and faded print is only some percent darker than its
+    /// surroundings: a fortieth lies between.
+    const MARGIN: f32 = 1.0 / 40.0;
+    let Scratch { cells, thresholds, totals, prefix, .. } = scratch;
+    thresholds.clear();
+    totals.clear();
+    totals.resize(across, 0);
+    let cells_of = |y: usize| cells[y * across..(y + 1) * across].iter().map(|c| u32::from(*c));
+    let mut window = 0..0;
+    for y in 0..down {
+        let wanted = y.saturating_sub(reach)..(y + reach + 1).min(down);
+        for entering in window.end..wanted.end {
+            totals.iter_mut().zip(cells_of(entering)).for_each(|(t, c)| *t += c);
+        }
+        for leaving in window.start..wanted.start {
+            totals.iter_mut().zip(cells_of(leaving)).for_each(|(t, c)| *t -= c);
+        }
+        window = wanted;
         prefix.clear();
         prefix.push(0);
         let mut sum = 0;
-        prefix.extend(columns.iter().map(|c| {
-            sum += u32::from(*c);
+        prefix.extend(totals.iter().map(|t| {
+            sum += t;
             sum
         }));
-        for ((limit, left), right) in line.iter_mut().zip(prefix.iter()).zip(&prefix[side..]) {
-            *limit = ((right - left) as f32 * share) as u8;
-        }
-        pack(row, &line[..width], words);
+        let threshold = |left: usize, right: usize| {
+            let pixels = (right - left) * window.len() * CELL * CELL;
+            ((prefix[right] - prefix[left]) as f32 * ((1.0 - MARGIN) / pixels as f32)) as u8
+        };
+        // Windows that are whole have one size; those at either end are cut.
+        let whole = reach.min(across)..across.saturating_sub(reach).max(reach.min(across));
+        let side = 2 * reach + 1;
+        let share = (1.0 - MARGIN) / (side * window.len() * CELL * CELL) as f32;
+        thresholds.extend((0..whole.start).map(|x| threshold(0, (x + reach + 1).min(across))));
+        let pairs = prefix.iter().zip(prefix.get(side..).unwrap_or_default());
+        thresholds.extend(pairs.map(|(left, right)| ((right - left) as f32 * share) as u8));
+        thresholds.extend((whole.end..across).map(|x| threshold(x.saturating_sub(reach), across)));
     }
 }
 

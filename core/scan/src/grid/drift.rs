@@ -33,7 +33,8 @@ pub(crate) struct Drift {
     phases: Vec<Phase>,
     line: Vec<f32>,
     summed: Vec<Phase>,
-    done: Vec<bool>,
+    /// Modules reached so far.
+    reached: Vec<bool>,
     front: BinaryHeap<Next>,
 }
 
@@ -113,20 +114,11 @@ impl Drift {
     /// Adds up the phases around each module.
     fn gather(&mut self) {
         let n = self.size;
-        let window = |i: usize| i.saturating_sub(REACH)..(i + REACH + 1).min(n);
-        let add = |a: Phase, b: Phase| (a.0 + b.0, a.1 + b.1);
         self.summed.clear();
-        for y in 0..n {
-            for x in 0..n {
-                self.summed.push(window(x).map(|x| self.phases[y * n + x]).fold((0.0, 0.0), add));
-            }
-        }
-        self.phases.clear();
-        for y in 0..n {
-            for x in 0..n {
-                self.phases.push(window(y).map(|y| self.summed[y * n + x]).fold((0.0, 0.0), add));
-            }
-        }
+        self.summed.resize(n * n, (0.0, 0.0));
+        // Columns of the rows' sums are rows of the columns' sums: twice the same, with rows and columns exchanged.
+        slide(&self.phases, &mut self.summed, n);
+        slide(&self.summed, &mut self.phases, n);
     }
 
     /// Follows the displacement from the finder patterns to everywhere.
@@ -135,18 +127,16 @@ impl Drift {
         let out = &mut self.offsets[direction];
         out.clear();
         out.resize(n * n, 0.0);
-        self.done.clear();
-        self.done.resize(n * n, false);
+        self.reached.clear();
+        self.reached.resize(n * n, false);
         self.front.clear();
         let clear = |p: Phase| p.0.hypot(p.1);
         for (x, y) in [(3, 3), (n - 4, 3), (3, n - 4)] {
             let at = y * n + x;
+            self.reached[at] = true;
             self.front.push(Next { clear: clear(self.phases[at]), at, expected: 0.0 });
         }
         while let Some(Next { at, expected, .. }) = self.front.pop() {
-            if std::mem::replace(&mut self.done[at], true) {
-                continue;
-            }
             let phase = self.phases[at];
             let turns = phase.1.atan2(phase.0) / TAU;
             let value = turns + (expected - turns).round();
@@ -154,11 +144,29 @@ impl Drift {
             let (x, y) = (at % n, at / n);
             let neighbours = [(x.wrapping_sub(1), y), (x + 1, y), (x, y.wrapping_sub(1)), (x, y + 1)];
             for (x, y) in neighbours {
-                if x < n && y < n && !self.done[y * n + x] {
+                if x < n && y < n && !self.reached[y * n + x] {
+                    // The first to reach it is the clearest of its neighbours.
                     let at = y * n + x;
+                    self.reached[at] = true;
                     self.front.push(Next { clear: clear(self.phases[at]), at, expected: value });
                 }
             }
+        }
+    }
+}
+
+/// Sums over the windows of each row, written as columns.
+fn slide(from: &[Phase], to: &mut [Phase], n: usize) {
+    for (y, row) in from.chunks_exact(n).enumerate() {
+        let mut sum = row[..REACH.min(n)].iter().fold((0.0, 0.0), |s, p| (s.0 + p.0, s.1 + p.1));
+        for x in 0..n {
+            if let Some(p) = row.get(x + REACH) {
+                sum = (sum.0 + p.0, sum.1 + p.1);
+            }
+            if let Some(p) = x.checked_sub(REACH + 1).and_then(|x| row.get(x)) {
+                sum = (sum.0 - p.0, sum.1 - p.1);
+            }
+            to[x * n + y] = sum;
         }
     }
 }

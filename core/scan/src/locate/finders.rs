@@ -51,6 +51,9 @@ pub(crate) struct Rows {
 /// Places looked at closely in one plane, per finder pattern wanted: each costs up to a microsecond.
 const LOOKS: usize = 4;
 
+/// Places looked at closely that a single row speaks for. Small codes have some, noise has thousands.
+const LONE_LOOKS: usize = 48;
+
 /// Streaks kept in one plane; noise has thousands, each one row long.
 const STREAKS: usize = 4096;
 
@@ -59,8 +62,10 @@ pub(crate) fn find(bits: &Bits, search: Search, rows: &mut Rows, found: &mut Vec
     found.clear();
     collect(bits, search.step.max(1), rows);
     rows.streaks.sort_unstable_by_key(|s| (Reverse(s.rows), s.first, s.x as u32));
+    let mut lone = 0;
     for streak in rows.streaks.iter().take(search.most * LOOKS) {
-        if found.len() == search.most {
+        lone += usize::from(streak.rows == 1);
+        if found.len() == search.most || lone > LONE_LOOKS {
             return;
         }
         let place = Point::new(streak.x, (streak.first + streak.last) as f32 / 2.0 + 0.5);
@@ -85,7 +90,13 @@ fn collect(bits: &Bits, step: usize, rows: &mut Rows) {
         edges(words, bits.width(), ends);
         for at in (0..ends.len().saturating_sub(5)).step_by(2) {
             let Some(window) = ends.get(at..at + 6) else { break };
-            let e: [f32; 6] = std::array::from_fn(|i| window[i] as f32);
+            let [e0, e1, e2, e3, e4, e5] = std::array::from_fn(|i| window[i]);
+            // Most places end here, before any arithmetic: the middle is the widest of the five.
+            let middle = e3 - e2;
+            if middle <= e2 - e1 || middle <= e4 - e3 || 10 * middle <= 9 * (e1 - e0).max(e5 - e4) {
+                continue;
+            }
+            let e = [e0, e1, e2, e3, e4, e5].map(|v| v as f32);
             let Some(module) = module_of(e) else { continue };
             let x = f32::midpoint(e[2], e[3]);
             let part = (x / PART) as usize + 1;

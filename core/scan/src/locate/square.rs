@@ -17,6 +17,10 @@ const RAYS: usize = 32;
 /// Rays that must see all three edges where a finder pattern has them. A quarter may be lost to a scratch or a thumb.
 const NEEDED: usize = 20;
 
+/// Of the first few rays so many may see nothing, and one more of every four after them: noise shows its edges to
+/// three rays in ten.
+const FIRST_MISSES: usize = 4;
+
 /// The outer edge lies 3.5 modules from the middle.
 const REACH: f32 = 3.5;
 
@@ -29,7 +33,7 @@ pub(crate) fn fit(bits: &Bits, at: Point, module: f32) -> Option<(Point, Axes)> 
         let n = i * 11 % RAYS;
         ends[n] = outer_edge(bits, at, ray(n), module);
         missed += usize::from(ends[n].is_none());
-        if missed > RAYS - NEEDED {
+        if missed > (RAYS - NEEDED).min(FIRST_MISSES + i / 4) {
             return None;
         }
     }
@@ -50,20 +54,24 @@ fn ray(n: usize) -> Point {
 
 /// Distance to the outer edge along one way, if the inner edges stand where they should.
 fn outer_edge(bits: &Bits, at: Point, way: Point, module: f32) -> Option<f32> {
-    /// Half a pixel: no module of a code that can be read is thinner.
-    const STEP: f32 = 0.5;
+    // Half a pixel where modules are small: none that can be read is thinner. A quarter of a module where they are
+    // large; what a step passes over is halved once more.
+    let step = (module * 0.25).max(0.5);
     // A corner is √2 as far as a side; half as much again for a view from the side.
-    let most = (REACH * module * 2.2 / STEP) as i32 + 4;
+    let most = (REACH * module * 2.2 / step) as i32 + 4;
+    // A cast rounds towards zero, so what lies left or above is told apart first: the outside is light.
+    let dark = |far: f32| {
+        let p = at + way * far;
+        p.x >= 0.0 && p.y >= 0.0 && bits.dark(p.x as usize, p.y as usize)
+    };
     let mut edges = [0.0; 3];
     let mut nth = 0;
     let mut now = true;
     for i in 0..most {
-        let far = i as f32 * STEP;
-        let p = at + way * far;
-        // A cast rounds towards zero, so what lies left or above is told apart first: the outside is light.
-        let is_dark = p.x >= 0.0 && p.y >= 0.0 && bits.dark(p.x as usize, p.y as usize);
-        if is_dark != now {
-            edges[nth] = far;
+        let far = i as f32 * step;
+        if dark(far) != now {
+            let half = far - 0.5 * step;
+            edges[nth] = if dark(half) == now { half + 0.25 * step } else { half - 0.25 * step };
             nth += 1;
             now = !now;
             if nth == 3 {
