@@ -1,15 +1,15 @@
-//! The configuration `/config` signs. Not its job: to let anyone change it.
+//! The configuration `/config` signs. Not its job: to judge the patterns somebody publishes.
+//!
+//! Invariant: the serial rises with every change and never falls, restarts included.
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::error::ServerError;
 use crate::ops;
 use crate::receipts::key_id;
+use crate::storage::{Storage, transact};
 
-/// Serial of the configuration below; rises with every change to it.
-const SERIAL: u32 = 1;
-/// When this serial was made.
-const ISSUED_AT: &str = "2026-11-24T00:00:00Z";
 /// Oldest core whose bodies this server reads.
 const MIN_APP: &str = "0.1.0";
 /// Body of a request after decompression.
@@ -19,11 +19,41 @@ const ATTACHMENT_BYTES: usize = 400_000;
 /// Hours from the first date; practice of the offices for stays, none known for jobs and refusals.
 const DEADLINE_HOURS: u32 = 24;
 
+/// What somebody decides about the configuration: everything else in it is this server's own.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Published {
+    /// Rises with every change.
+    pub(crate) serial: u32,
+    /// When this serial was made.
+    pub(crate) issued_ms: i64,
+    /// How codes are recognised; the server signs them unread.
+    pub(crate) patterns: Option<Value>,
+}
+
+/// The configuration as published before, or under a new serial if the patterns are others now.
+pub(crate) fn publish(
+    storage: &dyn Storage,
+    patterns: Option<Value>,
+    now_ms: i64,
+) -> Result<Published, ServerError> {
+    transact(storage, |tables| {
+        let before = tables.published()?;
+        let serial = match before {
+            Some(before) if before.patterns == patterns => return Ok(before),
+            Some(before) => before.serial + 1,
+            None => 1,
+        };
+        let published = Published { serial, issued_ms: now_ms, patterns };
+        tables.publish(&published)?;
+        Ok(published)
+    })
+}
+
 /// Payload of the configuration.
 #[derive(Serialize)]
 pub(crate) struct Config {
     serial: u32,
-    issued_at: &'static str,
+    issued_at: String,
     server_time: String,
     min_app: &'static str,
     schemas: [u32; 1],
@@ -39,11 +69,11 @@ pub(crate) struct Config {
 
 impl Config {
     /// The configuration at a moment, for the key that signs receipts.
-    pub(crate) fn at(now_ms: i64, receipt_key: &ed25519_dalek::SigningKey) -> Self {
+    pub(crate) fn at(now_ms: i64, receipt_key: &ed25519_dalek::SigningKey, published: &Published) -> Self {
         let key = key_id(receipt_key);
         Self {
-            serial: SERIAL,
-            issued_at: ISSUED_AT,
+            serial: published.serial,
+            issued_at: instant(published.issued_ms),
             server_time: instant(now_ms),
             min_app: MIN_APP,
             schemas: [ops::SCHEMA],
@@ -59,7 +89,7 @@ impl Config {
             official_receipts: false,
             attachments: [],
             tls_roots: [],
-            patterns: None,
+            patterns: published.patterns.clone(),
         }
     }
 }

@@ -3,11 +3,12 @@
 //!
 //! Invariant: [`routes`] is the one list of endpoints; the router is built from it.
 
+mod permits;
 mod reports;
 mod sign_in;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::State;
@@ -18,7 +19,7 @@ use axum::routing::{MethodRouter, get, post};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::config::Config;
+use crate::config::{Config, Published};
 use crate::error::ServerError;
 use crate::keys::Keys;
 use crate::model::Right;
@@ -40,6 +41,8 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) on_event: Box<dyn Fn(Event) + Send + Sync>,
     pub(crate) tap: Option<Tap>,
+    /// What `/config` says beside the server's own limits.
+    pub(crate) published: Mutex<Published>,
     /// Wrong secrets in a row by user name, and when the last one came.
     pub(crate) wrong: Mutex<HashMap<String, (u32, i64)>>,
 }
@@ -60,6 +63,7 @@ pub(crate) fn routes() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)
         ("post", "/ops", post(reports::send_ops)),
         ("get", "/ops/{op_id}", get(reports::read_op)),
         ("get", "/changes", get(reports::read_changes)),
+        ("post", "/permits/lookup", post(permits::look_up)),
     ]
 }
 
@@ -197,7 +201,10 @@ impl Caller {
 
 async fn read_config(State(app): State<Shared>) -> Answer {
     blocking(app, |app| {
-        let config = Config::at((app.clock)(), &app.keys.receipt);
+        let config = {
+            let published = app.published.lock().unwrap_or_else(PoisonError::into_inner);
+            Config::at((app.clock)(), &app.keys.receipt, &published)
+        };
         let token = receipts::sign(Purpose::Config, &config, &app.keys.root)?;
         Ok(([(CONTENT_TYPE, "application/jwt")], token).into_response())
     })

@@ -3,7 +3,7 @@
 //! It is for tests, for the demo and for integrators who want to see both ends; it shares no code with the core, so that
 //! one misunderstanding cannot sit on both ends. It is not a product: one process, one SQLite file, no user management.
 //!
-//! From the socket inwards: `front` (faults) → `http` (endpoints) → `auth`, `ops`, `changes` (rules, values in, values
+//! From the socket inwards: `front` (faults) → `http` (endpoints) → `auth`, `ops`, `changes`, `permits` (rules, values in, values
 //! out, inside one transaction) → `storage` (trait) → `sqlite`.
 //!
 //! ```no_run
@@ -33,6 +33,7 @@ mod keys;
 mod model;
 mod office;
 mod ops;
+mod permits;
 mod problem;
 mod random;
 mod receipts;
@@ -45,15 +46,16 @@ mod validate;
 
 pub use error::ServerError;
 pub use faults::{Fault, Rule, RuleError, Times};
-pub use office::{OfficeOp, OfficeReport, office_reports};
-pub use running::{Options, Running, start};
+pub use office::{OfficeLookup, OfficeOp, OfficeReport, office_lookups, office_reports};
+pub use running::{Options, Patterns, Running, start};
 pub use seed::SeededAccount;
 pub use tap::{Exchange, Tap};
 
 /// A clock: milliseconds since 1970.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
-/// What the server tells while it runs; written as `{"event":"committed","op_id":…}` or `{"event":"fault","rule":…}`.
+/// What the server tells while it runs; written as `{"event":"committed","op_id":…}`,
+/// `{"event":"looked_up","key_kind":…,"found":…}` or `{"event":"fault","rule":…}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
@@ -61,6 +63,13 @@ pub enum Event {
     Committed {
         /// Its id.
         op_id: String,
+    },
+    /// Somebody asked for a permit's record.
+    LookedUp {
+        /// What the key named, `permit_number`; the key itself is nobody's business.
+        key_kind: &'static str,
+        /// Whether there was a record.
+        found: bool,
     },
     /// A rule changed a request.
     Fault {

@@ -77,6 +77,18 @@ words! {
 }
 
 words! {
+    /// What the key of a permit names.
+    KeyKind {
+        RecordId = "record_id",
+        PermitNumber = "permit_number",
+        RegisterNumber = "register_number",
+        VisaNumber = "visa_number",
+        Niora = "niora",
+        OpaqueToken = "opaque_token",
+    }
+}
+
+words! {
     /// Right of a member in a unit.
     Right {
         Report = "report",
@@ -163,6 +175,24 @@ pub(crate) struct StoredOp {
     pub(crate) device: Uuid,
     pub(crate) sent_by: Uuid,
     pub(crate) body: String,
+}
+
+/// A stay permit of the register.
+pub(crate) struct Permit {
+    /// What it is found by.
+    pub(crate) keys: Vec<(KeyKind, String)>,
+    /// Its facts, field codes as keys.
+    pub(crate) record: Map<String, Value>,
+}
+
+/// That somebody asked for a permit's record: whose business it was, not what it said.
+pub(crate) struct LookedUp {
+    pub(crate) at_ms: i64,
+    pub(crate) account: Uuid,
+    pub(crate) unit: Uuid,
+    pub(crate) device: Uuid,
+    pub(crate) key_kind: KeyKind,
+    pub(crate) found: bool,
 }
 
 /// A family of tokens: everything one sign-in led to.

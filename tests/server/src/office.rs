@@ -38,6 +38,40 @@ pub struct OfficeOp {
     pub times_seen: u32,
 }
 
+/// That somebody asked for a permit's record: neither the key nor the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OfficeLookup {
+    /// When, RFC 3339.
+    pub at: String,
+    /// Who asked.
+    pub account: String,
+    /// For which unit.
+    pub unit: String,
+    /// From which installation.
+    pub device: String,
+    /// What the key named, `permit_number`.
+    pub key_kind: String,
+    /// Whether there was a record.
+    pub found: bool,
+}
+
+/// Every look-up of a permit a database noted, oldest first. Blocks.
+pub fn office_lookups(db: &Path) -> Result<Vec<OfficeLookup>, ServerError> {
+    let storage = Sqlite::open_existing(db)?;
+    let notes = transact(&storage, |tables| tables.lookups())?;
+    Ok(notes
+        .into_iter()
+        .map(|note| OfficeLookup {
+            at: crate::config::instant(note.at_ms),
+            account: note.account.to_string(),
+            unit: note.unit.to_string(),
+            device: note.device.to_string(),
+            key_kind: note.key_kind.as_str().to_owned(),
+            found: note.found,
+        })
+        .collect())
+}
+
 /// Every report a database holds, in order of arrival. Blocks.
 pub fn office_reports(db: &Path) -> Result<Vec<OfficeReport>, ServerError> {
     let storage = Sqlite::open_existing(db)?;

@@ -18,6 +18,7 @@ pub(crate) enum Kind {
     Unit,
     Role,
     NeverSeen,
+    NoRecord,
     NotFound,
     Method,
     RevisionConflict,
@@ -61,6 +62,7 @@ impl Kind {
             Self::Unit => ("unit", 403, "the account is no member of the unit", Retry::No),
             Self::Role => ("role", 403, "the account lacks the right in this unit", Retry::No),
             Self::NeverSeen => ("never-seen", 404, "no such operation had an effect", Retry::No),
+            Self::NoRecord => ("no-record", 404, "no permit by this key", Retry::No),
             Self::NotFound => ("not-found", 404, "no such endpoint", Retry::Fix),
             Self::Method => ("method", 405, "the endpoint has no such method", Retry::Fix),
             Self::RevisionConflict => {

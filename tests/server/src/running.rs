@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum_server::Handle;
@@ -20,8 +20,9 @@ use crate::http::App;
 use crate::keys::{self, Keys};
 use crate::seed::{self, SeededAccount};
 use crate::sqlite::Sqlite;
+use crate::storage::{Storage, transact};
 use crate::tap::Tap;
-use crate::{Clock, Event};
+use crate::{Clock, Event, config, permits};
 
 /// How long answers on their way may take when the server ends.
 const GRACE: Duration = Duration::from_secs(1);
@@ -42,6 +43,8 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Password of the first member on a new database; `None`: a random one.
     pub password: Option<String>,
+    /// Patterns that the configuration is published with, unread: whoever starts the server answers for them.
+    pub patterns: Patterns,
     /// Milliseconds since 1970; `None`: the system's clock.
     pub clock: Option<Clock>,
     /// Who sees every exchange.
@@ -57,6 +60,7 @@ impl Default for Options {
             faults: Vec::new(),
             seed: None,
             password: None,
+            patterns: Patterns::Kept,
             clock: None,
             tap: None,
         }
@@ -74,8 +78,31 @@ impl fmt::Debug for Options {
     }
 }
 
+/// How codes are recognised, for the signed configuration.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Patterns {
+    /// As the database has them; on a new one the client's own.
+    #[default]
+    Kept,
+    /// The client's own.
+    BuiltIn,
+    /// These. A change gives the configuration a new serial.
+    These(serde_json::Value),
+}
+
+impl Patterns {
+    fn or_kept(self, storage: &dyn Storage) -> Result<Option<serde_json::Value>, ServerError> {
+        match self {
+            Self::Kept => Ok(transact(storage, |tables| tables.published())?.and_then(|kept| kept.patterns)),
+            Self::BuiltIn => Ok(None),
+            Self::These(patterns) => Ok(Some(patterns)),
+        }
+    }
+}
+
 /// A server that listens. Dropping it ends it at once.
 pub struct Running {
+    app: Arc<App>,
     url: String,
     db: PathBuf,
     trust: PathBuf,
@@ -94,7 +121,7 @@ pub fn start(
     options: Options,
     on_event: impl Fn(Event) + Send + Sync + 'static,
 ) -> Result<Running, ServerError> {
-    let Options { listen, db, faults, seed, password, clock, tap } = options;
+    let Options { listen, db, faults, seed, password, patterns, clock, tap } = options;
     let listener = listen_on(listen)?;
     let address = listener.local_addr().map_err(|source| ServerError::Listen { address: listen, source })?;
     let (folder, db) = if let Some(db) = db {
@@ -113,14 +140,19 @@ pub fn start(
     let trust = keys::trust_path(&db);
     keys.write_trust(&trust)?;
     let account = seed::account(&storage, seed, password)?;
+    permits::fill(&storage)?;
+    let clock = clock.unwrap_or_else(|| Arc::new(|| jiff::Timestamp::now().as_millisecond()));
+    let patterns = patterns.or_kept(&storage)?;
+    let published = config::publish(&storage, patterns, clock())?;
 
     let tls = RustlsConfig::from_config(keys.tls.clone());
     let app = Arc::new(App {
         storage: Box::new(storage),
         keys,
-        clock: clock.unwrap_or_else(|| Arc::new(|| jiff::Timestamp::now().as_millisecond())),
+        clock,
         on_event: Box::new(on_event),
         tap,
+        published: Mutex::new(published),
         wrong: Mutex::new(HashMap::new()),
     });
     let runtime = Builder::new_multi_thread()
@@ -133,12 +165,14 @@ pub fn start(
     let inside = runtime.enter();
     let server = from_tcp_rustls(listener, tls).map_err(ServerError::Start)?;
     drop(inside);
+    let shared = Arc::clone(&app);
     let serving = server.http1_only().handle(handle.clone()).serve(MakeFront::new(app, faults));
     let task = runtime.spawn(async move {
         // The listener is open; what ends it is the handle.
         let _ = serving.await;
     });
     Ok(Running {
+        app: shared,
         url: url_of(address),
         db,
         trust,
@@ -184,6 +218,15 @@ impl Running {
     /// Who can sign in. The password is known only when this start made it.
     pub fn account(&self) -> &SeededAccount {
         &self.account
+    }
+
+    /// Publishes other patterns while the server runs. Blocks.
+    pub fn publish(&self, patterns: Patterns) -> Result<(), ServerError> {
+        let storage = self.app.storage.as_ref();
+        let patterns = patterns.or_kept(storage)?;
+        let published = config::publish(storage, patterns, (self.app.clock)())?;
+        *self.app.published.lock().unwrap_or_else(PoisonError::into_inner) = published;
+        Ok(())
     }
 
     /// Ends the server: answers on their way get a second, hung connections are closed. Blocks, at most three seconds; not

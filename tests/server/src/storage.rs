@@ -3,10 +3,14 @@
 //! Invariants a store keeps by its own constraints: one operation for each `(unit, op_id)` and for each
 //! `(unit, report_id, revision)`.
 
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::config::Published;
 use crate::error::ServerError;
-use crate::model::{Access, Account, Code, Family, Membership, Report, StoredOp, Unit};
+use crate::model::{
+    Access, Account, Code, Family, KeyKind, LookedUp, Membership, Permit, Report, StoredOp, Unit,
+};
 
 /// The tables inside one transaction.
 pub(crate) trait Tables {
@@ -53,6 +57,18 @@ pub(crate) trait Tables {
         closed_after: i64,
         limit: usize,
     ) -> Result<Vec<Report>, ServerError>;
+    fn has_permits(&mut self) -> Result<bool, ServerError>;
+    fn add_permit(&mut self, permit: &Permit) -> Result<(), ServerError>;
+    /// The record of the permit with this key.
+    fn permit(&mut self, kind: KeyKind, key: &str) -> Result<Option<Map<String, Value>>, ServerError>;
+    fn note_lookup(&mut self, note: &LookedUp) -> Result<(), ServerError>;
+    /// Every note of a look-up, oldest first.
+    fn lookups(&mut self) -> Result<Vec<LookedUp>, ServerError>;
+
+    /// What the configuration was published with; `None` before the first time.
+    fn published(&mut self) -> Result<Option<Published>, ServerError>;
+    fn publish(&mut self, published: &Published) -> Result<(), ServerError>;
+
     /// Every report of every unit, in order of arrival.
     fn reports(&mut self) -> Result<Vec<Report>, ServerError>;
 }

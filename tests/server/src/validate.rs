@@ -13,6 +13,12 @@ use crate::problem::{Fault, FieldProblem};
 /// How far ahead a first date may lie: the phone's day may already be the next one.
 const DAYS_AHEAD: i64 = 1;
 
+/// A number of a document in its normal form.
+pub(crate) fn is_number(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    (1..=64).contains(&text.len()) && text.bytes().all(plain)
+}
+
 /// The frozen body, read.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -176,7 +182,7 @@ fn text_fault(shape: Shape, text: &str) -> Option<Fault> {
     let form = match shape {
         Shape::Text | Shape::LongText => text.trim() == text && !text.chars().any(char::is_control),
         Shape::Country => characters <= 3 && ascii(|byte| byte.is_ascii_uppercase()),
-        Shape::Number => characters <= 64 && ascii(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()),
+        Shape::Number => is_number(text),
         Shape::Digest => {
             characters == 64 && ascii(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
         }

@@ -10,4 +10,5 @@ mod contract;
 mod faults;
 mod life;
 mod ops;
+mod permits;
 mod sign_in;

@@ -284,6 +284,15 @@ impl Client {
         self.exchange("post", "/ops", &headers, Some((&body, bytes)), hold)
     }
 
+    /// Asks for the record of a permit.
+    pub fn look_up(&self, key_kind: &str, key: &str, hold: Hold) -> Reply {
+        let body = json!({ "key_kind": key_kind, "key": key });
+        let bytes = body.to_string().into_bytes();
+        let mut headers = self.headers();
+        headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        self.exchange("post", "/permits/lookup", &headers, Some((&body, bytes)), hold).expect("an answer")
+    }
+
     /// Sends one operation and gives its result.
     pub fn file(&self, op: &Value) -> Value {
         let reply = self.send(std::slice::from_ref(op), Hold::Both).expect("an answer");
