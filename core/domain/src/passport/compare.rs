@@ -193,7 +193,11 @@ fn name_verdict(reason: Reason, sure_otherwise: bool) -> Verdict {
 fn whole(fields: &mut Fields, permit: &Person, passport: &Person) -> (Verdict, Option<Reason>) {
     let number_differs = fields.number.is(Verdict::Mismatch);
     let birth_differs = fields.birth.is(Verdict::Mismatch);
-    if !fields.number.is(Verdict::Match) && fields.name.is(Verdict::Mismatch) && birth_differs {
+    // The register often states no birth date; then number and name alone say that it is somebody else's record.
+    let born_unknown = fields.birth.is(Verdict::NotComparable);
+    let of_register = permit.origin == Origin::Record && number_differs && born_unknown;
+    let other = birth_differs && !fields.number.is(Verdict::Match);
+    if fields.name.is(Verdict::Mismatch) && (other || of_register) {
         return (Verdict::Mismatch, Some(Reason::OtherHolder));
     }
     if birth_differs {

@@ -6,6 +6,7 @@
 //! | `names`, `spelling` | the ladder of rules by which two names count as one, the allowed spellings of a part |
 //! | `person` | one person as one source describes him or her |
 //! | `compare`, `reason` | verdicts and their reasons |
+//! | `three` | the same with the record of the office's register as the third source |
 //!
 //! Names, nationality and sex have no check digit: they are compared, never trusted. What a failing digit leaves
 //! unproven is never a mismatch. No verdict blocks a report.
@@ -17,6 +18,7 @@ mod names;
 mod person;
 mod reason;
 mod spelling;
+mod three;
 
 #[cfg(test)]
 mod vectors;
@@ -26,3 +28,4 @@ pub use jiff::civil::Date;
 pub use mrz::{Check, Format, MrzReading, Repair, Unproven, Unreadable, Zone, ZoneField, read_mrz};
 pub use person::{Origin, Person};
 pub use reason::{Reason, Verdict};
+pub use three::{Pair, ThreeWay, compare_three};

@@ -19,6 +19,18 @@ pub struct Holder {
 }
 
 impl Holder {
+    /// What a record of the office's register says, by field code. Its values pass the same rules as a code's: one
+    /// with hidden characters, too long or of no sense is left out.
+    pub fn from_record<'v>(values: impl IntoIterator<Item = (Field, &'v str)>, patterns: &Patterns) -> Self {
+        let mut gathered = Gathered::new(patterns);
+        for (field, value) in values {
+            if gathered.put(Label::Field(field), value).is_err() {
+                gathered.incomplete();
+            }
+        }
+        gathered.holder
+    }
+
     /// One value.
     pub fn get(&self, field: Field) -> Option<&str> {
         self.fields.get(&field).map(|value| value.reveal().as_str())

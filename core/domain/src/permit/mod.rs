@@ -124,7 +124,7 @@ impl From<Said> for Reading {
 pub struct RecordKey {
     /// What it names.
     pub kind: KeyKind,
-    /// Its text, as the code carries it; numbers in upper case.
+    /// Its text, as the code carries it; numbers in upper case, and without separators where it is for a request.
     pub key: Private<String>,
 }
 
@@ -374,6 +374,23 @@ impl Reading {
             | Said::NotPermit { .. }
             | Said::Unknown { .. } => Confidence::None,
         }
+    }
+
+    /// The key to ask the office's register with, in the form of the request: what the code is or links to, else the
+    /// first number that its data hold. Numbers have their normal form. An address itself is never part of it.
+    pub fn lookup_key(&self) -> Option<RecordKey> {
+        if let Some((kind, text)) = self.key() {
+            let key = match kind {
+                KeyKind::Number(_) => normal_number(text)?,
+                KeyKind::RecordId | KeyKind::Token => text.to_owned(),
+            };
+            return Some(RecordKey { kind, key: Private::new(key) });
+        }
+        let Said::HolderFields(holder) = &self.said else { return None };
+        NumberKind::ALL.into_iter().find_map(|kind| {
+            let number = normal_number(holder.get(kind.field())?)?;
+            Some(RecordKey { kind: KeyKind::Number(kind), key: Private::new(number) })
+        })
     }
 
     /// Whether the permit's data are still to be asked of the server.
