@@ -11,58 +11,91 @@ use crate::planes::{Planes, Scale};
 use crate::reader::{Place, Reader};
 use crate::symbol::{Decoder, Findings};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where dark ends and light begins.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Cut {
     /// One threshold a block.
     Blocks,
-    /// The mean of the square of this half side.
-    LocalMean(usize),
+    /// The mean of the square of this half side, less this share of it.
+    LocalMean(usize, f32),
+}
+
+/// What is done to a plane before it is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Focus {
+    AsIs,
+    /// Each pixel becomes the mean of its square of nine.
+    Soft,
+    /// The difference to the mean around is added so many times.
+    Sharp(i16),
 }
 
 /// One way of looking at a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Pass {
     pub(crate) name: &'static str,
     pub(crate) scale: Scale,
+    pub(crate) focus: Focus,
     pub(crate) cut: Cut,
     pub(crate) inverted: bool,
-    /// How much to sharpen before cutting; 0 is not at all.
-    pub(crate) gain: i16,
     /// Whether two finder patterns are tried where a third is missing.
     pub(crate) twos: bool,
 }
 
-const PLAIN: Pass =
-    Pass { name: "half", scale: Scale::Half, cut: Cut::Blocks, inverted: false, gain: 0, twos: false };
+/// Paper without print must not turn into speckle, and pale print is only some percent darker than its surroundings.
+const CLEAR: f32 = 1.0 / 40.0;
+
+/// The palest print a softened plane can show: noise of two grey levels in 200 is left after softening.
+const PALE: f32 = 1.0 / 200.0;
+
+const PLAIN: Pass = Pass {
+    name: "half",
+    scale: Scale::Half,
+    focus: Focus::AsIs,
+    cut: Cut::Blocks,
+    inverted: false,
+    twos: false,
+};
 
 /// Half the size: a quarter of the pixels, and averaging takes out noise and most glare edges.
 pub(crate) const BASE: Pass = PLAIN;
 
-/// The others, in order of what they add.
-pub(crate) const OTHERS: [Pass; 11] = [
+/// The others, in order of what they add. Squares for means in half-size planes reach about four modules: farther, and
+/// the dark desk around a white card hides pale print at its edge.
+pub(crate) const OTHERS: [Pass; 9] = [
     // Small codes.
     Pass { name: "full", scale: Scale::Full, ..PLAIN },
-    // Faded print.
-    Pass { name: "half-mean", cut: Cut::LocalMean(15), ..PLAIN },
-    // Codes that fill the frame, coarse noise, screens.
-    Pass { name: "quarter", scale: Scale::Quarter, ..PLAIN },
+    // Faded print, noise.
+    Pass { name: "half-soft", focus: Focus::Soft, cut: Cut::LocalMean(8, PALE), ..PLAIN },
     // A finder pattern covered or broken.
     Pass { name: "half-two", twos: true, ..PLAIN },
+    // Uneven light.
+    Pass { name: "half-mean", cut: Cut::LocalMean(8, CLEAR), ..PLAIN },
+    // Codes that fill the frame, coarse noise, screens.
+    Pass { name: "quarter", scale: Scale::Quarter, ..PLAIN },
     // Light on dark.
     Pass { name: "half-inverted", inverted: true, ..PLAIN },
     // Defocus and motion.
-    Pass { name: "half-sharp", gain: 4, cut: Cut::LocalMean(15), ..PLAIN },
-    // The same for small codes.
-    Pass { name: "full-mean", scale: Scale::Full, cut: Cut::LocalMean(24), ..PLAIN },
-    Pass { name: "full-sharp", scale: Scale::Full, gain: 4, cut: Cut::LocalMean(24), ..PLAIN },
-    Pass { name: "full-inverted", scale: Scale::Full, inverted: true, ..PLAIN },
-    Pass { name: "half-mean-two", cut: Cut::LocalMean(15), twos: true, ..PLAIN },
+    Pass {
+        name: "full-sharp",
+        scale: Scale::Full,
+        focus: Focus::Sharp(4),
+        cut: Cut::LocalMean(24, CLEAR),
+        ..PLAIN
+    },
     // Less than two pixels a module.
-    Pass { name: "double", scale: Scale::Double, gain: 3, cut: Cut::LocalMean(24), ..PLAIN },
+    Pass {
+        name: "double",
+        scale: Scale::Double,
+        focus: Focus::Sharp(3),
+        cut: Cut::LocalMean(24, CLEAR),
+        ..PLAIN
+    },
+    // Small and light on dark.
+    Pass { name: "full-inverted", scale: Scale::Full, inverted: true, ..PLAIN },
 ];
 
-/// Frames and regions above this are not doubled: four times the work for codes a camera shows larger in the next
-/// frame anyway. Pictures saved from screens and regions around a located code are below it.
+/// Pixels doubled at most: of a larger frame the middle, where a hand holds what it wants to be read.
 const DOUBLED_PIXELS: u64 = 400_000;
 
 /// The passes over one frame, each only while something is unread.

@@ -122,6 +122,26 @@ impl<'a> Columns<'a> {
     }
 }
 
+/// The mean of each 3 × 3 square, about.
+pub(crate) fn soften(from: Luma<'_>, columns: &mut Vec<u16>, to: &mut Plane) {
+    const REACH: usize = 1;
+    const SCALE: u32 = 65_536 / 9 + 1;
+    let (width, height) = (from.width(), from.height());
+    to.reset(width, height);
+    if width == 0 || height == 0 {
+        return;
+    }
+    let window = Columns::new(from, REACH);
+    window.start(columns);
+    for (y, out) in to.bytes.chunks_exact_mut(width).enumerate() {
+        window.step(y as isize, columns);
+        let three = columns.iter().zip(&columns[1..]).zip(&columns[2..]);
+        for (o, ((a, b), c)) in out.iter_mut().zip(three) {
+            *o = ((u32::from(a + b + c) * SCALE) >> 16) as u8;
+        }
+    }
+}
+
 /// Sharpens: adds the difference to the mean of the 5 × 5 square, `gain` times.
 pub(crate) fn sharpen(from: Luma<'_>, gain: i16, columns: &mut Vec<u16>, to: &mut Plane) {
     /// Half the side of the square: a defocus of 2 to 3 pixels in a halved frame.

@@ -1,8 +1,8 @@
 //! The planes of one frame: full size borrowed, smaller, larger and sharpened ones made when first asked for.
 
 use crate::frame::Luma;
-use crate::lanes::{Cut, Pass};
-use crate::plane::{Plane, double, halve, sharpen};
+use crate::lanes::{Cut, Focus, Pass};
+use crate::plane::{Plane, double, halve, sharpen, soften};
 use crate::threshold::{Bits, Scratch, by_blocks, by_local_mean};
 
 /// Size of a plane against the frame.
@@ -35,7 +35,7 @@ pub(crate) struct Planes {
     /// Whether these two are of this frame.
     has_half: bool,
     has_quarter: bool,
-    sharp: Plane,
+    focused: Plane,
     bits: Bits,
     columns: Vec<u16>,
     scratch: Scratch,
@@ -69,7 +69,7 @@ impl Planes {
 
     /// Leaves the bits of a pass in `bits`.
     pub(crate) fn cut(&mut self, full: Luma<'_>, pass: &Pass) {
-        let Self { doubled, half, quarter, has_half, has_quarter, sharp, bits, columns, scratch } = self;
+        let Self { doubled, half, quarter, has_half, has_quarter, focused, bits, columns, scratch } = self;
         if matches!(pass.scale, Scale::Half | Scale::Quarter) && !*has_half {
             halve(full, half);
             *has_half = true;
@@ -87,13 +87,20 @@ impl Planes {
             Scale::Half => half.view(),
             Scale::Quarter => quarter.view(),
         };
-        if pass.gain != 0 {
-            sharpen(plane, pass.gain, columns, sharp);
-            plane = sharp.view();
+        match pass.focus {
+            Focus::AsIs => {}
+            Focus::Soft => {
+                soften(plane, columns, focused);
+                plane = focused.view();
+            }
+            Focus::Sharp(gain) => {
+                sharpen(plane, gain, columns, focused);
+                plane = focused.view();
+            }
         }
         match pass.cut {
             Cut::Blocks => by_blocks(plane, scratch, bits),
-            Cut::LocalMean(reach) => by_local_mean(plane, reach, scratch, bits),
+            Cut::LocalMean(reach, margin) => by_local_mean(plane, reach, margin, scratch, bits),
         }
         if pass.inverted {
             bits.invert();

@@ -191,9 +191,15 @@ fn smooth(across: usize, down: usize, scratch: &mut Scratch) {
 /// Pixels a side of a cell, over which a local mean moves in one step: small against the squares it is taken over.
 const CELL: usize = 4;
 
-/// Dark where a pixel lies under the mean of the square around its cell by a small margin. The square reaches about
-/// `reach` pixels from the cell to either side.
-pub(crate) fn by_local_mean(from: Luma<'_>, reach: usize, scratch: &mut Scratch, bits: &mut Bits) {
+/// Dark where a pixel lies under the mean of the square around its cell by a share of `margin` of it. The square
+/// reaches about `reach` pixels from the cell to either side.
+pub(crate) fn by_local_mean(
+    from: Luma<'_>,
+    reach: usize,
+    margin: f32,
+    scratch: &mut Scratch,
+    bits: &mut Bits,
+) {
     bits.reset(from.width(), from.height());
     let width = from.width();
     if width == 0 || from.height() == 0 {
@@ -202,7 +208,7 @@ pub(crate) fn by_local_mean(from: Luma<'_>, reach: usize, scratch: &mut Scratch,
     let across = width.div_ceil(CELL);
     let down = from.height().div_ceil(CELL);
     cells(from, across, scratch);
-    means(across, down, reach.div_ceil(CELL), scratch);
+    means(across, down, reach.div_ceil(CELL), margin, scratch);
     let Scratch { thresholds, line, .. } = scratch;
     line.resize(across * CELL, 0);
     let mut rows = from.rows().zip(bits.words.chunks_exact_mut(bits.row_words));
@@ -237,10 +243,7 @@ fn cells(from: Luma<'_>, across: usize, scratch: &mut Scratch) {
 }
 
 /// The thresholds of cells: the mean of those up to `reach` cells away, less the margin.
-fn means(across: usize, down: usize, reach: usize, scratch: &mut Scratch) {
-    /// Paper without print must not turn into speckle, and faded print is only some percent darker than its
-    /// surroundings: a fortieth lies between.
-    const MARGIN: f32 = 1.0 / 40.0;
+fn means(across: usize, down: usize, reach: usize, margin: f32, scratch: &mut Scratch) {
     let Scratch { cells, thresholds, totals, prefix, .. } = scratch;
     thresholds.clear();
     totals.clear();
@@ -265,12 +268,12 @@ fn means(across: usize, down: usize, reach: usize, scratch: &mut Scratch) {
         }));
         let threshold = |left: usize, right: usize| {
             let pixels = (right - left) * window.len() * CELL * CELL;
-            ((prefix[right] - prefix[left]) as f32 * ((1.0 - MARGIN) / pixels as f32)) as u8
+            ((prefix[right] - prefix[left]) as f32 * ((1.0 - margin) / pixels as f32)) as u8
         };
         // Windows that are whole have one size; those at either end are cut.
         let whole = reach.min(across)..across.saturating_sub(reach).max(reach.min(across));
         let side = 2 * reach + 1;
-        let share = (1.0 - MARGIN) / (side * window.len() * CELL * CELL) as f32;
+        let share = (1.0 - margin) / (side * window.len() * CELL * CELL) as f32;
         thresholds.extend((0..whole.start).map(|x| threshold(0, (x + reach + 1).min(across))));
         let pairs = prefix.iter().zip(prefix.get(side..).unwrap_or_default());
         thresholds.extend(pairs.map(|(left, right)| ((right - left) as f32 * share) as u8));
@@ -349,7 +352,7 @@ mod tests {
             let mut scratch = Scratch::default();
             by_blocks(view, &mut scratch, &mut bits);
             assert!(text(&bits).iter().all(|r| *r == expected(width)), "blocks, width {width}");
-            by_local_mean(view, 7, &mut scratch, &mut bits);
+            by_local_mean(view, 7, 0.025, &mut scratch, &mut bits);
             assert!(text(&bits).iter().all(|r| *r == expected(width)), "mean, width {width}");
         }
     }
@@ -362,7 +365,7 @@ mod tests {
         let mut scratch = Scratch::default();
         by_blocks(view, &mut scratch, &mut bits);
         assert!(bits.words.iter().all(|w| *w == 0));
-        by_local_mean(view, 9, &mut scratch, &mut bits);
+        by_local_mean(view, 9, 0.025, &mut scratch, &mut bits);
         assert!(bits.words.iter().all(|w| *w == 0));
     }
 
@@ -383,7 +386,7 @@ mod tests {
             let view = Luma::packed(&bytes, w, h);
             let (mut bits, mut scratch) = (Bits::default(), Scratch::default());
             by_blocks(view, &mut scratch, &mut bits);
-            by_local_mean(view, 15, &mut scratch, &mut bits);
+            by_local_mean(view, 15, 0.025, &mut scratch, &mut bits);
         }
     }
 }
