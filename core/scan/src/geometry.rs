@@ -116,10 +116,20 @@ impl Perspective {
         Axes { u: half(0.5, 0.0), v: half(0.0, 0.5) }
     }
 
-    /// The one that takes four places to four others exactly; `None` if they span nothing.
-    pub(crate) fn through(modules: [Point; 4], pixels: [Point; 4]) -> Option<Self> {
-        let pairs = modules.into_iter().zip(pixels);
-        Self::fit(&pairs.map(|(module, pixel)| Pair { module, pixel, weight: 1.0 }), 0.0)
+    /// The one that takes the corners of a square of `side` modules, clockwise from its origin, to these four places;
+    /// `None` if they span nothing. (P. Heckbert, Fundamentals of Texture Mapping and Image Warping, 1989, 2.2.3.)
+    pub(crate) fn of_square(side: f32, [p0, p1, p2, p3]: [Point; 4]) -> Option<Self> {
+        let (d1, d2) = (p1 - p2, p3 - p2);
+        let sum = p0 + p2 - p1 - p3;
+        let det = d1.cross(d2);
+        if det.abs() < f32::EPSILON {
+            return None;
+        }
+        let (g, h) = (sum.cross(d2) / det, d1.cross(sum) / det);
+        let (u, v) = (p1 - p0 + p1 * g, p3 - p0 + p3 * h);
+        let k = 1.0 / side;
+        let m = [u.x * k, v.x * k, p0.x, u.y * k, v.y * k, p0.y, g * k, h * k];
+        m.iter().all(|v| v.is_finite()).then_some(Self { m })
     }
 
     /// The one that meets all pairs best, in the algebraic least-squares sense. `flatness` pulls towards a view

@@ -6,8 +6,6 @@
 //! module to module, the clearest first. Ink that bleeds and pictures that blur move edges to either side by the same
 //! amount, which cancels.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 use std::f32::consts::TAU;
 
 use crate::Point;
@@ -20,6 +18,10 @@ const FINE: usize = 4;
 /// Modules to either side whose edges count for a module.
 const REACH: usize = 2;
 
+/// Modules are followed in this many ranks, each half as clear as the one before: under glare and dirt there is no
+/// telling how far the print has drifted, so the way leads around them.
+const RANKS: usize = 10;
+
 /// Edges of one direction around each module, as a complex number: its angle is their distance from the lines of the
 /// grid in turns of a module, its length how clear they are.
 type Phase = (f32, f32);
@@ -31,35 +33,18 @@ pub(crate) struct Drift {
     /// In row order.
     offsets: [Vec<f32>; 2],
     phases: Vec<Phase>,
-    line: Vec<f32>,
     summed: Vec<Phase>,
     /// Modules reached so far.
     reached: Vec<bool>,
-    front: BinaryHeap<Next>,
+    /// Modules to be followed to, the clearest in the first.
+    fronts: [Vec<Next>; RANKS],
 }
 
 /// A module to be followed to, and what it is likely to have.
+#[derive(Clone, Copy)]
 struct Next {
-    clear: f32,
     at: usize,
     expected: f32,
-}
-
-impl PartialEq for Next {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-impl Eq for Next {}
-impl PartialOrd for Next {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Next {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.clear.total_cmp(&other.clear).then(other.at.cmp(&self.at))
-    }
 }
 
 impl Drift {
@@ -92,21 +77,29 @@ impl Drift {
             (angle.cos(), angle.sin())
         });
         for across in 0..n {
-            self.line.clear();
-            self.line.extend((0..=n * FINE).map(|i| {
-                let (along, across) = (i as f32 / FINE as f32, across as f32 + 0.5);
-                let module =
-                    if direction == 0 { Point::new(along, across) } else { Point::new(across, along) };
-                light.at(shape.place(module))
-            }));
-            for (along, part) in self.line.windows(FINE + 1).step_by(FINE).enumerate() {
-                let at = if direction == 0 { across * n + along } else { along * n + across };
-                let phase = &mut self.phases[at];
-                for (pair, turn) in part.windows(2).zip(turns) {
-                    let step = (pair[1] - pair[0]) * (pair[1] - pair[0]);
-                    phase.0 += step * turn.0;
-                    phase.1 += step * turn.1;
+            let line = |along: usize| {
+                let (along, across) = (along as f32, across as f32 + 0.5);
+                shape.place(if direction == 0 {
+                    Point::new(along, across)
+                } else {
+                    Point::new(across, along)
+                })
+            };
+            let mut from = line(0);
+            let mut level = light.at(from);
+            for along in 0..n {
+                let to = line(along + 1);
+                let step = (to - from) * (1.0 / FINE as f32);
+                let mut phase = (0.0, 0.0);
+                for (k, turn) in turns.iter().enumerate() {
+                    let next = light.at(from + step * (k + 1) as f32);
+                    let rise = (next - level) * (next - level);
+                    phase.0 += rise * turn.0;
+                    phase.1 += rise * turn.1;
+                    level = next;
                 }
+                self.phases[if direction == 0 { across * n + along } else { along * n + across }] = phase;
+                from = to;
             }
         }
     }
@@ -121,34 +114,32 @@ impl Drift {
         slide(&self.summed, &mut self.phases, n);
     }
 
-    /// Follows the displacement from the finder patterns to everywhere.
+    /// Follows the displacement from the finder patterns to everywhere, the clearest modules first.
     fn follow(&mut self, direction: usize) {
         let n = self.size;
-        let out = &mut self.offsets[direction];
+        let Self { offsets, phases, reached, fronts, .. } = self;
+        let out = &mut offsets[direction];
         out.clear();
         out.resize(n * n, 0.0);
-        self.reached.clear();
-        self.reached.resize(n * n, false);
-        self.front.clear();
-        let clear = |p: Phase| p.0.hypot(p.1);
-        for (x, y) in [(3, 3), (n - 4, 3), (3, n - 4)] {
-            let at = y * n + x;
-            self.reached[at] = true;
-            self.front.push(Next { clear: clear(self.phases[at]), at, expected: 0.0 });
+        reached.clear();
+        reached.resize(n * n, false);
+        let clear = |p: &Phase| p.0 * p.0 + p.1 * p.1;
+        let most = 4.0 * phases.iter().map(clear).sum::<f32>() / (n * n) as f32;
+        let rank = |at: usize| ((most / clear(&phases[at])).log2() as usize).min(RANKS - 1);
+        for at in [3 * n + 3, 3 * n + n - 4, (n - 4) * n + 3] {
+            reached[at] = true;
+            fronts[rank(at)].push(Next { at, expected: 0.0 });
         }
-        while let Some(Next { at, expected, .. }) = self.front.pop() {
-            let phase = self.phases[at];
-            let turns = phase.1.atan2(phase.0) / TAU;
+        while let Some(Next { at, expected }) = fronts.iter_mut().find_map(Vec::pop) {
+            let turns = phases[at].1.atan2(phases[at].0) / TAU;
             let value = turns + (expected - turns).round();
             out[at] = value;
             let (x, y) = (at % n, at / n);
-            let neighbours = [(x.wrapping_sub(1), y), (x + 1, y), (x, y.wrapping_sub(1)), (x, y + 1)];
-            for (x, y) in neighbours {
-                if x < n && y < n && !self.reached[y * n + x] {
+            for (x, y) in [(x.wrapping_sub(1), y), (x + 1, y), (x, y.wrapping_sub(1)), (x, y + 1)] {
+                if x < n && y < n && !reached[y * n + x] {
                     // The first to reach it is the clearest of its neighbours.
-                    let at = y * n + x;
-                    self.reached[at] = true;
-                    self.front.push(Next { clear: clear(self.phases[at]), at, expected: value });
+                    reached[y * n + x] = true;
+                    fronts[rank(y * n + x)].push(Next { at: y * n + x, expected: value });
                 }
             }
         }

@@ -41,7 +41,7 @@ fn descend(grid: &Grid, agreement: impl Fn(&Shape) -> f32) -> Grid {
                     let mut tried = corners;
                     tried[corner].x += dx * step * module;
                     tried[corner].y += dy * step * module;
-                    let Some(flat) = Perspective::through(from, tried).filter(|p| p.sees(size)) else {
+                    let Some(flat) = Perspective::of_square(size, tried).filter(|p| p.sees(size)) else {
                         continue;
                     };
                     let shape = Shape { flat };
