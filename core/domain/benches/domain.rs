@@ -61,6 +61,8 @@ fn hostile_pages() -> Vec<(&'static str, String)> {
         ("29 cells", lines('I', 29)),
         ("one cell a line", "<\n".repeat(4096)),
         ("a failing digit", specimen("L898902C37UTO7408122F1204159ZE184226B<<<<<10")),
+        ("one cell short of a hit", specimen("L89890C36UTO7408122F1204159ZE184226B<<<<<10")),
+        ("a visa short of a cell", lines('V', 43)),
         ("a lost cell", specimen("L89890C37UTO7408122F1204159ZE184226B<<<<<10")),
     ]
 }

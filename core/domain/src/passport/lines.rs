@@ -2,14 +2,16 @@
 
 use ::mrz::{MrzData, MrzError, ParseOptions};
 
+use super::digits;
+use super::lost::MIN_LINE_CELLS;
 use super::mrz::{Format, Repair, ZoneField, format_of};
 
 /// A misread of more cells than this is no repair, but another zone.
 const MAX_REPAIRS: usize = 3;
 /// Lines that are searched for misreads: the most a zone has.
 const MAX_SEARCHED_LINES: usize = 3;
-/// A name line that lost its fillers still has these many cells.
-const MIN_LINE_CELLS: usize = 20;
+/// A line of a zone of three (30 cells), with some dirt at its ends.
+const MAX_CARD_CELLS: usize = 33;
 
 /// Where things stand in the lines of a format (Doc 9303 parts 4 to 7).
 pub(super) struct Lines {
@@ -39,7 +41,7 @@ impl Lines {
     }
 
     /// The parts that check digits cover: what, line, first column, width with the digit.
-    fn covered_parts(&self) -> impl Iterator<Item = (ZoneField, usize, usize, usize)> {
+    pub(super) fn covered_parts(&self) -> impl Iterator<Item = (ZoneField, usize, usize, usize)> + use<> {
         let (number, birth, expiry) = match self.format {
             Format::Td1 => ((0, 5), (1, 0), (1, 8)),
             Format::Td2 | Format::Td3 | Format::MrvA | Format::MrvB => ((1, 0), (1, 13), (1, 21)),
@@ -64,7 +66,7 @@ impl Lines {
     }
 
     /// The part that a cell belongs to and its place there, if a check digit covers it.
-    fn covered(&self, line: usize, column: usize) -> Option<(ZoneField, usize)> {
+    pub(super) fn covered(&self, line: usize, column: usize) -> Option<(ZoneField, usize)> {
         self.covered_parts().find_map(|(field, at, start, width)| {
             let index = column.checked_sub(start)?;
             (at == line && index < width).then_some((field, index))
@@ -81,7 +83,7 @@ impl Lines {
 
 /// The text with every kind of filler as `<`, in upper case. Each stands for one cell.
 pub(super) fn plain(text: &str) -> String {
-    let text = text.replace("&lt;", "<");
+    let text = text.replace("&lt;", "<").replace('≪', "<<");
     text.chars()
         .map(|c| match c {
             '«' | '‹' | '＜' | '〈' => '<',
@@ -94,48 +96,64 @@ pub(super) fn plain(text: &str) -> String {
 /// The first zone that stands in the text without any change; a valid one before all others.
 pub(super) fn strict(text: &str, options: ParseOptions) -> Option<Strict> {
     let lines: Vec<String> = text.lines().map(bare).filter(|line| !line.is_empty()).collect();
-    let windows = (0..lines.len()).flat_map(|start| {
-        [2, 3].into_iter().filter_map({
-            let lines = &lines;
-            move |count| lines.get(start..start.saturating_add(count)).map(<[String]>::to_vec)
-        })
-    });
-    let windows = windows.filter(|window| layout_of(window).is_some());
-    // One joined line, or lines broken anywhere.
-    let joined = lines.iter().cloned().chain([lines.concat()]).filter_map(|line| split(&line));
-    let mut best: Option<Strict> = None;
-    for candidate in windows.chain(joined) {
-        let Some(data) = parse(&candidate, options) else { continue };
-        if data.valid() {
-            return Some(Strict { lines: candidate, data });
+    let mut best: Option<(usize, Strict)> = None;
+    let mut consider = |candidate: &[String]| {
+        let (good, all) = digits::fitting(layout_of(candidate)?, candidate);
+        // Of equal ones the first stands; reading a zone costs more than its digits.
+        if best.as_ref().is_some_and(|(known, _)| *known >= good && good < all) {
+            return None;
         }
-        if best.as_ref().is_none_or(|best| best.data.checks.verified() < data.checks.verified()) {
-            best = Some(Strict { lines: candidate, data });
+        let found = Strict { data: parse(candidate, options)?, lines: candidate.to_vec() };
+        if found.data.valid() {
+            return Some(found);
+        }
+        if best.as_ref().is_none_or(|(known, _)| *known < good) {
+            best = Some((good, found));
+        }
+        None
+    };
+    let windows = (0..lines.len()).flat_map(|start| {
+        let lines = &lines;
+        [2, 3].into_iter().filter_map(move |count| lines.get(start..start.saturating_add(count)))
+    });
+    for window in windows {
+        if let Some(valid) = consider(window) {
+            return Some(valid);
         }
     }
-    best
+    // One joined line, or lines broken anywhere.
+    for joined in lines.iter().cloned().chain([lines.concat()]).filter_map(|line| split(&line)) {
+        if let Some(valid) = consider(&joined) {
+            return Some(valid);
+        }
+    }
+    best.map(|(_, best)| best)
 }
 
 /// The lines worth a search for lost cells: of the width of a zone's line or of a whole zone, nearly all of them cells
-/// of a zone, and of those the three neighbours with most fillers. The search tries every reading of every cell, so
-/// that a whole page of hostile lines would take it seconds; of three lines it tries what a person would.
-pub(super) fn worth_searching(text: &str) -> Option<String> {
+/// of a zone, and of those the neighbours with most fillers: three, or two where they are wider than a card's. The search
+/// tries many readings of every cell, so that a whole page of hostile lines would take it seconds; of these it tries what
+/// a person would.
+pub(super) fn worth_searching(text: &str) -> Option<Vec<String>> {
     let lines: Vec<String> = text.lines().flat_map(apart).filter(|line| is_like_a_line(line)).collect();
     let fillers = |line: &String| line.bytes().filter(|b| *b == b'<').count();
-    let count = lines.len().min(MAX_SEARCHED_LINES);
-    let best = lines.windows(count.max(1)).max_by_key(|window| window.iter().map(fillers).sum::<usize>())?;
-    let mut narrow = false;
-    let searched = best.iter().map(|line| {
-        let mut line = line.clone();
-        // A name line loses fillers at its end. Of the others one may lack a cell, and its digits prove which.
-        if matches!(line.len(), 29 | 35 | 43)
-            && (line.ends_with("<<") || core::mem::replace(&mut narrow, true))
-        {
-            line.push('<');
-        }
-        line
-    });
-    Some(searched.collect::<Vec<_>>().join("\n"))
+    let best = |lines: &'_ [String], most: usize| {
+        let count = lines.len().min(most).max(1);
+        let found = lines.windows(count).max_by_key(|window| window.iter().map(fillers).sum::<usize>());
+        found.map(<[String]>::to_vec)
+    };
+    let three = best(&lines, MAX_SEARCHED_LINES)?;
+    if three.iter().all(|line| line.len() > MAX_CARD_CELLS) { best(&three, 2) } else { Some(three) }
+}
+
+/// The lines as a text for the crate's search. One that lacks a cell gets a filler at its end: the crate would try every
+/// sign in every place, which takes a hostile page tens of milliseconds and is `lost`'s work.
+pub(super) fn padded(lines: &[String]) -> String {
+    let line = |line: &String| match line.len() {
+        29 | 35 | 43 => format!("{line}<"),
+        _ => line.clone(),
+    };
+    lines.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// A physical line as the lines it may hold: long parts between white space are lines of their own.
@@ -179,7 +197,7 @@ fn layout_of(lines: &[String]) -> Option<Format> {
     }
 }
 
-fn parse(lines: &[String], options: ParseOptions) -> Option<MrzData> {
+pub(super) fn parse(lines: &[String], options: ParseOptions) -> Option<MrzData> {
     let parsed: Result<MrzData, MrzError> = match (layout_of(lines)?, lines) {
         (Format::MrvA, [one, two]) => mrz::parse_mrv_a_with(one, two, &options),
         (Format::Td3, [one, two]) => mrz::parse_td3_with(one, two, &options),

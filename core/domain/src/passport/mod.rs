@@ -2,7 +2,7 @@
 //!
 //! | file | |
 //! | --- | --- |
-//! | `mrz`, `lines` | the machine-readable zone: which lines are one, what they say, what their digits prove |
+//! | `mrz`, `lines`, `digits`, `lost` | the machine-readable zone: which lines are one, what they say, what their digits prove |
 //! | `names`, `spelling` | the ladder of rules by which two names count as one, the allowed spellings of a part |
 //! | `person` | one person as one source describes him or her |
 //! | `compare`, `reason` | verdicts and their reasons |
@@ -12,7 +12,9 @@
 //! unproven is never a mismatch. No verdict blocks a report.
 
 mod compare;
+mod digits;
 mod lines;
+mod lost;
 mod mrz;
 mod names;
 mod person;

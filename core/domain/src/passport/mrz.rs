@@ -8,6 +8,7 @@ use ::mrz::{MrzData, MrzDate, MrzError, ParseOptions};
 use jiff::civil::Date;
 
 use super::lines::{self, Lines};
+use super::lost;
 use super::reason::Reason;
 use crate::countries;
 use crate::private::Private;
@@ -250,7 +251,13 @@ pub fn read_mrz(text: &str, today: Date) -> MrzReading {
     // Where lines of the right widths stand, only those can have been misread.
     let searched = match &strict {
         Some(strict) => Some(strict.lines.join("\n")),
-        None => lines::worth_searching(&text),
+        None => match lines::worth_searching(&text) {
+            Some(picked) => match lost::restored(&picked, options) {
+                Some(found) => return complete(&found, lost_cells(&found, &text), pivot),
+                None => Some(lines::padded(&picked)),
+            },
+            None => None,
+        },
     };
     let Some(searched) = searched else {
         return MrzReading::Unreadable { why: Unreadable::NotFound };
