@@ -269,6 +269,39 @@ field-departure_date = Departure date
 field-sha256 = Digest
 field-content = Content
 
+## Why something is not possible
+
+bar-draft = a draft: finish it first
+bar-discarded = deleted
+bar-closed = closed, or its end waits to be sent
+bar-cancelled = withdrawn
+bar-rejected = rejected
+bar-wedged = on hold: apoa queue retry or supersede
+bar-needs-correction = to be corrected first
+bar-other-kind = of a kind without this operation
+bar-sent = perhaps known to the server: cancel it instead
+bar-elsewhere = from another device: its data are there
+bar-unknown = not in this unit
+
+## Profile
+
+profile-name = Name
+profile-address = Address
+profile-zone = Time zone
+profile-office = Immigration office
+profile-person_in_charge = Person in charge
+profile-business_number = Business number (NIB)
+profile-licence = Licence (SIUP)
+profile-lodging_kind = Kind of lodging
+profile-rooms = Rooms
+profile-guarantor = Guarantor
+profile-work_address = Work address
+profile-site = Site
+profile-hr_contact = Contact for workers
+profile-relation = Relation
+profile-language = Language
+profile-missing = Still missing:
+
 ## Readings
 
 reading-issuer_link = Address of the issuer
@@ -300,6 +333,14 @@ word-notes = Notes
 word-check-digits = Check digits
 word-permit = Permit
 word-passport = Passport
+word-record = Register
+lookup-found = The office's register says:
+lookup-not_found = The register has no permit by this code. Type the data; the report still works.
+lookup-pending = Permit data follows when online
+lookup-no_key = The code holds nothing to ask the register by.
+pair-record_passport = register and passport
+pair-code_record = register and code
+pair-code_passport = code and passport
 word-match = Match
 word-plausible = Plausible
 word-mismatch = Mismatch
@@ -329,6 +370,7 @@ count-discarded = deleted
 cli-ask-user = User:
 cli-ask-password = Password:
 cli-patterns-unsigned = These patterns are signed by nobody. Use them for trials only.
+cli-patterns-built-in = The deployment's patterns cannot be read now. The built-in ones are used.
 cli-no-zone = No passport lines found
 cli-digits-fit = all check digits fit
 cli-digits-fail = a check digit fails
@@ -341,6 +383,19 @@ cli-queued = Waiting to send · saved on this device
 cli-sync-summary = { $a } received, { $b } still waiting
 cli-stopped = Stopped:
 cli-interrupted = Interrupted. Nothing is lost: { $n } reports wait on this device.
+cli-draft-saved = Kept as a draft on this device.
+cli-next-edit = Next: apoa report edit
+cli-nothing-sent = Nothing of it was sent.
+cli-released = { $n } released
+cli-ask-supersede = Replace the op on hold if the server never saw it?
+cli-superseded = The server never saw it. It goes as a new op.
+cli-arrived = The server has it. The same op goes again and brings its receipt.
+cli-not-held = Nothing of this report is on hold.
+row-unreadable = not readable: key lost or data damaged
+hand-over-since = Hand-over since
+hand-over-to-do = Still to do
+hand-over-drafts = Drafts
+hand-over-touched = In this shift
 receipt-genuine = Genuine receipt
 receipt-refused = Not a receipt of this server
 receipt-same-passport = belongs to this passport

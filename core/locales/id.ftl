@@ -269,6 +269,39 @@ field-departure_date = Tanggal keberangkatan
 field-sha256 = Sidik berkas
 field-content = Isi
 
+## Mengapa tidak bisa
+
+bar-draft = masih draf: selesaikan dulu
+bar-discarded = sudah dihapus
+bar-closed = sudah ditutup, atau penutupannya menunggu dikirim
+bar-cancelled = sudah dibatalkan
+bar-rejected = sudah ditolak
+bar-wedged = tertahan: apoa queue retry atau supersede
+bar-needs-correction = harus diperbaiki dulu
+bar-other-kind = jenis tanpa tindakan ini
+bar-sent = mungkin sudah sampai di server: batalkan saja
+bar-elsewhere = dari perangkat lain: datanya ada di sana
+bar-unknown = tidak ada di unit ini
+
+## Profil
+
+profile-name = Nama
+profile-address = Alamat
+profile-zone = Zona waktu
+profile-office = Kantor imigrasi
+profile-person_in_charge = Penanggung jawab
+profile-business_number = Nomor induk berusaha (NIB)
+profile-licence = Izin usaha (SIUP)
+profile-lodging_kind = Jenis penginapan
+profile-rooms = Jumlah kamar
+profile-guarantor = Penjamin
+profile-work_address = Alamat kerja
+profile-site = Lokasi kerja
+profile-hr_contact = Kontak urusan pekerja
+profile-relation = Hubungan
+profile-language = Bahasa
+profile-missing = Belum diisi:
+
 ## Readings
 
 reading-issuer_link = Alamat penerbit
@@ -300,6 +333,14 @@ word-notes = Catatan
 word-check-digits = Angka pemeriksa
 word-permit = Izin
 word-passport = Paspor
+word-record = Register
+lookup-found = Data di register kantor:
+lookup-not_found = Register tidak punya izin dengan kode ini. Isi manual; laporan tetap bisa dikirim.
+lookup-pending = Data izin menyusul saat ada internet
+lookup-no_key = Kode ini tidak berisi kunci untuk bertanya ke register.
+pair-record_passport = register dan paspor
+pair-code_record = register dan kode
+pair-code_passport = kode dan paspor
 word-match = Cocok
 word-plausible = Wajar
 word-mismatch = Tidak cocok
@@ -329,6 +370,7 @@ count-discarded = dihapus
 cli-ask-user = Pengguna:
 cli-ask-password = Kata sandi:
 cli-patterns-unsigned = Pola ini tidak ditandatangani siapa pun. Hanya untuk uji coba.
+cli-patterns-built-in = Pola dari server tidak bisa dibaca sekarang. Pola bawaan dipakai.
 cli-no-zone = Baris paspor tidak ditemukan
 cli-digits-fit = semua angka pemeriksa cocok
 cli-digits-fail = ada angka pemeriksa yang salah
@@ -341,6 +383,19 @@ cli-queued = Menunggu dikirim · tersimpan di perangkat ini
 cli-sync-summary = { $a } diterima, { $b } masih menunggu
 cli-stopped = Berhenti:
 cli-interrupted = Dihentikan. Tidak ada yang hilang: { $n } laporan menunggu di perangkat ini.
+cli-draft-saved = Tersimpan sebagai draf di perangkat ini.
+cli-next-edit = Lanjut: apoa report edit
+cli-nothing-sent = Belum ada yang terkirim.
+cli-released = { $n } dilepas
+cli-ask-supersede = Ganti kiriman yang tertahan jika server belum pernah melihatnya?
+cli-superseded = Server belum pernah melihatnya. Dikirim sebagai kiriman baru.
+cli-arrived = Server sudah punya. Kiriman yang sama diulang dan membawa tanda terima.
+cli-not-held = Tidak ada yang tertahan pada laporan ini.
+row-unreadable = tidak terbaca: kunci hilang atau data rusak
+hand-over-since = Serah terima sejak
+hand-over-to-do = Belum selesai
+hand-over-drafts = Draf
+hand-over-touched = Pada giliran ini
 receipt-genuine = Bukti terima asli
 receipt-refused = Bukan bukti terima dari server ini
 receipt-same-passport = milik paspor ini

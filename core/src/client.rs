@@ -3,9 +3,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use apoa_domain::ids::{OpId, ReportId, Timestamp};
+use apoa_domain::ids::{AccountId, OpId, ReportId, Timestamp};
 use apoa_domain::jws::VerifyingKeys;
-use apoa_domain::report::deadline::{self, Zone};
+use apoa_domain::report::deadline;
 use apoa_domain::report::draft::Draft;
 use apoa_domain::report::finalise::{Compared, Judged, NewIdentity, finalise};
 use apoa_domain::report::kinds::ReportKind;
@@ -20,9 +20,10 @@ use crate::error::{DraftError, Error, Missing, StoreError, SyncError};
 use crate::ports::Ports;
 use crate::server_clock::ServerClock;
 use crate::store::device::{Account, DeviceStore};
-use crate::store::events::Moment;
-use crate::store::outbox::Enqueue;
-use crate::store::reports::{QueueRow, ReportDetail, ReportRow, Summary};
+use crate::store::events::{Happening, Moment};
+use crate::store::filing::{Due, Filing};
+use crate::store::reports::{QueueRow, ReportDetail, Which};
+use crate::store::rows::{ReportRow, Summary};
 use crate::store::unit::UnitStore;
 use crate::sync::config::{SignedConfig, default_deadline_hours};
 
@@ -70,14 +71,16 @@ impl ApoaClient {
             None => None,
         };
         let offset = unit.as_ref().map(|unit| unit.clock_offset()).transpose()?.flatten();
-        Ok(Self {
+        let client = Self {
             config,
             ports,
             device,
             server_clock: ServerClock::new(offset),
             unit: Mutex::new(unit),
             run: Mutex::default(),
-        })
+        };
+        client.take_config()?;
+        Ok(client)
     }
 
     /// The active account with its units; `None` before the first sign-in.
@@ -87,7 +90,7 @@ impl ApoaClient {
 
     /// Today in the unit's zone, by the server's clock as far as it is known.
     pub fn today(&self) -> Date {
-        Zone::default().day(self.now())
+        self.zone().day(self.now())
     }
 
     /// Everything that is wrong with a draft, notices included.
@@ -109,60 +112,90 @@ impl ApoaClient {
         if let Some(reason) = again {
             draft.remark(reason);
         }
-        let wall = self.ports.clock.wall();
-        let identity = self.new_identity(wall, &unit, &account)?;
-        let captured = self.server_clock.stamp(wall);
-        let op = finalise(&draft, self.today(), &identity, captured, compared.map(Judged::from).as_ref())
+        let id = self.new_report_id()?;
+        self.finalise_as(&unit, &account, id, &draft, compared, again)
+    }
+
+    fn finalise_as(
+        &self,
+        unit: &UnitStore,
+        account: &Account,
+        report: ReportId,
+        draft: &Draft,
+        compared: Option<&Compared>,
+        again: Option<&str>,
+    ) -> Result<Finalised, DraftError> {
+        let at = self.moment(account);
+        let identity = self.new_identity(at.wall, unit, account.account, report)?;
+        let judged = compared.map(Judged::from);
+        let captured = self.server_clock.stamp(at.wall);
+        let op = finalise(draft, self.today(), &identity, captured, judged.as_ref())
             .map_err(|problems| DraftError::Invalid { problems })?;
-        let due = self.due(&draft)?;
-        let enqueued = unit.enqueue(&Enqueue {
-            op: &op,
-            summary: &Summary::of(&draft),
-            due,
+        let due = self.due(draft)?;
+        let filed = unit.file_new(&Filing {
+            ops: core::slice::from_ref(&op),
+            body: op.body(),
+            summary: &Summary::of(draft),
+            due: Due::At(due),
             captured_by: account.account,
-            at: Moment { wall, trust: captured.trust },
+            at,
             again: again.is_some(),
+            what: Happening::Finalised,
         });
-        match enqueued {
+        match filed {
             Ok(()) => {}
             Err(Error::Duplicate(existing)) => return Err(DraftError::Duplicate { existing }),
             Err(error) => return Err(StoreError::from(error).into()),
         }
         self.tell();
-        Ok(Finalised { report: op.report(), op: op.op(), due })
+        Ok(Finalised { report, op: op.op(), due })
     }
 
-    fn new_identity(
+    /// Now, by the device's clock, and the active account as the one who acts.
+    pub(crate) fn moment(&self, account: &Account) -> Moment {
+        let (wall, trust) = (self.ports.clock.wall(), self.server_clock.trust());
+        Moment { wall, trust, actor: Some(account.account) }
+    }
+
+    pub(crate) fn new_report_id(&self) -> Result<ReportId, StoreError> {
+        let random = self.ports.random.array::<10>().map_err(Error::from)?;
+        Ok(ReportId::new(self.ports.clock.wall().0, random))
+    }
+
+    pub(crate) fn new_identity(
         &self,
         wall: Timestamp,
         unit: &UnitStore,
-        account: &Account,
+        captured_by: AccountId,
+        report: ReportId,
     ) -> Result<NewIdentity, StoreError> {
         let random = &*self.ports.random;
-        let fresh = || random.array::<10>().map_err(|error| StoreError::from(Error::from(error)));
         Ok(NewIdentity {
-            op: OpId::new(wall.0, fresh()?),
-            report: ReportId::new(wall.0, fresh()?),
+            op: OpId::new(wall.0, random.array().map_err(Error::from)?),
+            report,
             unit: unit.unit,
-            captured_by: account.account,
-            salt: random.array().map_err(|error| StoreError::from(Error::from(error)))?,
+            captured_by,
+            salt: random.array().map_err(Error::from)?,
         })
     }
 
-    fn due(&self, draft: &Draft) -> Result<Option<Timestamp>, StoreError> {
+    pub(crate) fn due(&self, draft: &Draft) -> Result<Option<Timestamp>, StoreError> {
         let kind: ReportKind = draft.kind();
         let hours = match self.signed_config()? {
             Some(config) => config.deadline_hours(kind),
             None => default_deadline_hours(kind),
         };
         let first = kind.first_date().and_then(|field| draft.day(field));
-        Ok(deadline::due(first, hours, Zone::default()))
+        Ok(deadline::due(first, hours, self.zone()))
     }
 
     /// Blocks. A page of reports of the active unit, newest first.
     pub fn reports(&self, page: Page) -> Result<Vec<ReportRow>, StoreError> {
         match self.unit() {
-            Some(unit) => Ok(unit.reports(page.work, page.standing, page.limit, page.after)?),
+            Some(unit) => {
+                let which = Which { work: page.work, standing: page.standing, after: page.after };
+                Ok(unit.reports(which, page.limit)?)
+            }
             None => Ok(Vec::new()),
         }
     }
@@ -201,6 +234,14 @@ impl ApoaClient {
         Ok(receipt::read(text, &keys))
     }
 
+    /// Lets the open unit follow what the newest config says of retention.
+    pub(crate) fn take_config(&self) -> Result<(), StoreError> {
+        if let (Some(unit), Some(config)) = (self.unit(), self.signed_config()?) {
+            unit.set_retention(config.retention);
+        }
+        Ok(())
+    }
+
     /// The newest config kept here, verified again. One that no longer verifies counts as none.
     pub(crate) fn signed_config(&self) -> Result<Option<SignedConfig>, StoreError> {
         let Some(jws) = self.device.config()? else { return Ok(None) };
@@ -231,7 +272,7 @@ impl ApoaClient {
         }
         let unit = UnitStore::open(&self.device.folder(account.active_unit)?, &self.ports)?;
         *self.unit_slot() = Some(Arc::new(unit));
-        Ok(())
+        self.take_config()
     }
 
     fn unit_slot(&self) -> MutexGuard<'_, Option<Arc<UnitStore>>> {

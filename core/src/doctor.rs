@@ -4,7 +4,7 @@ use apoa_domain::codes::Code;
 use apoa_domain::report::finalise::ClockTrust;
 
 use crate::client::ApoaClient;
-use crate::error::SyncError;
+use crate::error::{StoreError, SyncError};
 
 /// What is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Check {
     Server,
     /// A trust file is set and sound.
     Trust,
+    /// The newest patterns of the deployment are in use.
+    Patterns,
 }
 
 impl Check {
@@ -30,6 +32,7 @@ impl Check {
             Self::Clock => "clock",
             Self::Server => "server",
             Self::Trust => "trust",
+            Self::Patterns => "patterns",
         }
     }
 }
@@ -41,6 +44,8 @@ pub struct Finding {
     pub check: Check,
     /// What is wrong with it, if anything.
     pub problem: Option<Code>,
+    /// How many reports it costs, where it costs any.
+    pub reports: Option<u32>,
 }
 
 impl ApoaClient {
@@ -61,19 +66,38 @@ impl ApoaClient {
         let clock_known = self.server_clock.trust() != ClockTrust::Unknown;
         let clock = (server == Some(Code::ClockWrong) || (server.is_none() && !clock_known))
             .then_some(Code::ClockWrong);
+        let (key, reports) = self.key_problem();
+        // Likewise: the server's answer is what brings them.
+        let patterns = match self.refused_patterns() {
+            Ok(refused) => refused.map(|_| Code::PatternsRefused),
+            Err(error) => Some(error.code()),
+        };
         [
-            // A client whose key did not answer would not be open.
-            (Check::Store, store),
-            (Check::Key, None),
-            (Check::Trust, trust),
-            (Check::Server, server),
-            (Check::Clock, clock),
+            (Check::Store, store, None),
+            (Check::Key, key, reports),
+            (Check::Trust, trust, None),
+            (Check::Server, server, None),
+            (Check::Clock, clock, None),
+            (Check::Patterns, patterns, None),
         ]
-        .map(|(check, problem)| Finding { check, problem })
+        .map(|(check, problem, reports)| Finding { check, problem, reports })
         .to_vec()
     }
 
-    fn store_is_sound(&self) -> Result<bool, crate::error::StoreError> {
+    /// What is wrong with the keys, and how many unsent reports it costs.
+    fn key_problem(&self) -> (Option<Code>, Option<u32>) {
+        let asked = || {
+            self.device.ask_key()?;
+            self.unit().map_or(Ok(0), |unit| unit.lost_work())
+        };
+        match asked().map_err(StoreError::from) {
+            Ok(0) => (None, None),
+            Ok(lost) => (Some(Code::KeyLost), Some(lost)),
+            Err(error) => (Some(error.code()), None),
+        }
+    }
+
+    fn store_is_sound(&self) -> Result<bool, StoreError> {
         let unit = self.unit().map_or(Ok(true), |unit| unit.is_sound())?;
         Ok(unit && self.device.is_sound()?)
     }

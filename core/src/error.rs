@@ -3,6 +3,7 @@
 
 use apoa_domain::codes::Code;
 use apoa_domain::ids::ReportId;
+use apoa_domain::report::plan::NotPossible;
 use apoa_domain::report::rules::FieldProblem;
 use rusqlite::ffi;
 
@@ -58,6 +59,15 @@ pub enum DraftError {
         /// The report that is there.
         existing: ReportId,
     },
+    /// The report's state does not allow it: look at the report.
+    #[error("not possible: {why}")]
+    NotPossible {
+        /// What stands in the way.
+        why: NotPossible,
+    },
+    /// There is no such report in this unit.
+    #[error("there is no such report")]
+    NoReport,
     /// Nobody ever signed in here: sign in, once.
     #[error("nobody signed in on this device yet")]
     NoUnit,
@@ -131,6 +141,7 @@ impl DraftError {
                 real.map_or(Code::FieldMissing, FieldProblem::code)
             }
             Self::Duplicate { .. } => Code::Duplicate,
+            Self::NotPossible { .. } | Self::NoReport => Code::NotPossible,
             Self::NoUnit => Code::SignInNeeded,
             Self::Store(error) => error.code(),
         }
@@ -171,6 +182,8 @@ pub(crate) enum Error {
     Stored(&'static str),
     #[error("a live report with the same key is there")]
     Duplicate(ReportId),
+    #[error("the report changed in between")]
+    Moved,
 }
 
 impl From<VaultError> for Error {
@@ -195,7 +208,7 @@ impl From<Error> for StoreError {
             Error::Key(KeyError::Vault(why)) => Self::KeyUnavailable { why: *why },
             Error::Locked => Self::Busy,
             Error::Newer { .. } => Self::NewerSchema,
-            Error::Key(KeyError::Random(_)) | Error::Duplicate(_) => {
+            Error::Key(KeyError::Random(_)) | Error::Duplicate(_) | Error::Moved => {
                 Self::Internal { reason: error.to_string() }
             }
         };

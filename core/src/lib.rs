@@ -17,6 +17,7 @@
 
 #[cfg(feature = "catalogue")]
 pub mod catalogue;
+mod changes;
 mod client;
 mod clock;
 mod config;
@@ -26,6 +27,8 @@ mod doctor;
 mod error;
 #[cfg(feature = "file-vault")]
 mod file_vault;
+mod look_up;
+mod patterns;
 #[cfg(feature = "still-image")]
 pub mod picture;
 mod ports;
@@ -36,8 +39,11 @@ mod seal;
 mod server_clock;
 mod store;
 mod sync;
+mod unit_work;
+mod upkeep;
 
 pub use apoa_domain::{codes, fields, ids, passport, permit, private, report};
+pub use changes::Withdrawn;
 pub use client::{ApoaClient, Finalised, Page};
 pub use clock::{SystemClock, SystemRandom};
 pub use config::{Config, Trust, TrustProblem};
@@ -46,14 +52,21 @@ pub use doctor::{Check, Finding};
 pub use error::{DraftError, Missing, StoreError, SyncError};
 #[cfg(feature = "file-vault")]
 pub use file_vault::FileVault;
+pub use look_up::{LookUpRequest, LookedUp, Record};
 pub use ports::{Clock, KeyVault, NoRandomness, Observer, Ports, Random, VaultError};
-pub use request::{SyncRequest, SyncSummary, Trigger};
+pub use request::{Superseded, SyncRequest, SyncSummary, Trigger};
 pub use scanner::{ScanError, Scanner};
 pub use store::device::{Account, Right, UnitCard};
-pub use store::reports::{QueueRow, ReportDetail, ReportRow, Summary};
+pub use store::events::{Event, Happening};
+pub use store::purge::{Tombstone, Upkeep};
+pub use store::reports::{QueueRow, ReportDetail};
+pub use store::rotate::Rotated;
+pub use store::rows::{ReportRow, Summary};
 pub use sync::auth::Credentials;
 pub use sync::outcome::StoppedBy;
 pub use sync::runner::{ItemOutcome, ItemReport};
+pub use unit_work::HandOver;
+pub use upkeep::{BreachExtract, HeldReport, Hold};
 
 /// Version of the core, as the server sees it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -44,3 +44,14 @@ pub struct SyncSummary {
     /// Each report whose state changed.
     pub items: Vec<ItemReport>,
 }
+
+/// What became of an op on hold that should be superseded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Superseded {
+    /// The server never saw it: what waits goes as new ops.
+    Replaced,
+    /// The server has it: it is sent again with the same bytes and brings its receipt.
+    Arrived,
+    /// Nothing of this report is on hold.
+    NotHeld,
+}

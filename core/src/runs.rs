@@ -3,20 +3,25 @@
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use apoa_domain::ids::{OpId, ReportId};
+use apoa_domain::report::plan::Held;
 use url::Url;
 
 use crate::VERSION;
 use crate::client::ApoaClient;
 use crate::config::Trust;
-use crate::error::{Error, Missing, StoreError, SyncError};
-use crate::request::{SyncRequest, SyncSummary};
+use crate::error::{DraftError, Error, Missing, StoreError, SyncError};
+use crate::request::{Superseded, SyncRequest, SyncSummary};
 use crate::store::device::{Account, SignedIn};
+use crate::store::unit::UnitStore;
 use crate::sync::auth::{Credentials, SignInProblem, sign_in};
 use crate::sync::cancel::CancelFlag;
 use crate::sync::config::SignedConfig;
+use crate::sync::contract::{self, Sender};
 use crate::sync::http::HttpTransport;
-use crate::sync::outcome::{StoppedBy, Trouble};
-use crate::sync::runner::{Done, Line, Run, fetch_config};
+use crate::sync::outcome::{self, StoppedBy, Trouble};
+use crate::sync::policy::TOKEN_RESERVE_MS;
+use crate::sync::runner::{Done, Line, Run, fetch_config, refresh_tokens};
 use crate::sync::transport::Transport;
 
 /// Time for a single request that a person waits for.
@@ -26,11 +31,24 @@ const ONE_REQUEST: Duration = Duration::from_secs(30);
 #[derive(Default)]
 pub(crate) struct Runs {
     current: Option<(u64, Arc<CancelFlag>)>,
+    /// Single requests that somebody waits for; they do not take the place of a run.
+    pub(crate) asking: Vec<(u64, Arc<CancelFlag>)>,
     cancelled_early: Option<u64>,
 }
 
+impl Runs {
+    /// The flag of something that begins; set if its cancel came first.
+    pub(crate) fn flag(&mut self, run: u64) -> Arc<CancelFlag> {
+        let flag = Arc::new(CancelFlag::default());
+        if self.cancelled_early.take_if(|early| *early == run).is_some() {
+            flag.cancel();
+        }
+        flag
+    }
+}
+
 /// Frees the place of a run, however it ends.
-struct Place<'a>(&'a ApoaClient);
+pub(crate) struct Place<'a>(&'a ApoaClient);
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
@@ -103,6 +121,8 @@ impl ApoaClient {
             self.tell();
         }
         let stopped_by = ended.map_err(StoreError::from)?;
+        self.take_config()?;
+        self.upkeep()?;
         let left = unit.queue().map_err(StoreError::from)?;
         Ok(SyncSummary {
             sent: done.sent,
@@ -114,12 +134,50 @@ impl ApoaClient {
         })
     }
 
-    /// Asks a run to end; one that has not begun yet will end at once. Nothing committed is undone.
+    /// Blocks; call from a background thread. Asks the server whether it ever saw the op on hold, and if it did not,
+    /// puts what waits of this report on what the server has, as new ops. An op that did arrive goes on instead and
+    /// brings its receipt.
+    pub fn supersede(&self, report: ReportId) -> Result<Superseded, SyncError> {
+        let missing = SyncError::NotSetUp { missing: Missing::SignIn };
+        let (account, unit) = (self.account()?.ok_or(missing.clone())?, self.unit().ok_or(missing.clone())?);
+        let life = unit.life(report).map_err(StoreError::from)?;
+        let held = life.as_ref().and_then(|life| life.ops.iter().find(|op| op.held == Held::Wedged));
+        let Some(held) = held else { return Ok(Superseded::NotHeld) };
+        if self.op_arrived(&account, &unit, held.op)? {
+            return match self.retry(report) {
+                Ok(_) => Ok(Superseded::Arrived),
+                Err(error) => Err(of_change(error)),
+            };
+        }
+        self.put_on_proved(report).map_err(of_change)?;
+        Ok(Superseded::Replaced)
+    }
+
+    fn op_arrived(&self, account: &Account, unit: &UnitStore, op: OpId) -> Result<bool, SyncError> {
+        let transport = self.transport(&[])?;
+        let cancel = CancelFlag::default();
+        let line = self.line(&transport, &cancel, ONE_REQUEST);
+        let tokens = self.device.tokens(account.account).map_err(StoreError::from)?;
+        let mut tokens = tokens.ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
+        if tokens.expires.0 - self.now().0 < TOKEN_RESERVE_MS {
+            let client = &self.config.client_id;
+            tokens = refresh_tokens(&line, &self.device, client, account.account, &tokens)
+                .map_err(StoreError::from)?
+                .map_err(stopped)?;
+        }
+        let sender =
+            Sender { device: self.device.device, unit: Some(unit.unit), bearer: Some(tokens.access) };
+        let answer = line.send(&contract::op_status(&sender, op)).map_err(outcome::of_failure);
+        answer.and_then(|reply| contract::read_op_status(&reply)).map_err(stopped)
+    }
+
+    /// Asks a run or a look-up to end; one that has not begun yet will end at once. Nothing committed is undone.
     pub fn cancel(&self, run: u64) {
         let mut runs = self.runs();
-        match &runs.current {
-            Some((current, flag)) if *current == run => flag.cancel(),
-            Some(_) | None => runs.cancelled_early = Some(run),
+        let known = runs.current.iter().chain(&runs.asking).find(|(known, _)| *known == run);
+        match known {
+            Some((_, flag)) => flag.cancel(),
+            None => runs.cancelled_early = Some(run),
         }
     }
 
@@ -152,7 +210,7 @@ impl ApoaClient {
         url.filter(|url| url.scheme() == "https" && url.host().is_some()).ok_or(missing)
     }
 
-    fn transport(&self, further_roots: &[String]) -> Result<HttpTransport, SyncError> {
+    pub(crate) fn transport(&self, further_roots: &[String]) -> Result<HttpTransport, SyncError> {
         let (origin, trust) = (self.origin()?, self.trust()?);
         let certificates = trust.certificates();
         let mut roots = vec![certificates.as_str()];
@@ -162,7 +220,7 @@ impl ApoaClient {
             .map_err(|_| SyncError::NotSetUp { missing: Missing::Trust })
     }
 
-    fn line<'a>(
+    pub(crate) fn line<'a>(
         &'a self,
         transport: &'a dyn Transport,
         cancel: &'a CancelFlag,
@@ -177,15 +235,22 @@ impl ApoaClient {
         if runs.current.is_some() {
             return Err(SyncError::AlreadyRunning);
         }
-        let flag = Arc::new(CancelFlag::default());
-        if runs.cancelled_early.take_if(|early| *early == run).is_some() {
-            flag.cancel();
-        }
+        let flag = runs.flag(run);
         runs.current = Some((run, Arc::clone(&flag)));
         Ok(flag)
     }
 
-    fn runs(&self) -> MutexGuard<'_, Runs> {
+    /// Takes the place of a run for a moment: who renews tokens must be alone with them.
+    pub(crate) fn take_place(&self, run: u64, flag: &Arc<CancelFlag>) -> Result<Place<'_>, SyncError> {
+        let mut runs = self.runs();
+        if runs.current.is_some() {
+            return Err(SyncError::AlreadyRunning);
+        }
+        runs.current = Some((run, Arc::clone(flag)));
+        Ok(Place(self))
+    }
+
+    pub(crate) fn runs(&self) -> MutexGuard<'_, Runs> {
         self.run.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -198,7 +263,19 @@ impl ApoaClient {
     }
 }
 
-fn stopped(trouble: Trouble) -> SyncError {
+/// A change that could not be made because of its report needs no word of its own here: nothing was on hold.
+fn of_change(error: DraftError) -> SyncError {
+    match error {
+        DraftError::Store(error) => SyncError::Store(error),
+        DraftError::Invalid { .. }
+        | DraftError::Duplicate { .. }
+        | DraftError::NotPossible { .. }
+        | DraftError::NoReport
+        | DraftError::NoUnit => SyncError::Store(StoreError::Busy),
+    }
+}
+
+pub(crate) fn stopped(trouble: Trouble) -> SyncError {
     let by = match trouble {
         Trouble::Offline | Trouble::Broken => StoppedBy::Offline,
         Trouble::Temporary { .. } | Trouble::CursorGone => StoppedBy::Server,

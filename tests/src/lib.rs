@@ -10,4 +10,7 @@
     reason = "test code: a broken promise of the environment ends the test"
 )]
 
+pub mod clock;
+pub mod files;
 pub mod phone;
+pub mod vault;

@@ -15,6 +15,9 @@ use apoa_core::{
 };
 use apoa_server::{Options, Running};
 
+use crate::clock::JumpingClock;
+use crate::vault::MemoryVault;
+
 /// The member every server of the tests knows.
 pub const USER: &str = "resepsionis";
 /// Its password.
@@ -43,6 +46,24 @@ pub fn ports(data: &Path) -> Ports {
     }
 }
 
+/// Ports with these keys and this clock.
+pub fn ports_of(vault: &MemoryVault, clock: &JumpingClock) -> Ports {
+    Ports {
+        vault: Arc::new(vault.clone()),
+        clock: Arc::new(clock.clone()),
+        random: Arc::new(SystemRandom),
+        observer: None,
+    }
+}
+
+/// Signs in to this server with these ports.
+pub fn signed_in_with(data: &Path, server: &Running, ports: Ports) -> ApoaClient {
+    let config = config(data, Some(server.url()), Some(server.trust_file()));
+    let client = ApoaClient::open(config, ports).expect("an open client");
+    client.sign_in(&credentials(PASSWORD)).expect("a sign-in");
+    client
+}
+
 /// Settings that lead to this server.
 pub fn config(data: &Path, url: Option<&str>, trust: Option<&Path>) -> Config {
     Config {
@@ -62,10 +83,7 @@ pub fn open(data: &Path) -> Result<ApoaClient, StoreError> {
 
 /// Opens the core on this folder and signs in to this server.
 pub fn signed_in(data: &Path, server: &Running) -> ApoaClient {
-    let client = ApoaClient::open(config(data, Some(server.url()), Some(server.trust_file())), ports(data))
-        .expect("an open client");
-    client.sign_in(&credentials(PASSWORD)).expect("a sign-in");
-    client
+    signed_in_with(data, server, ports(data))
 }
 
 /// The member's secret.

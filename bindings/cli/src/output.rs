@@ -109,6 +109,20 @@ impl Output {
         }
     }
 
+    /// Asks a person for a yes. Without a terminal only `--yes` is one.
+    pub(crate) fn confirmed(&self, question: &str, yes: bool) -> Result<bool, Stop> {
+        if yes {
+            return Ok(true);
+        }
+        if !io::stdin().is_terminal() {
+            return Err(Stop::usage(format!("{question} Give --yes to say so without a terminal.")));
+        }
+        self.talk(&format!("{question} [y/N]"));
+        let mut answer = String::new();
+        let read = io::stdin().read_line(&mut answer);
+        Ok(read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "ya"))
+    }
+
     fn talk(&self, text: &str) {
         // Nobody is left to be told if stderr is gone.
         let _ = if self.plain {

@@ -91,6 +91,15 @@ pub enum DraftError {
         /// The report that is there.
         existing: String,
     },
+    /// The report's state does not allow it (APOA-V311).
+    #[error("not possible: {state}")]
+    NotPossible {
+        /// The word of the state that stands in the way.
+        state: String,
+    },
+    /// There is no such report in this unit.
+    #[error("there is no such report")]
+    NoReport,
     /// Nobody ever signed in here: sign in, once (APOA-A601).
     #[error("nobody signed in on this device yet")]
     NoUnit,
@@ -109,6 +118,8 @@ impl From<CoreDraftError> for DraftError {
                 Self::Invalid { problems: problems.into_iter().map(FieldProblem::from).collect() }
             }
             CoreDraftError::Duplicate { existing } => Self::Duplicate { existing: existing.to_string() },
+            CoreDraftError::NotPossible { why } => Self::NotPossible { state: why.as_str().to_owned() },
+            CoreDraftError::NoReport => Self::NoReport,
             CoreDraftError::NoUnit => Self::NoUnit,
             CoreDraftError::Store(error) => Self::StoreFailed { failure: error.into() },
         }

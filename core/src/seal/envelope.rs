@@ -39,6 +39,7 @@ impl DataKey {
 /// Table and column of a value. The numbers are part of every sealed value: they are never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Column {
+    ReportDraft = 1,
     ReportBody = 2,
     ReportSummary = 3,
     OutboxFrozen = 4,
@@ -46,6 +47,7 @@ pub(crate) enum Column {
     AccountName = 17,
     TokenRefresh = 18,
     TokenAccess = 19,
+    UnitProfile = 20,
 }
 
 /// Where a value lives. All parts have fixed width, so that no two places give the same bytes.

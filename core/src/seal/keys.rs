@@ -80,6 +80,17 @@ impl EpochKeys {
         Ok((key, wrapped))
     }
 
+    /// Wraps the data key of a row under this epoch.
+    pub(crate) fn wrap_data_key(
+        &self,
+        owner: [u8; 16],
+        row: [u8; 16],
+        key: &DataKey,
+        random: &dyn Random,
+    ) -> Result<Vec<u8>, NoRandomness> {
+        encrypt(&self.wrap, &self.associated(owner, row), key.bytes(), random)
+    }
+
     /// The data key of a row.
     pub(crate) fn data_key(
         &self,

@@ -14,6 +14,9 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use super::schema::{self, Schema};
 use crate::error::Error;
 
+/// Nobody but our own reader can stand in the way of a checkpoint, and it is held: more would mean another program.
+const CHECKPOINT_ATTEMPTS: u32 = 3;
+
 /// An open database file.
 pub(crate) struct Database {
     writer: Mutex<Connection>,
@@ -55,6 +58,27 @@ impl Database {
         let done = f(&tx)?;
         tx.commit()?;
         Ok(done)
+    }
+
+    /// Moves the whole journal into the file and empties it: nothing of an erased row is left beside the file.
+    pub(crate) fn truncate(&self) -> Result<(), Error> {
+        let writer = hold(&self.writer);
+        // Our own reader is the only one there is; held, it has no old state open.
+        let _reader = hold(&self.reader);
+        for _ in 0..CHECKPOINT_ATTEMPTS {
+            let busy: i64 = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+            if busy == 0 {
+                return Ok(());
+            }
+        }
+        Err(Error::Locked)
+    }
+
+    /// Gives freed pages back in a small step, and lets SQLite look at its statistics where it wants to.
+    pub(crate) fn tidy(&self) -> Result<(), Error> {
+        let writer = hold(&self.writer);
+        writer.execute_batch("PRAGMA incremental_vacuum(200); PRAGMA optimize;")?;
+        Ok(())
     }
 
     /// Asks the file itself whether it is sound; takes time in proportion to its size.

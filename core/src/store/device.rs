@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use apoa_domain::ids::{AccountId, DeviceId, Timestamp, UnitId};
 use apoa_domain::private::Private;
@@ -15,11 +15,11 @@ use super::files::create_private_folder;
 use super::schema;
 use super::unit::{self, UnitStore};
 use crate::error::Error;
-use crate::ports::{Ports, Random};
+use crate::ports::{KeyVault, Ports, Random, VaultError};
 use crate::seal::envelope::{self, Column, Place};
-use crate::seal::keys::{self, EpochKeys, WrappedMaster};
+use crate::seal::keys::{self, EpochKeys, KeyError, WrappedMaster};
 
-const EPOCH: u32 = 1;
+/// The first key of this installation; each further one counts up.
 const ALIAS: &str = "apoa.device.1";
 
 /// What a member may do in a unit.
@@ -92,12 +92,22 @@ pub(crate) struct SignedIn<'a> {
     pub(crate) trust: &'a str,
 }
 
+/// Whether the patterns of a config may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PatternsOf {
+    /// They may; so may the built-in ones that a config without any leaves in use.
+    Good,
+    /// They break a rule.
+    Refused,
+}
+
 /// The open `device.db`.
 pub(crate) struct DeviceStore {
     pub(crate) device: DeviceId,
     units: PathBuf,
-    database: Database,
-    keys: EpochKeys,
+    pub(super) database: Database,
+    keys: RwLock<Option<Arc<EpochKeys>>>,
+    vault: Arc<dyn KeyVault>,
     random: Arc<dyn Random>,
 }
 
@@ -117,20 +127,76 @@ impl DeviceStore {
             Ok(())
         };
         let database = Database::open(&root.join("device.db"), &schema::DEVICE, make_key, first_rows)?;
-        let (device, alias, wrapped) = database.read(|tx| {
-            Ok(tx.query_row("SELECT device_id, alias, wrapped_mk FROM device", [], |row| {
-                Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, String>(1)?, row.get::<_, Vec<u8>>(2)?))
-            })?)
+        let device = database.read(|tx| {
+            Ok(tx.query_row("SELECT device_id FROM device", [], |row| row.get::<_, [u8; 16]>(0))?)
         })?;
-        let keys = keys::load(&*ports.vault, &alias, EPOCH, &wrapped)?;
-        let units = root.join("units");
-        let random = Arc::clone(&ports.random);
-        Ok(Self { device: DeviceId::from_bytes(device), units, database, keys, random })
+        Ok(Self {
+            device: DeviceId::from_bytes(device),
+            units: root.join("units"),
+            database,
+            keys: RwLock::default(),
+            vault: Arc::clone(&ports.vault),
+            random: Arc::clone(&ports.random),
+        })
+    }
+
+    /// The key of this installation; the vault is asked the first time, outside every transaction.
+    fn keys(&self) -> Result<Arc<EpochKeys>, Error> {
+        if let Some(keys) = &*self.keys.read().unwrap_or_else(PoisonError::into_inner) {
+            return Ok(Arc::clone(keys));
+        }
+        let (alias, wrapped) = self.wrapped()?;
+        let keys = Arc::new(keys::load(&*self.vault, &alias, number(&alias)?, &wrapped)?);
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&keys));
+        Ok(keys)
+    }
+
+    fn wrapped(&self) -> Result<(String, Vec<u8>), Error> {
+        self.database.read(|tx| {
+            Ok(tx.query_row("SELECT alias, wrapped_mk FROM device", [], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))
+            })?)
+        })
+    }
+
+    /// Whether the key answers.
+    pub(crate) fn ask_key(&self) -> Result<(), Error> {
+        self.keys().map(drop)
+    }
+
+    /// Forgets the key; the next use asks the vault again.
+    pub(crate) fn forget_keys(&self) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// A sign-in brings everything anew, so a lost key gets a successor then. What it wrapped is kept: a vault may be
+    /// wrong for a while.
+    fn replace_lost_key(&self) -> Result<(), Error> {
+        match self.keys() {
+            Err(Error::Key(KeyError::Vault(VaultError::Lost))) => {}
+            other => return other.map(drop),
+        }
+        let (old, _) = self.wrapped()?;
+        let (name, _) = old.rsplit_once('.').ok_or(Error::Stored("key name"))?;
+        let alias = format!("{name}.{}", number(&old)? + 1);
+        let master = keys::create(&*self.vault, &alias, &*self.random)?;
+        self.database.write(|tx| {
+            tx.execute(
+                "INSERT OR IGNORE INTO lost_key(alias, wrapped_mk) SELECT alias, wrapped_mk FROM device",
+                [],
+            )?;
+            tx.execute("UPDATE device SET alias = ?1, wrapped_mk = ?2", (&alias, &master.0))?;
+            // Sealed under the lost key; the sign-in under way brings new ones.
+            tx.execute("DELETE FROM token", [])?;
+            Ok(())
+        })?;
+        self.keys().map(drop)
     }
 
     /// Keeps account, units, tokens, server and trust in one transaction. The folder of each new unit is durable
     /// before; one that an interrupted sign-in left behind is taken in.
     pub(crate) fn remember(&self, new: &SignedIn<'_>, ports: &Ports) -> Result<(), Error> {
+        self.replace_lost_key()?;
         create_private_folder(&self.units)?;
         let folders = self.folders_for(new.units, ports)?;
         let account = *new.account.as_bytes();
@@ -200,7 +266,8 @@ impl DeviceStore {
             .collect()
     }
 
-    /// The active account with its units; `None` before the first sign-in.
+    /// The active account with its units; `None` before the first sign-in. Names are empty while the key does not
+    /// answer: everything else works without it.
     pub(crate) fn account(&self) -> Result<Option<Account>, Error> {
         let found = self.database.read(|tx| {
             tx.query_row(
@@ -215,7 +282,7 @@ impl DeviceStore {
         let Some((account, user, active)) = found else { return Ok(None) };
         Ok(Some(Account {
             account: AccountId::from_bytes(account),
-            user: self.open_text(Column::AccountName, account, &user)?,
+            user: self.name(Column::AccountName, account, &user),
             units: self.units_of(account)?,
             active_unit: UnitId::from_bytes(active),
         }))
@@ -231,20 +298,13 @@ impl DeviceStore {
                 .query_map([account], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })?;
-        rows.into_iter()
-            .map(|(unit, kind, name, rights)| {
-                Ok(UnitCard {
-                    unit: UnitId::from_bytes(unit),
-                    name: self.open_text(Column::UnitName, unit, &name)?.reveal().clone(),
-                    kind,
-                    rights: Right::ALL
-                        .iter()
-                        .copied()
-                        .filter(|right| rights & (*right as i64) != 0)
-                        .collect(),
-                })
-            })
-            .collect()
+        let cards = rows.into_iter().map(|(unit, kind, name, rights)| UnitCard {
+            unit: UnitId::from_bytes(unit),
+            name: self.name(Column::UnitName, unit, &name).reveal().clone(),
+            kind,
+            rights: Right::ALL.iter().copied().filter(|right| rights & (*right as i64) != 0).collect(),
+        });
+        Ok(cards.collect())
     }
 
     /// The folder of a unit.
@@ -275,6 +335,9 @@ impl DeviceStore {
             .map_err(Error::from)
         })?;
         let Some((refresh, access, expires)) = found else { return Ok(None) };
+        if matches!(self.keys(), Err(Error::Key(KeyError::Vault(VaultError::Lost)))) {
+            return Ok(None);
+        }
         Ok(Some(Tokens {
             access: self.open_text(Column::TokenAccess, row, &access)?,
             refresh: self.open_text(Column::TokenRefresh, row, &refresh)?,
@@ -299,13 +362,28 @@ impl DeviceStore {
         })
     }
 
-    /// Keeps a config unless a newer one is there: the serial never falls.
-    pub(crate) fn keep_config(&self, serial: i64, jws: &str) -> Result<(), Error> {
+    /// Every signed config that is kept, the newest first: that one, and behind one with refused patterns the last one
+    /// whose patterns were good.
+    pub(crate) fn configs(&self) -> Result<Vec<String>, Error> {
+        self.database.read(|tx| {
+            let mut statement = tx.prepare("SELECT jws FROM config ORDER BY serial DESC")?;
+            let rows = statement.query_map([], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Keeps a config unless a newer one is there: the serial never falls. The oldest that is kept is the one with good
+    /// patterns, if there ever was one: it goes only when another with good ones comes.
+    pub(crate) fn keep_config(&self, serial: i64, jws: &str, patterns: PatternsOf) -> Result<(), Error> {
+        let outdated = match patterns {
+            PatternsOf::Good => "DELETE FROM config",
+            PatternsOf::Refused => "DELETE FROM config WHERE serial > (SELECT min(serial) FROM config)",
+        };
         self.database.write(|tx| {
             let newest: Option<i64> = tx.query_row("SELECT max(serial) FROM config", [], |row| row.get(0))?;
             if newest.is_none_or(|newest| newest <= serial) {
-                tx.execute("DELETE FROM config", [])?;
-                tx.execute("INSERT INTO config(serial, jws) VALUES(?1, ?2)", (serial, jws))?;
+                tx.execute(outdated, [])?;
+                tx.execute("INSERT OR REPLACE INTO config(serial, jws) VALUES(?1, ?2)", (serial, jws))?;
             }
             Ok(())
         })
@@ -320,14 +398,30 @@ impl DeviceStore {
         Place { owner: *self.device.as_bytes(), column, row, tag: [0; 16] }
     }
 
-    fn seal(&self, column: Column, row: [u8; 16], plain: &[u8]) -> Result<Vec<u8>, Error> {
-        Ok(envelope::seal(self.keys.own(), &self.place(column, row), plain, &*self.random)?)
+    pub(super) fn seal(&self, column: Column, row: [u8; 16], plain: &[u8]) -> Result<Vec<u8>, Error> {
+        Ok(envelope::seal(self.keys()?.own(), &self.place(column, row), plain, &*self.random)?)
     }
 
-    fn open_text(&self, column: Column, row: [u8; 16], sealed: &[u8]) -> Result<Private<String>, Error> {
-        let bytes = envelope::open(self.keys.own(), &self.place(column, row), sealed)?;
+    /// A name as far as it can be read.
+    fn name(&self, column: Column, row: [u8; 16], sealed: &[u8]) -> Private<String> {
+        self.open_text(column, row, sealed).unwrap_or_default()
+    }
+
+    pub(super) fn open_text(
+        &self,
+        column: Column,
+        row: [u8; 16],
+        sealed: &[u8],
+    ) -> Result<Private<String>, Error> {
+        let bytes = envelope::open(self.keys()?.own(), &self.place(column, row), sealed)?;
         core::str::from_utf8(&bytes).map(Private::from).map_err(|_| Error::Stored("text"))
     }
+}
+
+/// The number at the end of a key's name.
+fn number(alias: &str) -> Result<u32, Error> {
+    let end = alias.rsplit_once('.').and_then(|(_, number)| number.parse().ok());
+    end.ok_or(Error::Stored("key name"))
 }
 
 fn put_tokens(

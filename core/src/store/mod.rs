@@ -6,10 +6,19 @@
 
 pub(crate) mod connection;
 pub(crate) mod device;
+pub(crate) mod drafts;
+pub(crate) mod elsewhere;
 pub(crate) mod events;
 pub(crate) mod files;
+pub(crate) mod filing;
+pub(crate) mod keyring;
 pub(crate) mod outbox;
+pub(crate) mod purge;
 pub(crate) mod reports;
+pub(crate) mod rotate;
+pub(crate) mod rows;
 pub(crate) mod schema;
+pub(crate) mod search;
 pub(crate) mod settle;
 pub(crate) mod unit;
+pub(crate) mod units;

@@ -16,12 +16,22 @@ pub(crate) struct Schema {
 }
 
 /// `device.db`; the id spells `APOD`.
-pub(crate) const DEVICE: Schema =
-    Schema { application_id: 0x4150_4F44, steps: &[include_str!("../../migrations/device/0001_init.sql")] };
+pub(crate) const DEVICE: Schema = Schema {
+    application_id: 0x4150_4F44,
+    steps: &[
+        include_str!("../../migrations/device/0001_init.sql"),
+        include_str!("../../migrations/device/0002_lost_keys.sql"),
+    ],
+};
 
 /// `unit.db`; the id spells `APOA`.
-pub(crate) const UNIT: Schema =
-    Schema { application_id: 0x4150_4F41, steps: &[include_str!("../../migrations/unit/0001_init.sql")] };
+pub(crate) const UNIT: Schema = Schema {
+    application_id: 0x4150_4F41,
+    steps: &[
+        include_str!("../../migrations/unit/0001_init.sql"),
+        include_str!("../../migrations/unit/0002_lists_and_log.sql"),
+    ],
+};
 
 /// Makes a fresh schema with its first rows, or brings an older file up, or does nothing. `prepare` runs for a fresh
 /// file only, before the transaction.
@@ -98,7 +108,7 @@ mod tests {
         let before = fs::read(&path).unwrap();
         assert!(matches!(
             Database::open(&path, &UNIT, || Ok(()), |_, ()| Ok(())),
-            Err(Error::Newer { found: 99, known: 1 })
+            Err(Error::Newer { found: 99, known: 2 })
         ));
         assert_eq!(fs::read(&path).unwrap(), before);
     }

@@ -3,12 +3,16 @@
 
 use apoa_domain::codes::Code;
 use apoa_domain::ids::{OpId, ReportId, Timestamp};
+use apoa_domain::report::deadline::Zone;
 use apoa_domain::report::receipt::VerifiedReceipt;
+use apoa_domain::report::retention::{Holder, Lifetime, holder, purge_after};
 use apoa_domain::report::state::{ReportEvent, Standing, Work, step};
 use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::events::{Happening, Moment, log};
-use super::reports::{place_of, stored};
+use super::filing::PARKED;
+use super::keyring::KeyRing;
+use super::rows::{ROW, SealedRow, place_of, stored};
 use super::unit::UnitStore;
 use crate::error::Error;
 
@@ -34,6 +38,8 @@ impl UnitStore {
         settlement: &Settlement,
         at: Moment,
     ) -> Result<Option<(ReportId, Standing, Work)>, Error> {
+        // Without the key a closed report keeps the longest time.
+        let ring = self.ring().ok();
         self.database.write(|tx| {
             let found = tx
                 .query_row(
@@ -48,10 +54,19 @@ impl UnitStore {
             let before = (place_of(Standing::ALL, standing)?, place_of(Work::ALL, work)?);
             let (standing, work) = match settlement {
                 Settlement::Proved { receipt, same_as } => {
-                    prove(tx, op, report, before, receipt, *same_as, at)?
+                    remove(tx, op)?;
+                    self.keep_proof(tx, ring.as_deref(), receipt, *same_as)?;
+                    log(tx, Some(report), Some(op), Happening::Proved, None, at)?;
+                    let more = waits(tx, report)?;
+                    move_to(tx, report, before, ReportEvent::Proved { standing: receipt.standing(), more })?
                 }
                 Settlement::Invalid => {
                     remove(tx, op)?;
+                    // What was to follow has lost its base: it goes again behind the correction.
+                    tx.execute(
+                        "UPDATE outbox SET wedge_code = ?2 WHERE report_id = ?1",
+                        (report.as_bytes(), PARKED),
+                    )?;
                     log(tx, Some(report), Some(op), Happening::Invalid, Some(Code::CorrectionAsked), at)?;
                     move_to(tx, report, before, ReportEvent::Invalid)?
                 }
@@ -75,75 +90,113 @@ impl UnitStore {
         })
     }
 
-    /// A decision of the server about a report of this file that has no op waiting here. Older ones do nothing.
-    /// Returns the state if it changed.
+    /// A newer word of the server about a report of this file: a decision of the office, or an op of another device.
+    /// Ops that wait here stay; one that is this very op speaks for itself when it is sent again. Returns the state if
+    /// it changed.
     pub(crate) fn decide(
         &self,
         decision: &VerifiedReceipt,
         at: Moment,
     ) -> Result<Option<(Standing, Work)>, Error> {
         let about = decision.about();
-        let version = i64::try_from(decision.server_version()).unwrap_or(i64::MAX);
+        let ring = self.ring().ok();
         self.database.write(|tx| {
             let found = tx
                 .query_row(
                     "SELECT standing, work FROM report WHERE id = ?1 AND server_version < ?2 \
-                     AND NOT EXISTS(SELECT 1 FROM outbox WHERE report_id = ?1)",
-                    (about.report.as_bytes(), version),
+                     AND NOT EXISTS(SELECT 1 FROM outbox WHERE op_id = ?3)",
+                    (about.report.as_bytes(), version(decision), about.op.as_bytes()),
                     |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
                 )
                 .optional()?;
             let Some((standing, work)) = found else { return Ok(None) };
             let before = (place_of(Standing::ALL, standing)?, place_of(Work::ALL, work)?);
-            let after = prove(tx, about.op, about.report, before, decision, None, at)?;
+            self.keep_proof(tx, ring.as_deref(), decision, None)?;
+            log(tx, Some(about.report), Some(about.op), Happening::Told, None, at)?;
+            let told = ReportEvent::Told { standing: decision.standing() };
+            let after = move_to(tx, about.report, before, told)?;
             Ok((after != before).then_some(after))
         })
     }
-}
 
-/// The only writer of a standing; it takes a verified receipt.
-fn prove(
-    tx: &Transaction<'_>,
-    op: OpId,
-    report: ReportId,
-    before: (Standing, Work),
-    receipt: &VerifiedReceipt,
-    same_as: Option<ReportId>,
-    at: Moment,
-) -> Result<(Standing, Work), Error> {
-    let about = receipt.about();
-    remove(tx, op)?;
-    tx.execute(
-        "INSERT OR IGNORE INTO receipt(op_id, state, report_id, revision, jws, iat_ms) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
-        (
-            op.as_bytes(),
+    /// Keeps a verified receipt and what it says of revision, version and end. The standing moves beside it.
+    pub(super) fn keep_proof(
+        &self,
+        tx: &Transaction<'_>,
+        ring: Option<&KeyRing>,
+        receipt: &VerifiedReceipt,
+        same_as: Option<ReportId>,
+    ) -> Result<(), Error> {
+        let about = receipt.about();
+        let goes = if receipt.closed() {
+            let whose = self.holder_of(tx, ring, about.report, receipt);
+            purge_after(&Lifetime::Closed { at: receipt.issued_at(), holder: whose }, &self.retention())
+        } else {
+            None
+        };
+        tx.prepare_cached(
+            "INSERT OR IGNORE INTO receipt(op_id, state, report_id, revision, jws, iat_ms) \
+             VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute((
+            about.op.as_bytes(),
             stored(Standing::ALL, &receipt.standing()),
-            report.as_bytes(),
+            about.report.as_bytes(),
             about.revision.0,
             receipt.text(),
             receipt.issued_at().0,
-        ),
-    )?;
-    tx.execute(
-        "UPDATE report SET acked_rev = max(acked_rev, ?2), server_version = max(server_version, ?3), \
-         same_as = coalesce(?4, same_as) WHERE id = ?1",
-        (
-            report.as_bytes(),
+        ))?;
+        tx.prepare_cached(
+            "UPDATE report SET acked_rev = max(acked_rev, ?2), server_version = max(server_version, ?3), \
+             same_as = coalesce(?4, same_as), purge_after_ms = ?5 WHERE id = ?1",
+        )?
+        .execute((
+            about.report.as_bytes(),
             about.revision.0,
-            i64::try_from(receipt.server_version()).unwrap_or(i64::MAX),
+            version(receipt),
             same_as.map(|other| *other.as_bytes()),
-        ),
-    )?;
-    log(tx, Some(report), Some(op), Happening::Proved, None, at)?;
-    let more = tx.query_row(
+            goes.map(|at| at.0),
+        ))?;
+        Ok(())
+    }
+
+    /// Whether the report is about a child, as far as its row opens.
+    fn holder_of(
+        &self,
+        tx: &Transaction<'_>,
+        ring: Option<&KeyRing>,
+        report: ReportId,
+        receipt: &VerifiedReceipt,
+    ) -> Holder {
+        let row = tx
+            .query_row(
+                &format!("SELECT {ROW} FROM report WHERE id = ?1"),
+                [report.as_bytes()],
+                SealedRow::read,
+            )
+            .ok();
+        let summary = row.zip(ring).and_then(|(row, ring)| row.summary(*self.unit.as_bytes(), ring).ok());
+        let born = summary.and_then(|summary| summary.birth_date);
+        let on = Zone::default().day(receipt.issued_at());
+        holder(born.as_ref().map(|born| born.reveal().as_str()), on)
+    }
+}
+
+fn version(receipt: &VerifiedReceipt) -> i64 {
+    i64::try_from(receipt.server_version()).unwrap_or(i64::MAX)
+}
+
+/// Whether another op of the report goes on by itself.
+fn waits(tx: &Transaction<'_>, report: ReportId) -> Result<bool, Error> {
+    Ok(tx.query_row(
         "SELECT EXISTS(SELECT 1 FROM outbox WHERE report_id = ?1 AND wedge_code IS NULL)",
         [report.as_bytes()],
         |row| row.get(0),
-    )?;
-    move_to(tx, report, before, ReportEvent::Proved { standing: receipt.standing(), more })
+    )?)
 }
 
-fn move_to(
+/// The only writer of a standing; it moves only where `keep_proof` took a verified receipt before.
+pub(super) fn move_to(
     tx: &Transaction<'_>,
     report: ReportId,
     before: (Standing, Work),

@@ -1,4 +1,4 @@
-//! The file of one reporting unit: made crash-safely, opened with the keys of its current epoch.
+//! The file of one reporting unit: made crash-safely, opened without its keys.
 //!
 //! A unit is built under `<random>.new`, synced, renamed to `<random>`, and only then entered in `device.db`. At
 //! start leftovers `.new` go, and a finished folder without an entry is taken in: each file names its unit.
@@ -7,31 +7,44 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use apoa_domain::ids::{Timestamp, UnitId};
+use apoa_domain::report::retention::RetentionRules;
 use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::connection::Database;
 use super::files::{create_private_folder, sync_folder};
+use super::keyring::{CURRENT, KeyRing};
 use super::schema;
 use crate::error::Error;
-use crate::ports::{Ports, Random};
-use crate::seal::keys::{self, EpochKeys, WrappedMaster};
+use crate::ports::{Clock, KeyVault, Ports, Random};
+use crate::seal::keys::{self, WrappedMaster};
 
 /// The first key epoch of a unit.
 const FIRST_EPOCH: u32 = 1;
+
+/// Folders of damaged copies are called so, with a number.
+pub(super) const QUARANTINE: &str = "quarantine-";
 
 /// Everything of one unit.
 pub(crate) struct UnitStore {
     pub(crate) unit: UnitId,
     pub(super) database: Database,
-    pub(super) keys: EpochKeys,
+    pub(super) ring: RwLock<Option<Arc<KeyRing>>>,
+    pub(super) vault: Arc<dyn KeyVault>,
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
+    retention: RwLock<RetentionRules>,
+    /// Held shared while a row is written under the keys that were looked up for it, alone while rows change their
+    /// epoch: no row is ever written under a key that is on its way out.
+    pub(super) filing: RwLock<()>,
+    /// The unit's folder; what was damaged lies in it beside the live file.
+    folder: PathBuf,
 }
 
 impl UnitStore {
-    /// Opens the unit of this folder. The vault is asked outside every transaction.
+    /// Opens the unit of this folder. The vault is asked when a key is first needed.
     pub(crate) fn open(folder: &Path, ports: &Ports) -> Result<Self, Error> {
         let path = folder.join("live").join("unit.db");
         if !path.try_exists()? {
@@ -43,18 +56,35 @@ impl UnitStore {
             || Err::<(), _>(Error::Stored("unit without content")),
             |_, ()| Ok(()),
         )?;
-        let (unit, epoch, alias, wrapped) = database.read(|tx| {
-            let unit =
-                state(tx, "unit")?.and_then(|bytes| bytes.try_into().ok()).ok_or(Error::Stored("unit id"))?;
-            let (epoch, alias, wrapped): (u32, String, Vec<u8>) = tx.query_row(
-                "SELECT epoch, alias, wrapped_mk FROM key_epoch WHERE state = 1 ORDER BY epoch DESC LIMIT 1",
-                [],
-                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-            )?;
-            Ok((UnitId::from_bytes(unit), epoch, alias, wrapped))
+        let unit = database.read(|tx| {
+            state(tx, "unit")?.and_then(|bytes| bytes.try_into().ok()).ok_or(Error::Stored("unit id"))
         })?;
-        let keys = keys::load(&*ports.vault, &alias, epoch, &wrapped)?;
-        Ok(Self { unit, database, keys, random: Arc::clone(&ports.random) })
+        Ok(Self {
+            unit: UnitId::from_bytes(unit),
+            database,
+            ring: RwLock::default(),
+            vault: Arc::clone(&ports.vault),
+            clock: Arc::clone(&ports.clock),
+            random: Arc::clone(&ports.random),
+            retention: RwLock::default(),
+            filing: RwLock::default(),
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// Whether a damaged copy lies beside the live file.
+    pub(super) fn has_quarantine(&self) -> bool {
+        let Ok(entries) = fs::read_dir(&self.folder) else { return false };
+        entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with(QUARANTINE))
+    }
+
+    /// How long things stay, as the server's config says.
+    pub(crate) fn set_retention(&self, rules: RetentionRules) {
+        *self.retention.write().unwrap_or_else(PoisonError::into_inner) = rules;
+    }
+
+    pub(crate) fn retention(&self) -> RetentionRules {
+        *self.retention.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes the folder of a unit and returns its name below `units`. Nothing refers to it yet.
@@ -67,8 +97,8 @@ impl UnitStore {
         let make_key = || Ok(keys::create(&*ports.vault, &alias, &*ports.random)?);
         let first_rows = |tx: &Transaction<'_>, master: WrappedMaster| {
             tx.execute(
-                "INSERT INTO key_epoch(epoch, alias, wrapped_mk, state) VALUES(?1, ?2, ?3, 1)",
-                (FIRST_EPOCH, &alias, &master.0),
+                "INSERT INTO key_epoch(epoch, alias, wrapped_mk, state) VALUES(?1, ?2, ?3, ?4)",
+                (FIRST_EPOCH, &alias, &master.0, CURRENT),
             )?;
             set_state(tx, "unit", unit.as_bytes())
         };

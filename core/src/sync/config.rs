@@ -1,12 +1,14 @@
-//! The signed config of a deployment: receipt keys, deadlines, roots. It counts only with the signature of a key in
+//! The signed config of a deployment: receipt keys, deadlines, roots, patterns. It counts only with the signature of a key in
 //! the trust file; the last good one stays in use.
 
 use std::collections::BTreeMap;
 
 use apoa_domain::ids::Timestamp;
 use apoa_domain::jws::{self, JwsProblem, Purpose, VerifyingKeys};
+use apoa_domain::permit::{Patterns, PatternsError};
 use apoa_domain::report::finalise::BODY_VERSION;
 use apoa_domain::report::kinds::ReportKind;
+use apoa_domain::report::retention::RetentionRules;
 use serde::Deserialize;
 
 use super::policy::CONFIG_AGE_MS;
@@ -20,6 +22,9 @@ pub(crate) struct SignedConfig {
     pub(crate) serial: i64,
     pub(crate) receipt_keys: VerifyingKeys,
     pub(crate) tls_roots: Vec<String>,
+    /// The set as the deployment wrote it; `None` leaves the built-in patterns in use.
+    patterns: Option<String>,
+    pub(crate) retention: RetentionRules,
     server_time: Timestamp,
     deadlines: BTreeMap<String, u32>,
     min_app: String,
@@ -33,8 +38,19 @@ struct Payload {
     min_app: String,
     schemas: Vec<u32>,
     deadlines: BTreeMap<String, u32>,
+    retention: Retention,
     receipt_keys: Vec<ReceiptKey>,
     tls_roots: Vec<String>,
+    patterns: Option<serde_json::Value>,
+}
+
+/// Days on the device.
+#[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the contract's names")]
+struct Retention {
+    body_days: u32,
+    draft_days: u32,
+    tombstone_days: u32,
 }
 
 #[derive(Deserialize)]
@@ -58,11 +74,22 @@ impl SignedConfig {
             serial: payload.serial,
             receipt_keys,
             tls_roots: payload.tls_roots,
+            patterns: payload.patterns.as_ref().map(serde_json::Value::to_string),
+            retention: RetentionRules {
+                body_days: payload.retention.body_days,
+                draft_days: payload.retention.draft_days,
+                tombstone_days: payload.retention.tombstone_days,
+            },
             server_time: Timestamp(server_time.as_millisecond()),
             deadlines: payload.deadlines,
             min_app: payload.min_app,
             schemas: payload.schemas,
         })
+    }
+
+    /// How codes are recognised. A set that is refused leaves the rest of the config in use, and the last good set.
+    pub(crate) fn patterns(&self) -> Result<Patterns, PatternsError> {
+        self.patterns.as_deref().map_or_else(|| Ok(Patterns::default()), Patterns::from_json)
     }
 
     /// Whether it should be fetched anew. A clock that jumped either way makes it old.

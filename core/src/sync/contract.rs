@@ -29,7 +29,7 @@ impl Sender {
         self.request(Method::Get, path, None)
     }
 
-    fn post(&self, path: &str, content_type: &'static str, bytes: Vec<u8>) -> WireRequest {
+    pub(super) fn post(&self, path: &str, content_type: &'static str, bytes: Vec<u8>) -> WireRequest {
         self.request(Method::Post, path.to_owned(), Some(Body { content_type, bytes: Private::new(bytes) }))
     }
 
@@ -159,7 +159,20 @@ pub(crate) fn read_ops(
         .collect())
 }
 
-fn json<'a, T: serde::Deserialize<'a>>(reply: &'a WireReply) -> Result<T, Trouble> {
+/// `GET /ops/{op_id}`.
+pub(crate) fn op_status(sender: &Sender, op: OpId) -> WireRequest {
+    sender.get(format!("/ops/{op}"))
+}
+
+/// Whether an op of this id ever had an effect in the unit.
+pub(crate) fn read_op_status(reply: &WireReply) -> Result<bool, Trouble> {
+    if outcome::says_never_seen(reply) {
+        return Ok(false);
+    }
+    outcome::success(reply, JSON_TYPE).map(|_| true)
+}
+
+pub(super) fn json<'a, T: serde::Deserialize<'a>>(reply: &'a WireReply) -> Result<T, Trouble> {
     let bytes = outcome::success(reply, JSON_TYPE)?;
     // JSON of another shape under our status and type: a portal that speaks JSON, or a server that is not ours.
     serde_json::from_slice(bytes).map_err(|_| Trouble::Stop(StoppedBy::Portal))

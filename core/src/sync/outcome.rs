@@ -149,12 +149,17 @@ fn temporary(reply: &WireReply) -> Trouble {
 }
 
 /// The word of a problem document of ours.
-fn problem(reply: &WireReply) -> Option<String> {
+pub(super) fn problem(reply: &WireReply) -> Option<String> {
     if reply.content_type != PROBLEM_TYPE || !depth_is_sane(&reply.body) {
         return None;
     }
     let text: ProblemText = serde_json::from_slice(&reply.body).ok()?;
     text.kind.strip_prefix(PROBLEM).map(str::to_owned)
+}
+
+/// Whether the server says, in our own words, that it never saw the op it was asked about.
+pub(super) fn says_never_seen(reply: &WireReply) -> bool {
+    reply.status == 404 && problem(reply).as_deref() == Some("never-seen")
 }
 
 /// Counts brackets outside strings, before anything is parsed: deeper answers than ours are an attack.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use apoa_domain::codes::Code;
-use apoa_domain::ids::{OpId, ReportId, Timestamp};
+use apoa_domain::ids::{AccountId, OpId, ReportId, Timestamp};
 use apoa_domain::jws::VerifyingKeys;
 use apoa_domain::report::op::QueuedOp;
 use apoa_domain::report::receipt;
@@ -22,8 +22,10 @@ use crate::error::Error;
 use crate::ports::Clock;
 use crate::request::Trigger;
 use crate::server_clock::ServerClock;
-use crate::store::device::{Account, DeviceStore, Tokens};
+use crate::store::device::{Account, DeviceStore, PatternsOf, Tokens};
+use crate::store::elsewhere::Elsewhere;
 use crate::store::events::Moment;
+use crate::store::rows::Summary;
 use crate::store::settle::Settlement;
 use crate::store::unit::UnitStore;
 
@@ -176,7 +178,8 @@ impl Run<'_> {
     }
 
     fn moment(&self) -> Moment {
-        Moment { wall: self.wall(), trust: self.line.server_clock.trust() }
+        let (wall, trust) = (self.wall(), self.line.server_clock.trust());
+        Moment { wall, trust, actor: Some(self.account.account) }
     }
 
     fn sender(&self) -> Sender {
@@ -198,13 +201,10 @@ impl Run<'_> {
     }
 
     fn refresh(&mut self) -> Result<Result<(), Trouble>, Error> {
-        let request = contract::refresh(self.device.device, self.client_id, self.tokens.refresh.reveal());
-        let answer = self.line.send(&request).map_err(outcome::of_failure);
-        match answer.and_then(|reply| contract::read_tokens(&reply)) {
-            Ok(answer) => {
-                // The new refresh token is on disk before the access token beside it is used.
-                self.tokens = answer.tokens(self.server_now());
-                self.device.set_tokens(self.account.account, &self.tokens)?;
+        let account = self.account.account;
+        match refresh_tokens(&self.line, self.device, self.client_id, account, &self.tokens)? {
+            Ok(tokens) => {
+                self.tokens = tokens;
                 Ok(Ok(()))
             }
             Err(trouble) => Ok(Err(trouble)),
@@ -236,18 +236,30 @@ impl Run<'_> {
         }
     }
 
-    /// A decision counts only with a receipt that verifies, and never for a report whose own op still waits here:
-    /// that op's answer speaks for itself.
+    /// A word of the server counts only with a receipt that verifies. An op that waits here is not settled by it:
+    /// that op's own answer speaks for itself.
     fn take_decision(&mut self, item: &ChangedReport) -> Result<(), Error> {
-        if !self.unit.holds(item.report_id)? {
-            return Ok(());
-        }
         let Ok(decision) = receipt::read(&item.receipt, self.receipt_keys()) else { return Ok(()) };
         let about = decision.about();
+        let Ok(kind) = item.kind.parse() else { return Ok(()) };
         if about.unit != self.unit.unit || about.report != item.report_id {
             return Ok(());
         }
-        if let Some((standing, work)) = self.unit.decide(&decision, self.moment())? {
+        let other = Elsewhere {
+            report: item.report_id,
+            kind,
+            captured_by: item.captured_by,
+            summary: Summary {
+                full_name: item.full_name.clone(),
+                passport_number: item.passport_number.clone(),
+                first_date: item.first_date.clone(),
+                planned_end: item.planned_end.clone(),
+                permit_expiry: item.permit_expiry.clone(),
+                room: item.room.clone(),
+                birth_date: None,
+            },
+        };
+        if let Some((standing, work)) = self.unit.hear(&other, &decision, self.moment())? {
             self.done.items.push(ItemReport {
                 report: about.report,
                 op: about.op,
@@ -269,7 +281,7 @@ impl Run<'_> {
         // A person who pressed "send now" skips our own delays once, at the beginning.
         let ignore_backoff = self.trigger == Trigger::Person && self.done.loads == 0;
         self.done.loads += 1;
-        self.batch = self.unit.due_ops(self.wall(), ignore_backoff, most, BATCH_BYTES)?;
+        self.batch = self.unit.due_ops(self.moment(), ignore_backoff, most, BATCH_BYTES)?;
         let next = if self.batch.is_empty() { self.unit.next_try()? } else { None };
         let next = next.map(|at| self.monotonic_at(at));
         Ok(Event::Loaded { ops: self.batch.len(), next })
@@ -362,6 +374,26 @@ fn answer(result: Result<(), Trouble>) -> Event {
     }
 }
 
+/// Exchanges the refresh token. The new one is on disk before the access token beside it is used.
+pub(crate) fn refresh_tokens(
+    line: &Line<'_>,
+    device: &DeviceStore,
+    client_id: &str,
+    account: AccountId,
+    old: &Tokens,
+) -> Result<Result<Tokens, Trouble>, Error> {
+    let request = contract::refresh(device.device, client_id, old.refresh.reveal());
+    let answer = line.send(&request).map_err(outcome::of_failure);
+    match answer.and_then(|reply| contract::read_tokens(&reply)) {
+        Ok(answer) => {
+            let tokens = answer.tokens(line.server_clock.now(line.clock.wall()));
+            device.set_tokens(account, &tokens)?;
+            Ok(Ok(tokens))
+        }
+        Err(trouble) => Ok(Err(trouble)),
+    }
+}
+
 /// Fetches, verifies and keeps the signed config. A foreign signature is an untrusted server.
 pub(crate) fn fetch_config(
     line: &Line<'_>,
@@ -375,7 +407,13 @@ pub(crate) fn fetch_config(
     };
     match SignedConfig::verify(&jws, trusted) {
         Ok(config) => {
-            device.keep_config(config.serial, &jws)?;
+            let patterns = if config.patterns().is_ok() {
+                PatternsOf::Good
+            } else {
+                tracing::warn!(code = %Code::PatternsRefused, serial = config.serial, "patterns refused");
+                PatternsOf::Refused
+            };
+            device.keep_config(config.serial, &jws, patterns)?;
             Ok(Ok(config))
         }
         Err(_) => Ok(Err(Trouble::Stop(StoppedBy::Untrusted))),

@@ -152,9 +152,17 @@ pub(super) struct ChangesAnswer {
     pub(super) has_more: bool,
 }
 
-/// Of a changed report only what proves its state: the summary is for reports of other devices.
+/// A report as the server tells of it: what a list shows, and the receipt that proves its state.
 #[derive(Deserialize)]
 pub(crate) struct ChangedReport {
     pub(super) report_id: ReportId,
+    pub(super) kind: String,
+    pub(super) captured_by: AccountId,
+    pub(super) full_name: Option<Private<String>>,
+    pub(super) passport_number: Option<Private<String>>,
+    pub(super) first_date: Option<Private<String>>,
+    pub(super) planned_end: Option<Private<String>>,
+    pub(super) permit_expiry: Option<Private<String>>,
+    pub(super) room: Option<Private<String>>,
     pub(super) receipt: String,
 }

@@ -109,10 +109,14 @@ pub(crate) fn problems(op: OpKind, before: Option<&Report>, after: &Change) -> V
         OpKind::Extend | OpKind::CheckOut | OpKind::Change | OpKind::End if before.closed => {
             problem("kind", Fault::Form)
         }
-        OpKind::Extend if ends_before("check_in", "check_out_planned") => {
+        OpKind::Extend
+            if ends_before("check_in", "check_out_planned") || ends_before("since", "check_out_planned") =>
+        {
             problem("check_out_planned", Fault::Range)
         }
-        OpKind::CheckOut if ends_before("check_in", "check_out") => problem("check_out", Fault::Range),
+        OpKind::CheckOut if ends_before("check_in", "check_out") || ends_before("since", "check_out") => {
+            problem("check_out", Fault::Range)
+        }
         OpKind::End if ends_before("start", "end") => problem("end", Fault::Range),
         OpKind::Change
             if !plain

@@ -4,6 +4,8 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use unicode_normalization::is_nfc;
+use unicode_security::MixedScript;
 use uuid::Uuid;
 
 use crate::fields::{Codes, FIELDS, Shape, closing_code};
@@ -134,6 +136,10 @@ fn order_problems(data: &Map<String, Value>, today: Date) -> Vec<FieldProblem> {
             add(code);
         }
     }
+    let refused = data.get("refused_at").and_then(Value::as_str).and_then(|text| read_day(text.get(..10)?));
+    if refused.is_some_and(|date| date > latest) {
+        add("refused_at");
+    }
     if data.get("birth_date").and_then(Value::as_str).is_some_and(|text| text > today.to_string().as_str()) {
         add("birth_date");
     }
@@ -143,6 +149,8 @@ fn order_problems(data: &Map<String, Value>, today: Date) -> Vec<FieldProblem> {
         ("start", "contract_end"),
         ("start", "end"),
         ("since", "until"),
+        ("since", "check_out"),
+        ("since", "check_out_planned"),
     ] {
         if let (Some(from), Some(to)) = (day(first), day(last))
             && to < from
@@ -158,8 +166,7 @@ fn fault_of(shape: Shape, value: &Value) -> Option<Fault> {
     match shape {
         Shape::Count => match value.as_u64() {
             Some(1..=999) => None,
-            Some(_) => Some(Fault::Range),
-            None => Some(Fault::Form),
+            Some(_) | None => Some(Fault::Form),
         },
         Shape::Flag => (!value.is_boolean()).then_some(Fault::Form),
         _ => match value.as_str() {
@@ -180,7 +187,7 @@ fn text_fault(shape: Shape, text: &str) -> Option<Fault> {
         return Some(Fault::Length);
     }
     let form = match shape {
-        Shape::Text | Shape::LongText => text.trim() == text && !text.chars().any(char::is_control),
+        Shape::Text | Shape::LongText => is_plain(text),
         Shape::Country => characters <= 3 && ascii(|byte| byte.is_ascii_uppercase()),
         Shape::Number => is_number(text),
         Shape::Digest => {
@@ -188,7 +195,8 @@ fn text_fault(shape: Shape, text: &str) -> Option<Fault> {
         }
         Shape::Word(words) => words.contains(&text),
         Shape::WordOrOther(words) => {
-            words.contains(&text) || text.strip_prefix("other:").is_some_and(|rest| !rest.is_empty())
+            words.contains(&text)
+                || (is_plain(text) && text.strip_prefix("other:").is_some_and(|rest| !rest.is_empty()))
         }
         Shape::Day => return read_day(text).is_none().then_some(Fault::Date),
         Shape::PartialDay => return (!is_partial_day(text)).then_some(Fault::Date),
@@ -196,6 +204,18 @@ fn text_fault(shape: Shape, text: &str) -> Option<Fault> {
         Shape::Count | Shape::Flag => false,
     };
     (!form).then_some(Fault::Form)
+}
+
+/// Text as the contract wants it: normal form C, trimmed, nothing hidden in it, one script a word.
+fn is_plain(text: &str) -> bool {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    text.trim() == text
+        && !text.chars().any(hidden)
+        && is_nfc(text)
+        && text.split_whitespace().all(MixedScript::is_single_script)
 }
 
 /// `YYYY-MM-DD` and nothing else.
@@ -208,5 +228,98 @@ fn is_partial_day(text: &str) -> bool {
         4 => read_day(&format!("{text}-01-01")).is_some(),
         7 => read_day(&format!("{text}-01")).is_some(),
         _ => read_day(text).is_some(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    //! The table that the client's rules are held against too: one misunderstanding cannot sit on both ends.
+
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+    use crate::effects;
+    use crate::fields;
+    use crate::model::{Report, ReportState};
+
+    const TODAY: Date = jiff::civil::date(2026, 11, 24);
+
+    fn report(kind: ReportKind, data: Map<String, Value>) -> Report {
+        Report {
+            id: Uuid::nil(),
+            unit: Uuid::nil(),
+            kind,
+            state: ReportState::Received,
+            closed: false,
+            revision: 1,
+            version: 1,
+            captured_by: Uuid::nil(),
+            received_ms: 0,
+            duplicate_key: None,
+            same_as: None,
+            data,
+            receipt: String::new(),
+        }
+    }
+
+    fn found(op: OpKind, before: &Report, data: &Map<String, Value>) -> Option<Vec<FieldProblem>> {
+        let codes = fields::codes(op, before.kind)?;
+        let found = problems(op, before.kind, &codes, data, TODAY);
+        if !found.is_empty() {
+            return Some(found);
+        }
+        let before = (op != OpKind::Submit).then_some(before);
+        let after = effects::apply(op, before.map_or(ReportKind::Lodging, |b| b.kind), before, data);
+        Some(effects::problems(op, before, &after))
+    }
+
+    #[test]
+    fn every_case_has_the_problems_of_its_line() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/reports/cases.jsonl");
+        let lines: Vec<Value> = std::fs::read_to_string(file)
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let mut bases = BTreeMap::new();
+        let mut judged = 0;
+        for line in &lines {
+            let base = line["base"].as_str().unwrap();
+            if line["id"].is_null() {
+                let kind: ReportKind = serde_json::from_value(line["report"].clone()).unwrap();
+                bases.insert(base, report(kind, line["data"].as_object().unwrap().clone()));
+                continue;
+            }
+            let op: OpKind = serde_json::from_value(line["op"].clone()).unwrap();
+            let mut data = line["data"].as_object().unwrap_or(&bases[base].data).clone();
+            data.extend(line["set"].as_object().cloned().unwrap_or_default());
+            for code in line["without"].as_array().into_iter().flatten() {
+                data.remove(code.as_str().unwrap());
+            }
+            let Some(found) = found(op, &bases[base], &data) else {
+                assert_eq!(line["none"], true, "{line}");
+                continue;
+            };
+            let expected: BTreeSet<String> = line["problems"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|pair| format!("{} {}", pair[0].as_str().unwrap(), pair[1].as_str().unwrap()))
+                .collect();
+            let found: BTreeSet<String> = found
+                .iter()
+                .map(|found| {
+                    format!(
+                        "{} {}",
+                        found.code,
+                        serde_json::to_value(found.problem).unwrap().as_str().unwrap()
+                    )
+                })
+                .collect();
+            assert_eq!(found, expected, "{line}");
+            judged += 1;
+        }
+        assert!(judged > 150, "only {judged} cases");
     }
 }

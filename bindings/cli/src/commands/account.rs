@@ -27,7 +27,7 @@ pub(crate) struct LoginArgs {
 }
 
 #[derive(Debug, Serialize)]
-struct AccountLine {
+pub(super) struct AccountLine {
     user: String,
     account_id: String,
     units: Vec<UnitLine>,
@@ -87,7 +87,7 @@ fn ask(prompt: &str) -> Result<String, Stop> {
 }
 
 impl AccountLine {
-    fn of(account: &Account) -> Self {
+    pub(super) fn of(account: &Account) -> Self {
         Self {
             user: account.user.reveal().clone(),
             account_id: account.account.to_string(),

@@ -21,8 +21,13 @@ struct CheckLine {
 
 pub(crate) fn run(global: &Global, out: &Output) -> Ended {
     let mut lines = look(global, out)?;
-    let patterns = problem_of(session::patterns(global, out))?;
-    lines.push(CheckLine::of("patterns", patterns, out));
+    let patterns = problem_of(session::patterns_of_file(global, out))?;
+    // Those of the deployment are looked at with the rest; a file takes their place.
+    match lines.iter_mut().find(|line| line.check == Check::Patterns.as_str()) {
+        Some(line) if patterns.is_some() => *line = CheckLine::of("patterns", patterns, None, out),
+        Some(_) => {}
+        None => lines.push(CheckLine::of("patterns", patterns, None, out)),
+    }
     for line in &lines {
         out.line(line);
     }
@@ -35,16 +40,18 @@ fn look(global: &Global, out: &Output) -> Result<Vec<CheckLine>, Stop> {
     let (trust, trust_problem) = value_or_problem(session::trust(global))?;
     let client = match session::open_with(global, server.flatten(), trust.flatten()) {
         Ok(client) => client,
-        Err(Stop::Failure(failure)) => return Ok(vec![CheckLine::of("store", Some(failure.code), out)]),
+        Err(Stop::Failure(failure)) => {
+            return Ok(vec![CheckLine::of("store", Some(failure.code), None, out)]);
+        }
         Err(stop) => return Err(stop),
     };
     let lines = client.doctor().into_iter().map(|finding| {
         let given = match finding.check {
             Check::Server => server_problem,
             Check::Trust => trust_problem,
-            Check::Store | Check::Key | Check::Clock => None,
+            Check::Store | Check::Key | Check::Clock | Check::Patterns => None,
         };
-        CheckLine::of(finding.check.as_str(), given.or(finding.problem), out)
+        CheckLine::of(finding.check.as_str(), given.or(finding.problem), finding.reports, out)
     });
     Ok(lines.collect())
 }
@@ -62,11 +69,12 @@ fn problem_of<T>(result: Result<T, Stop>) -> Result<Option<Code>, Stop> {
 }
 
 impl CheckLine {
-    fn of(check: &'static str, problem: Option<Code>, out: &Output) -> Self {
+    fn of(check: &'static str, problem: Option<Code>, reports: Option<u32>, out: &Output) -> Self {
         let text = match problem {
             None => out.word(&format!("doctor-{check}"), &[]),
             Some(code) => {
-                let (text, remedy) = out.explain(code, &[]);
+                let args: Vec<_> = reports.map(|n| ("n", n.to_string())).into_iter().collect();
+                let (text, remedy) = out.explain(code, &args);
                 format!("{text} {remedy}")
             }
         };

@@ -2,23 +2,28 @@
 //! it ended.
 
 mod account;
+mod change;
 mod compare;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
 mod explain;
+mod hand_over;
 mod mrz;
 #[cfg(feature = "serve")]
 mod office;
+mod profile;
 mod queue;
 mod read;
 mod receipt;
 mod report;
+mod report_lines;
 mod scan;
 #[cfg(feature = "serve")]
 mod serve;
 mod shell;
 mod sync;
+mod unit;
 
 use clap::Subcommand;
 
@@ -40,11 +45,19 @@ pub(crate) enum Command {
     Login(account::LoginArgs),
     /// Who is signed in, and for which units.
     Whoami,
-    /// Make, list and show reports.
+    /// Make, change, find and show reports.
     #[command(subcommand)]
     Report(report::Command),
-    /// Reports with open work, nearest deadline first.
-    Queue,
+    /// Reports with open work, nearest deadline first; and what is on hold.
+    Queue {
+        #[command(subcommand)]
+        command: Option<queue::Command>,
+    },
+    /// What the active unit says about itself; reports begin with it.
+    Profile(profile::Args),
+    /// The units of this account.
+    #[command(subcommand)]
+    Unit(unit::Command),
     /// Send what waits, now.
     Sync(sync::Args),
     /// Show and verify receipts.
@@ -80,11 +93,13 @@ pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
         Command::Login(args) => account::login(&args, global, out),
         Command::Whoami => account::whoami(global, out),
         Command::Report(command) => report::run(command, global, out),
-        Command::Queue => queue::run(global, out),
+        Command::Queue { command } => queue::run(command.as_ref(), global, out),
+        Command::Profile(args) => profile::run(&args, global, out),
+        Command::Unit(command) => unit::run(&command, global, out),
         Command::Sync(args) => sync::run(&args, global, out),
         Command::Receipt(command) => receipt::run(command, global, out),
         #[cfg(feature = "serve")]
-        Command::Serve(args) => serve::run(&args, out),
+        Command::Serve(args) => serve::run(&args, global),
         #[cfg(feature = "serve")]
         Command::Office(command) => office::run(command, out),
         #[cfg(feature = "demo")]

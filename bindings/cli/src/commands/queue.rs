@@ -1,16 +1,23 @@
-//! `apoa queue`: what is still to be done, nearest deadline first, and how many reports are in which state.
+//! `apoa queue`: what is still to be done, nearest deadline first, and how many reports are in which state; what is on
+//! hold goes on or is replaced.
 
-use apoa_core::{Counts, QueueRow};
+use apoa_core::codes::Code;
+use apoa_core::ids::ReportId;
+use apoa_core::report::state::Work;
+use apoa_core::{ApoaClient, Counts, QueueRow, Superseded};
 use serde::Serialize;
 
 use crate::Ended;
 use crate::args::Global;
 use crate::exit::Exit;
+use crate::failure::{Failure, Stop};
 use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN};
 use crate::session;
 
+use super::report::refused;
+
 #[derive(Debug, Serialize)]
-struct QueueLine {
+pub(super) struct QueueLine {
     report_id: String,
     op_id: Option<String>,
     kind: Option<&'static str>,
@@ -29,7 +36,7 @@ struct CountsLine {
 }
 
 #[derive(Debug, Serialize)]
-struct CountsBody {
+pub(super) struct CountsBody {
     draft: u32,
     queued: u32,
     wedged: u32,
@@ -41,7 +48,33 @@ struct CountsBody {
     discarded: u32,
 }
 
-pub(crate) fn run(global: &Global, out: &Output) -> Ended {
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Let a report on hold go on.
+    Retry {
+        /// The report.
+        #[arg(required_unless_present = "all")]
+        id: Option<ReportId>,
+        /// Every report on hold.
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
+    },
+    /// Replace an op on hold that the server never saw; asks the server, and you, first.
+    Supersede {
+        /// The report.
+        id: ReportId,
+    },
+}
+
+pub(crate) fn run(command: Option<&Command>, global: &Global, out: &Output) -> Ended {
+    match command {
+        None => list(global, out),
+        Some(Command::Retry { id, all: _ }) => retry(*id, global, out),
+        Some(Command::Supersede { id }) => supersede(*id, global, out),
+    }
+}
+
+fn list(global: &Global, out: &Output) -> Ended {
     let client = session::open_signed_in(global)?;
     for row in client.queue()? {
         out.line(&QueueLine::of(&row));
@@ -50,8 +83,51 @@ pub(crate) fn run(global: &Global, out: &Output) -> Ended {
     Ok(Exit::Done)
 }
 
+fn retry(id: Option<ReportId>, global: &Global, out: &Output) -> Ended {
+    let client = session::open_signed_in(global)?;
+    let held: Vec<ReportId> = match id {
+        Some(id) => vec![id],
+        None => {
+            client.queue()?.into_iter().filter(|row| row.work == Work::Wedged).map(|row| row.report).collect()
+        }
+    };
+    let mut released = 0;
+    for report in held {
+        released += usize::from(client.retry(report).map_err(|error| refused(error, &client, out))?);
+    }
+    out.note(&out.word("cli-released", &[("n", &released.to_string())]));
+    list_of(&client, id, out)?;
+    Ok(if released > 0 { Exit::Done } else { Exit::Nothing })
+}
+
+fn supersede(id: ReportId, global: &Global, out: &Output) -> Ended {
+    let client = session::open_with(global, session::server(global)?, session::trust(global)?)?;
+    if client.account()?.is_none() {
+        return Err(Failure::new(Code::SignInNeeded).into());
+    }
+    if !out.confirmed(&out.word("cli-ask-supersede", &[]), global.yes)? {
+        return Ok(Exit::Nothing);
+    }
+    let (word, exit) = match client.supersede(id)? {
+        Superseded::Replaced => ("cli-superseded", Exit::Done),
+        Superseded::Arrived => ("cli-arrived", Exit::Done),
+        Superseded::NotHeld => ("cli-not-held", Exit::Nothing),
+    };
+    out.note(&out.word(word, &[]));
+    list_of(&client, Some(id), out)?;
+    Ok(exit)
+}
+
+/// The lines of these reports; all of them without an id.
+fn list_of(client: &ApoaClient, id: Option<ReportId>, out: &Output) -> Result<(), Stop> {
+    for row in client.queue()?.iter().filter(|row| id.is_none_or(|id| id == row.report)) {
+        out.line(&QueueLine::of(row));
+    }
+    Ok(())
+}
+
 impl QueueLine {
-    fn of(row: &QueueRow) -> Self {
+    pub(super) fn of(row: &QueueRow) -> Self {
         Self {
             report_id: row.report.to_string(),
             op_id: row.op.map(|op| op.to_string()),
@@ -68,7 +144,7 @@ impl QueueLine {
 }
 
 impl CountsBody {
-    fn of(counts: Counts) -> Self {
+    pub(super) fn of(counts: Counts) -> Self {
         let Counts {
             draft,
             queued,
@@ -90,7 +166,7 @@ impl Line for QueueLine {
             (Some(problem), ..) => format!("{BAD}{problem}{BAD:#}"),
             (None, "queued", true) => format!("{WARN}{}{WARN:#}", out.word("state-in-doubt", &[])),
             (None, "queued", false) => out.word("cli-queued", &[]),
-            (None, work, _) => work.to_owned(),
+            (None, work, _) => out.word(&format!("count-{}", work.replace('_', "-")), &[]),
         };
         let due = self.due.as_deref().unwrap_or("–");
         format!("{}  {DIM}{}{DIM:#} {due}  {state}", self.report_id, out.word("word-due", &[]))
@@ -99,7 +175,14 @@ impl Line for QueueLine {
 
 impl Line for CountsLine {
     fn text(&self, out: &Output) -> String {
-        let counts = &self.counts;
+        self.counts.text(out)
+    }
+}
+
+impl CountsBody {
+    /// What there is of each state, on one line.
+    pub(super) fn text(&self, out: &Output) -> String {
+        let counts = self;
         let part = |number: u32, key: &str, style: anstyle::Style| {
             (number > 0).then(|| format!("{style}{number}{style:#} {}", out.word(key, &[])))
         };

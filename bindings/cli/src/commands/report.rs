@@ -1,6 +1,5 @@
-//! `apoa report`: make, list, show. `new` answers only once the report is on disk.
-
-use std::collections::BTreeMap;
+//! `apoa report`: make, list, search, show. `new` answers only once the report is on disk. What changes a report that
+//! is there stands in `change.rs`.
 
 use apoa_core::codes::Code;
 use apoa_core::ids::ReportId;
@@ -8,22 +7,23 @@ use apoa_core::passport::{Comparison, Person};
 use apoa_core::permit::{Date, Patterns};
 use apoa_core::report::draft::{Draft, Source};
 use apoa_core::report::finalise::Compared;
-use apoa_core::report::kinds::ReportKind;
+use apoa_core::report::kinds::{OpKind, ReportKind};
 use apoa_core::report::rules::FieldProblem;
 use apoa_core::report::state::{Standing, Work};
-use apoa_core::{ApoaClient, DraftError, Page, ReportRow};
-use serde::Serialize;
+use apoa_core::{ApoaClient, DraftError, Page};
 
 use crate::Ended;
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Stop};
-use crate::mask::Mask;
-use crate::output::{BOLD, DIM, GOOD, Line, Output, table};
+use crate::output::Output;
 use crate::session;
 use crate::sources::{Permit, assignment, from_file, zone_facts, zone_of};
 
+use super::change::{self, ChangeArgs, EditArgs};
 use super::compare;
+use super::hand_over::{self, HandOverArgs};
+use super::report_lines::{NewLine, RowLine, ShowLine};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
@@ -31,11 +31,32 @@ pub(crate) enum Command {
     New(NewArgs),
     /// Reports, newest first.
     List(ListArgs),
-    /// One report with its data and receipts.
+    /// One report with its data, receipts and history.
     Show {
         /// The report.
         id: ReportId,
     },
+    /// Reports by document number, or by the beginnings of names, or by room.
+    Search(SearchArgs),
+    /// The guest stays longer.
+    Extend(ChangeArgs),
+    /// The guest left.
+    CheckOut(ChangeArgs),
+    /// Something about a worker changed.
+    Change(ChangeArgs),
+    /// The job ended.
+    End(ChangeArgs),
+    /// Correct the data, or finish a draft.
+    Edit(EditArgs),
+    /// Withdraw a report; give the reason.
+    Cancel(ChangeArgs),
+    /// Drop a draft, or a report that was never sent.
+    Discard {
+        /// The report.
+        id: ReportId,
+    },
+    /// What one shift leaves to the next.
+    HandOver(HandOverArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -55,9 +76,24 @@ pub(crate) struct NewArgs {
     /// One fact; later sources win.
     #[arg(long = "field", value_name = "CODE=VALUE")]
     fields: Vec<String>,
+    /// Keep it as a draft; nothing is checked or sent.
+    #[arg(long)]
+    draft: bool,
     /// Report the same guest and day once more, with the reason.
     #[arg(long, value_name = "REASON")]
     again: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct SearchArgs {
+    /// A document number, words of a name, or a room.
+    text: String,
+    /// At most so many.
+    #[arg(long, default_value_t = 50, value_name = "N")]
+    limit: usize,
+    /// Only those after this one.
+    #[arg(long, value_name = "ID")]
+    after: Option<ReportId>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -85,26 +121,37 @@ pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
         Command::New(args) => new(&args, global, out),
         Command::List(args) => list(&args, global, out),
         Command::Show { id } => show(id, global, out),
+        Command::Search(args) => search(&args, global, out),
+        Command::Extend(args) => change::follow_up(OpKind::Extend, &args, global, out),
+        Command::CheckOut(args) => change::follow_up(OpKind::CheckOut, &args, global, out),
+        Command::Change(args) => change::follow_up(OpKind::Change, &args, global, out),
+        Command::End(args) => change::follow_up(OpKind::End, &args, global, out),
+        Command::Edit(args) => change::edit(&args, global, out),
+        Command::Cancel(args) => change::cancel(&args, global, out),
+        Command::Discard { id } => change::discard(id, global, out),
+        Command::HandOver(args) => hand_over::run(&args, global, out),
     }
 }
 
 fn new(args: &NewArgs, global: &Global, out: &Output) -> Ended {
     let patterns = session::patterns(global, out)?;
     let client = session::open_signed_in(global)?;
-    let (draft, compared) = draft_of(args, client.today(), &patterns)?;
+    let (mut draft, compared) = draft_of(args, client.today(), &patterns)?;
+    client.fill_defaults(&mut draft);
+    if args.draft {
+        let report = client
+            .save_draft(None, &draft, compared.as_ref())
+            .map_err(|error| refused(error, &client, out))?;
+        out.line(&NewLine::draft(report));
+        return Ok(Exit::Done);
+    }
     for notice in client.check(&draft).iter().filter(|problem| problem.is_notice()) {
         out.note(&out.problem(notice).text);
     }
     let finalised = client
         .finalise(draft, compared.as_ref(), args.again.as_deref())
         .map_err(|error| refused(error, &client, out))?;
-    out.line(&NewLine {
-        report_id: finalised.report.to_string(),
-        op_id: finalised.op.to_string(),
-        work: Work::Queued.as_str(),
-        standing: Standing::None.as_str(),
-        due: finalised.due.map(|due| due.to_string()),
-    });
+    out.line(&NewLine::of(&finalised, Standing::None));
     Ok(Exit::Done)
 }
 
@@ -154,13 +201,19 @@ pub(crate) fn frozen(comparison: &Comparison) -> Compared {
     Compared { verdict: comparison.verdict, reasons }
 }
 
-fn refused(error: DraftError, client: &ApoaClient, out: &Output) -> Stop {
+pub(super) fn refused(error: DraftError, client: &ApoaClient, out: &Output) -> Stop {
     match error {
         DraftError::Invalid { problems } => invalid(&problems, out).into(),
         DraftError::Duplicate { existing } => duplicate(existing, client).into(),
+        DraftError::NotPossible { why } => not_possible(why.as_str(), out),
+        DraftError::NoReport => not_possible("unknown", out),
         DraftError::NoUnit => Failure::new(Code::SignInNeeded).into(),
         DraftError::Store(error) => error.into(),
     }
+}
+
+fn not_possible(why: &str, out: &Output) -> Stop {
+    Failure::new(Code::NotPossible).with("state", out.word(&format!("bar-{why}"), &[])).into()
 }
 
 /// The error speaks of the first thing to mend; all of them stand beside it.
@@ -206,19 +259,26 @@ fn list(args: &ListArgs, global: &Global, out: &Output) -> Ended {
     Ok(Exit::Done)
 }
 
+fn search(args: &SearchArgs, global: &Global, out: &Output) -> Ended {
+    let client = session::open_signed_in(global)?;
+    let rows = client.search(&args.text, args.limit, args.after)?;
+    for row in &rows {
+        out.line(&RowLine::of(row, out.mask));
+    }
+    if rows.is_empty() {
+        out.note(&out.word("cli-no-report", &[]));
+        return Ok(Exit::Nothing);
+    }
+    Ok(Exit::Done)
+}
+
 fn show(id: ReportId, global: &Global, out: &Output) -> Ended {
     let client = session::open_signed_in(global)?;
     let Some(detail) = client.report(id)? else {
         out.note(&out.word("cli-no-report", &[]));
         return Ok(Exit::Nothing);
     };
-    let data =
-        detail.facts.iter().map(|(field, value)| (field.as_str(), out.mask.field(*field, value.reveal())));
-    out.line(&ShowLine {
-        row: RowLine::of(&detail.row, out.mask),
-        data: data.collect(),
-        receipts: detail.receipts,
-    });
+    out.line(&ShowLine::of(detail, out.mask));
     Ok(Exit::Done)
 }
 
@@ -234,111 +294,4 @@ fn state(text: &str) -> Result<State, String> {
     let standing = Standing::ALL.iter().copied().find(|standing| standing.as_str() == text);
     let found = work.map(State::Work).or(standing.map(State::Standing));
     found.ok_or_else(|| "no such state".to_owned())
-}
-
-#[derive(Debug, Serialize)]
-struct NewLine {
-    report_id: String,
-    op_id: String,
-    work: &'static str,
-    standing: &'static str,
-    due: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct RowLine {
-    report_id: String,
-    kind: &'static str,
-    standing: &'static str,
-    work: &'static str,
-    full_name: Option<String>,
-    passport_number: Option<String>,
-    first_date: Option<String>,
-    planned_end: Option<String>,
-    due: Option<String>,
-    captured_by: String,
-    revision: u32,
-}
-
-#[derive(Debug, Serialize)]
-struct ShowLine {
-    #[serde(flatten)]
-    row: RowLine,
-    data: BTreeMap<&'static str, String>,
-    receipts: Vec<String>,
-}
-
-impl RowLine {
-    fn of(row: &ReportRow, mask: Mask) -> Self {
-        use apoa_core::fields::Field;
-        let summary = &row.summary;
-        let day =
-            |day: &Option<apoa_core::private::Private<String>>| day.as_ref().map(|day| day.reveal().clone());
-        Self {
-            report_id: row.report.to_string(),
-            kind: row.kind.as_str(),
-            standing: row.standing.as_str(),
-            work: row.work.as_str(),
-            full_name: summary.full_name.as_ref().map(|name| mask.field(Field::FullName, name.reveal())),
-            passport_number: summary
-                .passport_number
-                .as_ref()
-                .map(|number| mask.field(Field::PassportNumber, number.reveal())),
-            first_date: day(&summary.first_date),
-            planned_end: day(&summary.planned_end),
-            due: row.due.map(|due| due.to_string()),
-            captured_by: row.captured_by.to_string(),
-            revision: row.revision.0,
-        }
-    }
-
-    /// What is proved, or else what is to be done.
-    fn state(&self, out: &Output) -> String {
-        let word = if self.standing == "none" { self.work } else { self.standing };
-        out.word(&format!("count-{}", word.replace('_', "-")), &[])
-    }
-}
-
-impl Line for NewLine {
-    fn text(&self, out: &Output) -> String {
-        let saved = out.word("cli-saved", &[]);
-        let rows = [
-            (out.word("word-report", &[]), Some(self.report_id.clone())),
-            (out.word("word-due", &[]), self.due.clone()),
-        ];
-        format!("{GOOD}✓{GOOD:#} {BOLD}{saved}{BOLD:#}\n{}\n{}", table(&rows), out.word("cli-next-sync", &[]))
-    }
-}
-
-impl Line for RowLine {
-    fn text(&self, out: &Output) -> String {
-        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".to_owned());
-        format!(
-            "{}  {:18}  {:10}  {DIM}{}{DIM:#}  {}",
-            self.report_id,
-            shown(&self.full_name),
-            shown(&self.passport_number),
-            shown(&self.first_date),
-            self.state(out)
-        )
-    }
-}
-
-impl Line for ShowLine {
-    fn text(&self, out: &Output) -> String {
-        let facts: Vec<_> = self
-            .data
-            .iter()
-            .map(|(code, value)| (out.word(&format!("field-{code}"), &[]), Some(value.clone())))
-            .collect();
-        let state = self.row.state(out);
-        format!(
-            "{BOLD}{}{BOLD:#} {} · {state}\n{}\n  {} {}",
-            self.row.kind,
-            self.row.report_id,
-            table(&facts),
-            self.receipts.len(),
-            out.word("word-receipts", &[])
-        )
-    }
 }

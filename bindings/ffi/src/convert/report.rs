@@ -117,6 +117,7 @@ pub(crate) fn parse_report(report: &str) -> Result<ReportId, InputError> {
 
 /// A row of a list.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that hold or do not, each by itself")]
 pub struct ReportRow {
     /// The report.
     pub report: String,
@@ -144,13 +145,41 @@ pub struct ReportRow {
     pub captured_by: String,
     /// Its revision here.
     pub revision: i64,
+    /// Whether the server has proved it closed, or it was discarded.
+    pub closed: bool,
+    /// Whether its data are on this device.
+    pub here: bool,
+    /// Whether its key opened it; otherwise enter again what was not sent (APOA-D702, D703).
+    pub readable: bool,
+    /// Whether it may not be shown to others, exported or erased.
+    pub hold: bool,
 }
 
 impl From<core::ReportRow> for ReportRow {
     fn from(row: core::ReportRow) -> Self {
-        let core::ReportRow { report, kind, standing, work, summary, due, captured_by, revision } = row;
-        let core::Summary { full_name, passport_number, first_date, planned_end, permit_expiry, room } =
-            summary;
+        let core::ReportRow {
+            report,
+            kind,
+            standing,
+            work,
+            summary,
+            due,
+            captured_by,
+            revision,
+            closed,
+            here,
+            readable,
+            hold,
+        } = row;
+        let core::Summary {
+            full_name,
+            passport_number,
+            first_date,
+            planned_end,
+            permit_expiry,
+            room,
+            birth_date: _,
+        } = summary;
         let shown = |value: Option<Private<String>>| value.map(|value| value.reveal().clone());
         Self {
             report: report.to_string(),
@@ -166,6 +195,10 @@ impl From<core::ReportRow> for ReportRow {
             due_ms: due.map(|due| due.0),
             captured_by: captured_by.to_string(),
             revision: i64::from(revision.0),
+            closed,
+            here,
+            readable,
+            hold,
         }
     }
 }
@@ -179,12 +212,15 @@ pub struct ReportDetail {
     pub facts: HashMap<String, String>,
     /// The server's receipts.
     pub receipts: Vec<String>,
+    /// Whose sign-in carried the last op that the server has proved.
+    pub sent_by: Option<String>,
 }
 
 impl From<core::ReportDetail> for ReportDetail {
     fn from(detail: core::ReportDetail) -> Self {
-        let core::ReportDetail { row, facts, receipts } = detail;
-        Self { row: row.into(), facts: texts(&facts), receipts }
+        let core::ReportDetail { row, facts, receipts, sent_by, history: _ } = detail;
+        let sent_by = sent_by.map(|account| account.to_string());
+        Self { row: row.into(), facts: texts(&facts), receipts, sent_by }
     }
 }
 

@@ -196,11 +196,17 @@ pub struct Finding {
     pub check: String,
     /// The code of what is wrong with it.
     pub problem: Option<String>,
+    /// How many reports it costs, where it costs any.
+    pub reports: Option<i64>,
 }
 
 impl From<core::Finding> for Finding {
     fn from(finding: core::Finding) -> Self {
-        let core::Finding { check, problem } = finding;
-        Self { check: check.as_str().to_owned(), problem: problem.map(|code| code.to_string()) }
+        let core::Finding { check, problem, reports } = finding;
+        Self {
+            check: check.as_str().to_owned(),
+            problem: problem.map(|code| code.to_string()),
+            reports: reports.map(i64::from),
+        }
     }
 }

@@ -178,7 +178,7 @@ pub fn zone_facts(zone: &Zone) -> Facts {
 /// The contract's form of a value, or `None` where it has none.
 pub(super) fn normal(shape: Shape, written: &str) -> Option<String> {
     match shape {
-        Shape::Text | Shape::LongText => Some(written.to_owned()),
+        Shape::Text | Shape::LongText => Some(written.trim().nfc().collect()),
         Shape::Date => day(written),
         Shape::PartialDate => partial(written).or_else(|| day(written)),
         Shape::Instant => written.parse::<jiff::Timestamp>().is_ok().then(|| written.to_owned()),

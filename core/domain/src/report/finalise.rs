@@ -123,6 +123,7 @@ struct Body<'a> {
 struct Kept {
     kind: String,
     report_kind: String,
+    captured_by: AccountId,
     captured: Captured,
     verdict: Option<Judged>,
     data: BTreeMap<String, serde_json::Value>,
@@ -197,11 +198,12 @@ pub fn follow_up(
     Ok(freeze(follow_up.op(), report, at, identity, captured, None, values(follow_up.facts())))
 }
 
-/// The same instruction with the same data, time of capture and verdict, as a new op at another place: after its base
+/// The same instruction with the same data, author, time of capture and verdict, as a new op at another place: after its base
 /// moved, or its predecessor was replaced. `None` where the text is no frozen body.
 pub fn freeze_again(frozen: &str, at: Step, identity: &NewIdentity) -> Option<FrozenOp> {
     let kept: Kept = serde_json::from_str(frozen).ok()?;
     let (kind, report) = (kept.kind.parse().ok()?, kept.report_kind.parse().ok()?);
+    let identity = &NewIdentity { captured_by: kept.captured_by, ..*identity };
     let data = kept.data.iter().map(|(code, value)| (code.as_str(), Value::Kept(value))).collect();
     Some(freeze(kind, report, at, identity, kept.captured, kept.verdict.as_ref(), data))
 }

@@ -65,6 +65,8 @@ pub enum Wish {
     FollowUp(OpKind),
     /// It should never have been.
     Withdraw,
+    /// It should never have been, and nobody but this device shall hear of it.
+    Discard,
 }
 
 /// Why it cannot be.
@@ -94,6 +96,9 @@ pub enum NotPossible {
     /// Reports of this kind know no such operation.
     #[error("reports of this kind know no such operation")]
     OtherKind,
+    /// The server may have it: it can only be cancelled there.
+    #[error("the server may have it")]
+    Sent,
     /// Its data are on the device that made it.
     #[error("its data are on another device")]
     Elsewhere,
@@ -111,6 +116,7 @@ impl NotPossible {
             Self::Wedged => "wedged",
             Self::NeedsCorrection => "needs-correction",
             Self::OtherKind => "other-kind",
+            Self::Sent => "sent",
             Self::Elsewhere => "elsewhere",
         }
     }
@@ -140,6 +146,10 @@ pub fn plan(life: &Life, wish: Wish) -> Result<Plan, NotPossible> {
     refuse_ended(life)?;
     match wish {
         Wish::Withdraw => Ok(withdraw(life)),
+        Wish::Discard => match withdraw(life) {
+            gone @ Plan::Discard { .. } => Ok(gone),
+            Plan::File { .. } => Err(NotPossible::Sent),
+        },
         _ if life.work == Work::Draft => Err(NotPossible::Draft),
         Wish::Edit => edit(life),
         Wish::FollowUp(op) => follow_up(life, op),
@@ -232,7 +242,9 @@ fn edit(life: &Life) -> Result<Plan, NotPossible> {
     let (drop, kind, base) = match life.ops.last() {
         Some(last) if !last.maybe_sent => {
             let kind = if last.kind == OpKind::Submit { OpKind::Submit } else { OpKind::Amend };
-            (vec![last.op], kind, last.base)
+            // What is on hold may be so because its base moved.
+            let base = if last.held == Held::Wedged { life.acked } else { last.base };
+            (vec![last.op], kind, base)
         }
         Some(last) => (Vec::new(), OpKind::Amend, last.revision),
         None => (Vec::new(), OpKind::Amend, life.acked),
@@ -330,6 +342,11 @@ mod tests {
         assert_eq!(plan(&waiting, Wish::Withdraw), Ok(Plan::Discard { drop: all(&waiting) }));
         let refused = life(Standing::None, Work::NeedsCorrection, 0, vec![]);
         assert_eq!(plan(&refused, Wish::Withdraw), Ok(Plan::Discard { drop: vec![] }));
+        assert_eq!(
+            plan(&life(Standing::Received, Work::None, 1, vec![]), Wish::Discard),
+            Err(NotPossible::Sent)
+        );
+        assert_eq!(plan(&draft, Wish::Discard), Ok(Plan::Discard { drop: vec![] }));
         let in_doubt = vec![op(1, OpKind::Submit, 0, true), op(2, OpKind::Extend, 1, false)];
         let in_doubt = life(Standing::None, Work::Queued, 0, in_doubt);
         assert_eq!(filed(plan(&in_doubt, Wish::Withdraw)), (1, OpKind::Cancel, (3, 1), 0));

@@ -1,0 +1,194 @@
+//! What `apoa report` says: a saved report, the row of a list, one report with its history.
+
+use std::collections::BTreeMap;
+
+use apoa_core::ids::ReportId;
+use apoa_core::report::state::{Standing, Work};
+use apoa_core::{Event, Finalised, ReportDetail, ReportRow};
+use serde::Serialize;
+
+use crate::mask::Mask;
+use crate::output::{BOLD, DIM, GOOD, Line, Output, table};
+
+#[derive(Debug, Serialize)]
+pub(super) struct NewLine {
+    report_id: String,
+    op_id: Option<String>,
+    work: &'static str,
+    standing: &'static str,
+    due: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct RowLine {
+    report_id: String,
+    kind: &'static str,
+    standing: &'static str,
+    work: &'static str,
+    full_name: Option<String>,
+    passport_number: Option<String>,
+    first_date: Option<String>,
+    planned_end: Option<String>,
+    due: Option<String>,
+    captured_by: String,
+    revision: u32,
+    closed: bool,
+    here: bool,
+    readable: bool,
+}
+
+/// One line of a report's history.
+#[derive(Debug, Serialize)]
+struct EventLine {
+    at: String,
+    what: &'static str,
+    op_id: Option<String>,
+    code: Option<String>,
+    actor: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ShowLine {
+    #[serde(flatten)]
+    row: RowLine,
+    data: BTreeMap<&'static str, String>,
+    receipts: Vec<String>,
+    sent_by: Option<String>,
+    hold: bool,
+    history: Vec<EventLine>,
+}
+
+impl NewLine {
+    pub(super) fn of(filed: &Finalised, standing: Standing) -> Self {
+        Self {
+            report_id: filed.report.to_string(),
+            op_id: Some(filed.op.to_string()),
+            work: Work::Queued.as_str(),
+            standing: standing.as_str(),
+            due: filed.due.map(|due| due.to_string()),
+        }
+    }
+
+    pub(super) fn draft(report: ReportId) -> Self {
+        Self::without_op(report, Work::Draft)
+    }
+
+    pub(super) fn without_op(report: ReportId, work: Work) -> Self {
+        let standing = Standing::None.as_str();
+        Self { report_id: report.to_string(), op_id: None, work: work.as_str(), standing, due: None }
+    }
+}
+
+impl ShowLine {
+    pub(super) fn of(detail: ReportDetail, mask: Mask) -> Self {
+        let data =
+            detail.facts.iter().map(|(field, value)| (field.as_str(), mask.field(*field, value.reveal())));
+        Self {
+            row: RowLine::of(&detail.row, mask),
+            data: data.collect(),
+            receipts: detail.receipts,
+            sent_by: detail.sent_by.map(|account| account.to_string()),
+            hold: detail.row.hold,
+            history: detail.history.iter().map(EventLine::of).collect(),
+        }
+    }
+}
+
+impl EventLine {
+    fn of(event: &Event) -> Self {
+        Self {
+            at: event.at.to_string(),
+            what: event.what.as_str(),
+            op_id: event.op.map(|op| op.to_string()),
+            code: event.code.clone(),
+            actor: event.actor.map(|actor| actor.to_string()),
+        }
+    }
+}
+
+impl RowLine {
+    pub(super) fn of(row: &ReportRow, mask: Mask) -> Self {
+        use apoa_core::fields::Field;
+        let summary = &row.summary;
+        let day =
+            |day: &Option<apoa_core::private::Private<String>>| day.as_ref().map(|day| day.reveal().clone());
+        Self {
+            report_id: row.report.to_string(),
+            kind: row.kind.as_str(),
+            standing: row.standing.as_str(),
+            work: row.work.as_str(),
+            full_name: summary.full_name.as_ref().map(|name| mask.field(Field::FullName, name.reveal())),
+            passport_number: summary
+                .passport_number
+                .as_ref()
+                .map(|number| mask.field(Field::PassportNumber, number.reveal())),
+            first_date: day(&summary.first_date),
+            planned_end: day(&summary.planned_end),
+            due: row.due.map(|due| due.to_string()),
+            captured_by: row.captured_by.to_string(),
+            revision: row.revision.0,
+            closed: row.closed,
+            here: row.here,
+            readable: row.readable,
+        }
+    }
+
+    /// What is proved, or else what is to be done.
+    fn state(&self, out: &Output) -> String {
+        if !self.readable {
+            return out.word("row-unreadable", &[]);
+        }
+        let open = !matches!(self.work, "none" | "queued");
+        let word = if self.standing == "none" || open { self.work } else { self.standing };
+        out.word(&format!("count-{}", word.replace('_', "-")), &[])
+    }
+}
+
+impl Line for NewLine {
+    fn text(&self, out: &Output) -> String {
+        let (said, next) = match self.work {
+            "draft" => ("cli-draft-saved", "cli-next-edit"),
+            "discarded" => ("state-discarded", "cli-nothing-sent"),
+            _ => ("cli-saved", "cli-next-sync"),
+        };
+        let saved = out.word(said, &[]);
+        let rows = [
+            (out.word("word-report", &[]), Some(self.report_id.clone())),
+            (out.word("word-due", &[]), self.due.clone()),
+        ];
+        format!("{GOOD}✓{GOOD:#} {BOLD}{saved}{BOLD:#}\n{}\n{}", table(&rows), out.word(next, &[]))
+    }
+}
+
+impl Line for RowLine {
+    fn text(&self, out: &Output) -> String {
+        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".to_owned());
+        format!(
+            "{}  {:18}  {:10}  {DIM}{}{DIM:#}  {}",
+            self.report_id,
+            shown(&self.full_name),
+            shown(&self.passport_number),
+            shown(&self.first_date),
+            self.state(out)
+        )
+    }
+}
+
+impl Line for ShowLine {
+    fn text(&self, out: &Output) -> String {
+        let facts: Vec<_> = self
+            .data
+            .iter()
+            .map(|(code, value)| (out.word(&format!("field-{code}"), &[]), Some(value.clone())))
+            .collect();
+        let state = self.row.state(out);
+        format!(
+            "{BOLD}{}{BOLD:#} {} · {state}\n{}\n  {} {}",
+            self.row.kind,
+            self.row.report_id,
+            table(&facts),
+            self.receipts.len(),
+            out.word("word-receipts", &[])
+        )
+    }
+}

@@ -1,0 +1,255 @@
+//! A new key epoch: every data key is wrapped anew, both blind indexes are computed anew, and then the old key of the
+//! vault is destroyed, so that no earlier copy of the file opens what was erased since. Values stay as they are.
+//!
+//! Killed at any moment it goes on where it was: the new epoch stands in the file before its first row, a row is in one
+//! epoch or the other, and the old key goes only when no row needs it.
+
+use std::sync::{Arc, PoisonError};
+
+use apoa_domain::ids::Timestamp;
+use apoa_domain::report::kinds::ReportKind;
+use rusqlite::{OptionalExtension as _, Row, Transaction};
+
+use super::events::{Happening, Moment, log};
+use super::keyring::{CURRENT, EpochRow, FILLING, KeyRing, RETIRING, next_epoch};
+use super::rows::{Summary, place_of};
+use super::unit::{UnitStore, set_state, state};
+use crate::error::Error;
+use crate::seal::envelope::{self, Column, Place, tag};
+use crate::seal::keys::{self, EpochKeys};
+
+/// Rows of one transaction: a few milliseconds, so that saving a report hardly waits.
+const BATCH: usize = 500;
+
+/// Nobody reports one guest on one day more often.
+const COUNTERS: u32 = 1000;
+
+/// With erased reports whose keys still exist a new epoch is due after so long.
+pub(crate) const ROTATE_AFTER_MS: i64 = 30 * 86_400_000;
+
+/// What a rotation did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rotated {
+    /// The epoch new reports get.
+    pub epoch: u32,
+    /// Reports that changed their epoch.
+    pub reports: u32,
+    /// Reports that stay with a key that is lost or that did not open; nothing of them was changed.
+    pub left: u32,
+    /// Erased reports that no old copy opens any more.
+    pub destroyed: u32,
+}
+
+/// A report on its way into the new epoch.
+struct Moving {
+    seq: i64,
+    id: [u8; 16],
+    epoch: u32,
+    wrapped: Vec<u8>,
+    kind: i64,
+    dedup: Option<Vec<u8>>,
+    doc: Option<Vec<u8>>,
+    revision: u32,
+    summary: Vec<u8>,
+}
+
+/// What a row gets.
+struct Moved {
+    wrapped: Vec<u8>,
+    dedup: Option<[u8; 32]>,
+    doc: Option<[u8; 32]>,
+}
+
+impl UnitStore {
+    /// Opens a new epoch, or finishes one that was begun. Long: in proportion to the number of reports.
+    pub(crate) fn rotate(&self, at: Moment) -> Result<Rotated, Error> {
+        self.ring()?;
+        let new = self.filling_epoch()?;
+        let (mut reports, mut after) = (0, 0);
+        loop {
+            let (moved, last) = self.move_batch(&new, after)?;
+            reports += moved;
+            match last {
+                Some(seq) => after = seq,
+                None => break,
+            }
+        }
+        let left = self.make_current(&new, at)?;
+        let destroyed = self.destroy_retired(at.wall)?;
+        Ok(Rotated { epoch: new.epoch, reports, left, destroyed })
+    }
+
+    /// Whether erased reports wait for a new epoch long enough.
+    pub(crate) fn rotation_is_due(&self, now: Timestamp) -> Result<bool, Error> {
+        self.database.read(|tx| {
+            let begun: bool =
+                tx.query_row("SELECT EXISTS(SELECT 1 FROM key_epoch WHERE state = ?1)", [FILLING], |row| {
+                    row.get(0)
+                })?;
+            let oldest: Option<i64> =
+                tx.query_row("SELECT min(purged_ms) FROM tombstone WHERE destroyed_ms IS NULL", [], |row| {
+                    row.get(0)
+                })?;
+            Ok(begun || oldest.is_some_and(|oldest| now.0.saturating_sub(oldest) >= ROTATE_AFTER_MS))
+        })
+    }
+
+    /// The epoch being filled: the one that was begun, or a new one.
+    fn filling_epoch(&self) -> Result<Arc<EpochKeys>, Error> {
+        let rows = self.epochs()?;
+        if let Some(begun) = rows.iter().find(|row| row.state == FILLING) {
+            return Ok(Arc::new(keys::load(&*self.vault, &begun.alias, begun.epoch, &begun.wrapped)?));
+        }
+        let (epoch, alias) = next_epoch(&rows)?;
+        let wrapped = keys::create(&*self.vault, &alias, &*self.random)?;
+        let new = Arc::new(keys::load(&*self.vault, &alias, epoch, &wrapped.0)?);
+        let _alone = self.filing.write().unwrap_or_else(PoisonError::into_inner);
+        self.database.write(|tx| {
+            tx.execute(
+                "INSERT INTO key_epoch(epoch, alias, wrapped_mk, state) VALUES(?1, ?2, ?3, ?4)",
+                (epoch, &alias, &wrapped.0, FILLING),
+            )?;
+            // What is erased from now on may already be under the new key: it waits for the next rotation.
+            let erased: i64 =
+                tx.query_row("SELECT coalesce(max(rowid), 0) FROM tombstone", [], |row| row.get(0))?;
+            set_state(tx, "rotating", &erased.to_be_bytes())
+        })?;
+        // The duplicate check looks under both epochs from now on.
+        self.replace_ring(|ring| ring.with(Arc::clone(&new)))?;
+        Ok(new)
+    }
+
+    /// Moves the next rows after `after`. The last one looked at, or `None` at the end.
+    fn move_batch(&self, new: &EpochKeys, after: i64) -> Result<(u32, Option<i64>), Error> {
+        let ring = self.ring()?;
+        let _alone = self.filing.write().unwrap_or_else(PoisonError::into_inner);
+        let rows = self.database.read(|tx| {
+            let mut statement = tx.prepare_cached(
+                "SELECT seq, id, epoch, wrapped_dek, kind, dedup_mac, doc_mac, local_rev, enc_summary FROM report \
+                 WHERE epoch < ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+            )?;
+            let rows = statement.query_map((new.epoch, after, BATCH as i64), Moving::read)?;
+            Ok(rows.collect::<Result<Vec<_>, _>>()?)
+        })?;
+        let last = rows.last().map(|row| row.seq);
+        // A row that does not open stays as it is: a lost key may come back.
+        let moved: Vec<_> =
+            rows.iter().filter_map(|row| Some((row, self.moved(row, &ring, new).ok()?))).collect();
+        self.database.write(|tx| {
+            let mut update = tx.prepare_cached(
+                "UPDATE report SET epoch = ?2, wrapped_dek = ?3, dedup_mac = ?4, doc_mac = ?5 WHERE seq = ?1",
+            )?;
+            for (row, moved) in &moved {
+                update.execute((row.seq, new.epoch, &moved.wrapped, moved.dedup, moved.doc))?;
+            }
+            Ok(())
+        })?;
+        Ok((moved.len() as u32, last))
+    }
+
+    fn moved(&self, row: &Moving, ring: &KeyRing, new: &EpochKeys) -> Result<Moved, Error> {
+        let (owner, old) = (*self.unit.as_bytes(), ring.of(row.epoch)?);
+        let key = old.data_key(owner, row.id, &row.wrapped)?;
+        let wrapped = new.wrap_data_key(owner, row.id, &key, &*self.random)?;
+        if row.dedup.is_none() && row.doc.is_none() {
+            return Ok(Moved { wrapped, dedup: None, doc: None });
+        }
+        let place = Place { owner, column: Column::ReportSummary, row: row.id, tag: tag(row.revision) };
+        let summary = envelope::open(&key, &place, &row.summary)?;
+        let summary: Summary = serde_json::from_slice(&summary).map_err(|_| Error::Stored("summary"))?;
+        let kind = place_of(ReportKind::ALL, row.kind)?;
+        let document = summary.document().ok_or(Error::Stored("document number"))?;
+        let dedup = match (&row.dedup, summary.first_date()) {
+            (Some(mac), Some(day)) => {
+                // The counter is not stored: it is the one that gives the index that is.
+                let duplicate =
+                    |keys: &EpochKeys, counter| keys.index.duplicate(kind.as_str(), document, day, counter);
+                let counter = (0..COUNTERS).find(|counter| duplicate(old, *counter) == **mac);
+                Some(duplicate(new, counter.ok_or(Error::Stored("duplicate counter"))?))
+            }
+            _ => None,
+        };
+        Ok(Moved { wrapped, dedup, doc: row.doc.as_ref().map(|_| new.index.document(document)) })
+    }
+
+    /// The new epoch takes over. Returns how many reports stay behind.
+    fn make_current(&self, new: &Arc<EpochKeys>, at: Moment) -> Result<u32, Error> {
+        let _alone = self.filing.write().unwrap_or_else(PoisonError::into_inner);
+        let left = self.database.write(|tx| {
+            let changed = tx.execute(
+                "UPDATE key_epoch SET state = ?2 WHERE epoch = ?1 AND state = ?3",
+                (new.epoch, CURRENT, FILLING),
+            )?;
+            if changed != 1 {
+                return Err(Error::Stored("key epoch"));
+            }
+            tx.execute("UPDATE key_epoch SET state = ?2 WHERE epoch < ?1", (new.epoch, RETIRING))?;
+            log(tx, None, None, Happening::Rotated, None, at)?;
+            Ok(tx.query_row("SELECT count(*) FROM report WHERE epoch < ?1", [new.epoch], |row| row.get(0))?)
+        })?;
+        self.replace_ring(|ring| ring.led_by(Arc::clone(new)))?;
+        Ok(left)
+    }
+
+    /// Destroys the keys of epochs that no row needs: checkpoint, then the vault, then the row that names the key.
+    /// Also what a killed rotation left. Returns how many erased reports no old copy opens any more.
+    pub(crate) fn destroy_retired(&self, now: Timestamp) -> Result<u32, Error> {
+        let retired: Vec<EpochRow> = self.epochs()?.into_iter().filter(|row| row.state == RETIRING).collect();
+        if retired.is_empty() {
+            return Ok(0);
+        }
+        self.database.truncate()?;
+        for row in &retired {
+            let needed = self.database.read(|tx| is_needed(tx, row.epoch))?;
+            // A folder in quarantine may hold rows that only this key opens.
+            if needed || self.has_quarantine() {
+                continue;
+            }
+            self.vault.delete(&row.alias)?;
+            self.database.write(|tx| {
+                if is_needed(tx, row.epoch)? {
+                    return Ok(());
+                }
+                tx.execute("DELETE FROM key_epoch WHERE epoch = ?1", [row.epoch])?;
+                Ok(())
+            })?;
+            self.replace_ring(|ring| ring.without(row.epoch))?;
+        }
+        self.database.write(|tx| {
+            let pending: bool =
+                tx.query_row("SELECT EXISTS(SELECT 1 FROM key_epoch WHERE state = ?1)", [RETIRING], |row| {
+                    row.get(0)
+                })?;
+            let erased = state(tx, "rotating")?.and_then(|bytes| bytes.try_into().ok());
+            let (false, Some(erased)) = (pending, erased.map(i64::from_be_bytes)) else { return Ok(0) };
+            let destroyed = tx.execute(
+                "UPDATE tombstone SET destroyed_ms = ?1 WHERE destroyed_ms IS NULL AND rowid <= ?2",
+                (now.0, erased),
+            )?;
+            Ok(destroyed as u32)
+        })
+    }
+}
+
+fn is_needed(tx: &Transaction<'_>, epoch: u32) -> Result<bool, Error> {
+    let found = tx
+        .query_row("SELECT 1 FROM report WHERE epoch = ?1 LIMIT 1", [epoch], |row| row.get::<_, i64>(0))
+        .optional()?;
+    Ok(found.is_some())
+}
+
+impl Moving {
+    fn read(row: &Row<'_>) -> Result<Self, rusqlite::Error> {
+        Ok(Self {
+            seq: row.get(0)?,
+            id: row.get(1)?,
+            epoch: row.get(2)?,
+            wrapped: row.get(3)?,
+            kind: row.get(4)?,
+            dedup: row.get(5)?,
+            doc: row.get(6)?,
+            revision: row.get(7)?,
+            summary: row.get(8)?,
+        })
+    }
+}

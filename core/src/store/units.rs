@@ -1,0 +1,59 @@
+//! Which of its units an account works for, and what each unit says about itself. The reports of a unit are in a file
+//! of their own (`unit.rs`); here is only what the installation knows of it.
+
+use std::collections::BTreeMap;
+
+use apoa_domain::ids::UnitId;
+use apoa_domain::report::profile::Profile;
+use zeroize::Zeroizing;
+
+use super::device::DeviceStore;
+use crate::error::Error;
+use crate::seal::envelope::Column;
+
+impl DeviceStore {
+    /// Makes a unit of the active account the active one. `false` if it is not one of its units.
+    pub(crate) fn use_unit(&self, unit: UnitId) -> Result<bool, Error> {
+        self.database.write(|tx| {
+            let changed = tx.execute(
+                "UPDATE device SET active_unit = ?1 WHERE EXISTS(SELECT 1 FROM membership \
+                 WHERE unit_id = ?1 AND account_id = device.active_account)",
+                [unit.as_bytes()],
+            )?;
+            Ok(changed == 1)
+        })
+    }
+
+    /// A unit's profile; empty before anybody filled it in.
+    pub(crate) fn profile(&self, unit: UnitId) -> Result<Profile, Error> {
+        let sealed: Option<Vec<u8>> = self.database.read(|tx| {
+            Ok(tx.query_row("SELECT enc_profile FROM unit WHERE id = ?1", [unit.as_bytes()], |row| {
+                row.get(0)
+            })?)
+        })?;
+        let mut profile = Profile::default();
+        let Some(sealed) = sealed else { return Ok(profile) };
+        let text = self.open_text(Column::UnitProfile, *unit.as_bytes(), &sealed)?;
+        let facts: BTreeMap<String, String> =
+            serde_json::from_str(text.reveal()).map_err(|_| Error::Stored("profile"))?;
+        for (code, value) in facts {
+            // A fact that a later version knows stays in the file until this one writes it anew.
+            if let Ok(field) = code.parse() {
+                profile.set(field, &value).map_err(|_| Error::Stored("profile"))?;
+            }
+        }
+        Ok(profile)
+    }
+
+    /// Keeps a unit's profile.
+    pub(crate) fn set_profile(&self, unit: UnitId, profile: &Profile) -> Result<(), Error> {
+        let facts: BTreeMap<&str, &str> =
+            profile.facts().map(|(field, value)| (field.as_str(), value)).collect();
+        let text = Zeroizing::new(serde_json::to_string(&facts).unwrap_or_default());
+        let sealed = self.seal(Column::UnitProfile, *unit.as_bytes(), text.as_bytes())?;
+        self.database.write(|tx| {
+            tx.execute("UPDATE unit SET enc_profile = ?2 WHERE id = ?1", (unit.as_bytes(), &sealed))?;
+            Ok(())
+        })
+    }
+}
