@@ -12,8 +12,23 @@ use crate::model::{
     Access, Account, Code, Family, KeyKind, LookedUp, Membership, Permit, Report, StoredOp, Unit,
 };
 
+/// The tables of the register inside one transaction.
+pub(crate) trait Register {
+    fn has_permits(&mut self) -> Result<bool, ServerError>;
+    fn add_permit(&mut self, permit: &Permit) -> Result<(), ServerError>;
+    /// The record of the permit with this key.
+    fn permit(&mut self, kind: KeyKind, key: &str) -> Result<Option<Map<String, Value>>, ServerError>;
+    fn note_lookup(&mut self, note: &LookedUp) -> Result<(), ServerError>;
+    /// Every note of a look-up, oldest first.
+    fn lookups(&mut self) -> Result<Vec<LookedUp>, ServerError>;
+
+    /// What the configuration was published with; `None` before the first time.
+    fn published(&mut self) -> Result<Option<Published>, ServerError>;
+    fn publish(&mut self, published: &Published) -> Result<(), ServerError>;
+}
+
 /// The tables inside one transaction.
-pub(crate) trait Tables {
+pub(crate) trait Tables: Register {
     fn add_unit(&mut self, unit: &Unit) -> Result<(), ServerError>;
     fn accounts(&mut self) -> Result<Vec<Account>, ServerError>;
     fn account(&mut self, name: &str) -> Result<Option<Account>, ServerError>;
@@ -57,18 +72,6 @@ pub(crate) trait Tables {
         closed_after: i64,
         limit: usize,
     ) -> Result<Vec<Report>, ServerError>;
-    fn has_permits(&mut self) -> Result<bool, ServerError>;
-    fn add_permit(&mut self, permit: &Permit) -> Result<(), ServerError>;
-    /// The record of the permit with this key.
-    fn permit(&mut self, kind: KeyKind, key: &str) -> Result<Option<Map<String, Value>>, ServerError>;
-    fn note_lookup(&mut self, note: &LookedUp) -> Result<(), ServerError>;
-    /// Every note of a look-up, oldest first.
-    fn lookups(&mut self) -> Result<Vec<LookedUp>, ServerError>;
-
-    /// What the configuration was published with; `None` before the first time.
-    fn published(&mut self) -> Result<Option<Published>, ServerError>;
-    fn publish(&mut self, published: &Published) -> Result<(), ServerError>;
-
     /// Every report of every unit, in order of arrival.
     fn reports(&mut self) -> Result<Vec<Report>, ServerError>;
 }
