@@ -10,11 +10,13 @@ mod contract;
 use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use apoa_core::fields::Field;
 use apoa_core::passport::{Reason, Verdict};
+use apoa_core::permit::{RecordKey, read};
 use apoa_core::report::finalise::Compared;
-use apoa_core::{ApoaClient, ReportDetail};
+use apoa_core::{ApoaClient, LookUpRequest, ReportDetail};
 use apoa_server::{Exchange, Options, Running};
 use apoa_tests::phone::{PASSWORD, config, credentials, guest, ports, send_now, signed_in};
 use contract::{Contract, Received, Sent};
@@ -100,11 +102,22 @@ fn everything_the_core_and_the_server_say_stands_in_the_contract() {
     }
     let summary = send_now(&client, 40);
     assert_eq!((summary.received, summary.left), (3, 0));
+    let key = read(b"2C21XX0000-K", &client.patterns().unwrap()).lookup_key().unwrap();
+    for key in [&key, &RecordKey { kind: key.kind, key: "2C21XX9999K".into() }] {
+        let _ = client.look_up(key, LookUpRequest { run: 2, budget: Duration::from_secs(20) }).unwrap();
+    }
     drop(client);
     let used: Vec<String> = check_all(&seen).into_iter().collect();
     assert_eq!(
         used,
-        ["get /changes", "get /config", "post /oauth/authorize-challenge", "post /oauth/token", "post /ops"]
+        [
+            "get /changes",
+            "get /config",
+            "post /oauth/authorize-challenge",
+            "post /oauth/token",
+            "post /ops",
+            "post /permits/lookup"
+        ]
     );
 }
 
