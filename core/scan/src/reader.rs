@@ -316,8 +316,11 @@ impl Reader {
         if !easy {
             self.remember(place, view, grid);
         }
-        // Two finder patterns leave the far side of a code to chance, enough to read it and too much to show it.
-        let placed = match place.pass.twos.then(|| self.matrix.corrected(&mut self.drawn)).flatten() {
+        // What a code can be read by may be too far off to be shown: two finder patterns leave its far side to
+        // chance, and an alignment pattern lost in noise its far corner.
+        let unsure = place.pass.twos || !grid.anchored;
+
+        let placed = match unsure.then(|| self.matrix.corrected(&mut self.drawn)).flatten() {
             Some(_) => refine_read(&view.light, grid, &self.drawn),
             None => *grid,
         };

@@ -116,15 +116,22 @@ impl Landmark {
         Self { modules: known.into_iter().map(|(p, v)| (p, v - mean)).collect(), weight }
     }
 
-    /// A code that was read, as one landmark: dark modules in row order, `side` a row.
+    /// A code that was read, as one landmark: dark modules in row order, `side` a row. Of a large code every n-th module
+    /// stands for all.
     pub(crate) fn drawn(dark: &[bool], side: usize) -> Self {
-        let share = dark.iter().filter(|d| **d).count() as f32 / dark.len().max(1) as f32;
-        let mean = 2.0 * share - 1.0;
-        let modules = dark.iter().enumerate().map(|(i, dark)| {
+        /// Modules that place a grid to a tenth of one, with noise to spare.
+        const ENOUGH: usize = 500;
+        let step = (dark.len() / ENOUGH).max(1);
+        // Not a divisor of the side, which would choose whole columns.
+        let step = if side.is_multiple_of(step) && step > 1 { step + 1 } else { step };
+        let chosen = || dark.iter().enumerate().step_by(step);
+        let count = chosen().count().max(1) as f32;
+        let mean = 2.0 * chosen().filter(|(_, dark)| **dark).count() as f32 / count - 1.0;
+        let modules = chosen().map(|(i, dark)| {
             let middle = Point::new((i % side) as f32 + 0.5, (i / side) as f32 + 0.5);
             (middle, if *dark { 1.0 - mean } else { -1.0 - mean })
         });
-        Self { modules: modules.collect(), weight: dark.len() as f32 }
+        Self { modules: modules.collect(), weight: count }
     }
 
     /// Agreement with the picture: 1 if all dark modules are equally darker than all light ones, about 0 if the
@@ -153,6 +160,8 @@ impl Landmark {
     /// Where the landmark around `centre` lies, sought up to `reach` modules around where the grid puts it; `None`
     /// if nothing there looks like it.
     pub(crate) fn seek(&self, light: &Light<'_>, shape: &Shape, centre: Point, reach: f32) -> Option<Point> {
+        /// Off the middle of a module, in its sides: near its edge, and still inside.
+        const EDGE: f32 = 0.35;
         /// Random modules agree this well with 25 others in one of a thousand places.
         const LIKE: f32 = 0.6;
         let (at, axes) = (shape.place(centre), shape.axes(centre));
@@ -181,7 +190,39 @@ impl Landmark {
             return None;
         }
         look(best.1, 0.25, 0.5, &mut best);
-        look(best.1, 0.1, 0.1, &mut best);
+        // The middles of modules look alike over half a module; towards their edges they tell a tenth.
+        let sharp = |offset: Point| {
+            let at = at + axes.place(offset);
+            let corners = [(-EDGE, -EDGE), (EDGE, -EDGE), (EDGE, EDGE), (-EDGE, EDGE)];
+            let sum = |module: Point| {
+                corners
+                    .iter()
+                    .map(|(x, y)| light.at(at + axes.place(module - centre + Point::new(*x, *y))))
+                    .sum()
+            };
+            self.agreement_of(sum)
+        };
+        let from = best.1;
+        let mut best = (sharp(from), from);
+        for step in [0.2, 0.1, 0.05] {
+            let from = best.1;
+            for (x, y) in [
+                (1.0, 0.0),
+                (-1.0, 0.0),
+                (0.0, 1.0),
+                (0.0, -1.0),
+                (1.0, 1.0),
+                (-1.0, 1.0),
+                (1.0, -1.0),
+                (-1.0, -1.0),
+            ] {
+                let offset = from + Point::new(x, y) * step;
+                let found = sharp(offset);
+                if found > best.0 {
+                    best = (found, offset);
+                }
+            }
+        }
         Some(at + axes.place(best.1))
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Grid {
     pub(crate) shape: Shape,
     /// How well it lies, as [`Landmarks::agreement`] says.
     pub(crate) agreement: f32,
+    /// Whether its far corner hangs on an alignment pattern; else it was carried there from the finder patterns.
+    pub(crate) anchored: bool,
 }
 
 impl Grid {
@@ -86,6 +88,7 @@ pub(crate) fn settle(
 ) -> Option<Grid> {
     let Sketch { version, mut shape, .. } = *sketch;
     let landmarks = Landmarks::of(version)?;
+    let mut anchored = false;
     // The far corner alone: the finder patterns hold the other three.
     if let Some((centre, mark)) = landmarks.alignment.last() {
         let reach = if constellation.marks.iter().all(Option::is_some) { 3.0 } else { 5.0 };
@@ -97,10 +100,11 @@ pub(crate) fn settle(
         let better = anchor.and_then(|anchor| first_shape(constellation, version, Some(anchor)));
         if let Some(better) = better.map(|b| b.enlarged(enlarged)).filter(|b| b.sees(side(version) as f32)) {
             shape = better;
+            anchored = true;
         }
     }
     let agreement = landmarks.agreement(light, &shape);
-    shape.sees(side(version) as f32).then_some(Grid { version, shape, agreement })
+    shape.sees(side(version) as f32).then_some(Grid { version, shape, agreement, anchored })
 }
 
 /// The middle of an alignment pattern, found by its own shape, against a corner of a finder pattern.
