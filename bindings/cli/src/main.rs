@@ -7,6 +7,7 @@ mod args;
 mod commands;
 mod exit;
 mod failure;
+mod lookup;
 mod mask;
 mod output;
 mod progress;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use apoa_core::codes::Code;
 use apoa_core::permit::{Date, Patterns};
@@ -15,6 +16,10 @@ use crate::output::{Output, WARN};
 
 /// The client id that deployments know this program by.
 const CLIENT_ID: &str = "apoa-cli";
+
+/// A command that saves or lists has the data folder for less than this together.
+const BUSY_TRIES: u32 = 10;
+const BUSY_PAUSE: Duration = Duration::from_millis(100);
 
 /// What a command needs of server and trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,15 +96,54 @@ pub(crate) fn trust(global: &Global) -> Result<Option<Trust>, Stop> {
     Ok(Some(Trust::from_pem(&pem).map_err(|problem| missing(problem.to_string()))?))
 }
 
-/// The patterns payloads are read by: from a file if one is given, else the built-in ones.
+/// The patterns payloads are read by: from a file if one is given, else those of the deployment that this data folder
+/// signed in to, else the built-in ones. Reading needs no sign-in, so a data folder that does not open is no obstacle.
 pub(crate) fn patterns(global: &Global, out: &Output) -> Result<Patterns, Stop> {
-    let Some(path) = &global.patterns else { return Ok(Patterns::default()) };
+    if let Some(patterns) = patterns_of_file(global, out)? {
+        return Ok(patterns);
+    }
+    if !data_dir(global).is_ok_and(|folder| folder.join("device.db").is_file()) {
+        return Ok(Patterns::default());
+    }
+    let opened = patiently(|| open(global, Reach::Local));
+    Ok(opened.and_then(|client| patterns_of(&client, global, out)).unwrap_or_else(|_| {
+        out.note(&format!("{WARN}{}{WARN:#}", out.word("cli-patterns-built-in", &[])));
+        Patterns::default()
+    }))
+}
+
+/// The same with the data folder open.
+pub(crate) fn patterns_of(client: &ApoaClient, global: &Global, out: &Output) -> Result<Patterns, Stop> {
+    if let Some(patterns) = patterns_of_file(global, out)? {
+        return Ok(patterns);
+    }
+    if let Some(refused) = client.refused_patterns()? {
+        let (text, remedy) = out.explain(Code::PatternsRefused, &[]);
+        out.note(&format!("{WARN}{}{WARN:#} {text} {remedy} ({refused})", Code::PatternsRefused));
+    }
+    Ok(client.patterns()?)
+}
+
+/// Another command may have the folder open for a moment.
+fn patiently<T>(open: impl Fn() -> Result<T, Stop>) -> Result<T, Stop> {
+    for _ in 0..BUSY_TRIES {
+        match open() {
+            Err(Stop::Failure(failure)) if failure.code == Code::Busy => std::thread::sleep(BUSY_PAUSE),
+            other => return other,
+        }
+    }
+    open()
+}
+
+/// The patterns of `--patterns`, with the warning that nobody signed them.
+pub(crate) fn patterns_of_file(global: &Global, out: &Output) -> Result<Option<Patterns>, Stop> {
+    let Some(path) = &global.patterns else { return Ok(None) };
     let json =
         std::fs::read_to_string(path).map_err(|error| Failure::new(Code::PatternsRefused).because(&error))?;
     let patterns =
         Patterns::from_json(&json).map_err(|error| Failure::new(Code::PatternsRefused).because(&error))?;
     out.note(&format!("{WARN}{}{WARN:#}", out.word("cli-patterns-unsigned", &[])));
-    Ok(patterns)
+    Ok(Some(patterns))
 }
 
 /// Today where most lodgings are; a command without a store knows no unit.

@@ -9,6 +9,7 @@ pub(crate) mod cancel;
 pub(crate) mod config;
 pub(crate) mod contract;
 pub(crate) mod http;
+pub(crate) mod lookup;
 pub(crate) mod machine;
 pub(crate) mod outcome;
 pub(crate) mod policy;

@@ -4,16 +4,19 @@ use std::fmt::Write as _;
 
 use apoa_core::codes::Code;
 use apoa_core::fields::Field;
-use apoa_core::passport::{Comparison, Occasion, Origin, Person, Verdict, compare};
+use apoa_core::passport::{
+    Comparison, Occasion, Origin, Pair, Person, Reason, ThreeWay, Verdict, compare, compare_three,
+};
 use apoa_core::permit::{Date, Patterns};
 use serde::Serialize;
 
 use crate::Ended;
 use crate::args::Global;
 use crate::exit::Exit;
+use crate::lookup::{self, Answer};
 use crate::mask::Mask;
 use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN};
-use crate::session;
+use crate::session::{self, Reach};
 use crate::sources::{Permit, day, zone_of};
 
 #[derive(Debug, clap::Args)]
@@ -30,6 +33,9 @@ pub(crate) struct Args {
     /// A plausible comparison counts as a mismatch.
     #[arg(long)]
     strict: bool,
+    /// Ask the server for the record behind the permit's key and compare three ways; needs a sign-in.
+    #[arg(long)]
+    lookup: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -38,12 +44,34 @@ pub(crate) struct CompareLine {
     reason: Option<&'static str>,
     fields: Vec<FieldLine>,
     notes: Vec<&'static str>,
+    /// What came of `--lookup`.
+    lookup: Option<&'static str>,
+    /// The pair that decided, of three.
+    decided_by: Option<&'static str>,
+    /// Each pair of three.
+    pairs: Vec<PairLine>,
+    /// The code of what keeps the record away.
+    problem: Option<String>,
+    /// What the permit's column shows: the paper, or the register's record.
+    #[serde(skip)]
+    heading: &'static str,
+    #[serde(skip)]
+    answer: Option<Answer>,
     /// Last valid day of the passport, for the text of a note.
     #[serde(skip)]
     passport_expiry: Option<String>,
+    #[serde(skip)]
+    whole: Verdict,
     /// Last valid day of the permit, likewise.
     #[serde(skip)]
     permit_expiry: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct PairLine {
+    pair: &'static str,
+    verdict: &'static str,
+    reason: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -58,7 +86,11 @@ struct FieldLine {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
-    let patterns = session::patterns(global, out)?;
+    let client = args.lookup.then(|| session::open(global, Reach::Server)).transpose()?;
+    let patterns = match &client {
+        Some(client) => session::patterns_of(client, global, out)?,
+        None => session::patterns(global, out)?,
+    };
     let today = session::today();
     let permit = Permit::of(&args.permit, &patterns)?;
     let check_out = args.check_out.as_deref().map(day).transpose()?;
@@ -66,12 +98,22 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
         Some(zone) => Person::from_zone(zone),
         None => Person::from_fields([], Origin::Zone, &patterns),
     };
-    let comparison = with(&permit, &passport, check_out, today, &patterns);
-    let mut line = CompareLine::of(&comparison, out.mask);
-    line.permit_expiry =
-        permit.person(&patterns, today).shown(Field::PermitExpiry).map(|day| day.reveal().clone());
+    let answer = client.map(|client| lookup::ask(&client, &permit)).transpose()?;
+    let occasion = Occasion { check_out, ..Occasion::on(today) };
+    let code = permit.person(&patterns, today);
+    let expiry = |person: &Person| person.shown(Field::PermitExpiry).map(|day| day.reveal().clone());
+    let record = answer.as_ref().and_then(Answer::record).map(|record| record.person(&patterns));
+    let mut line = match &record {
+        Some(record) => CompareLine::of_three(&compare_three(&code, record, &passport, &occasion), out.mask),
+        None => CompareLine::of(&compare(&code, &passport, &occasion), out.mask),
+    };
+    line.permit_expiry = record.as_ref().and_then(expiry).or_else(|| expiry(&code));
+    line.lookup = answer.as_ref().map(Answer::as_str);
+    line.problem = answer.as_ref().and_then(Answer::problem).map(|code| code.to_string());
+    line.answer = answer;
+    let verdict = line.whole;
     out.line(&line);
-    Ok(match comparison.verdict {
+    Ok(match verdict {
         Verdict::Plausible if args.strict => Exit::Mismatch,
         Verdict::Match | Verdict::Plausible => Exit::Done,
         Verdict::Mismatch => Exit::Mismatch,
@@ -95,7 +137,14 @@ impl CompareLine {
     fn of(comparison: &Comparison, mask: Mask) -> Self {
         Self {
             verdict: comparison.verdict.as_str(),
-            reason: comparison.reason.map(apoa_core::passport::Reason::as_str),
+            whole: comparison.verdict,
+            reason: comparison.reason.map(Reason::as_str),
+            lookup: None,
+            decided_by: None,
+            pairs: Vec::new(),
+            problem: None,
+            heading: "word-permit",
+            answer: None,
             fields: comparison
                 .fields
                 .iter()
@@ -104,7 +153,7 @@ impl CompareLine {
                     permit: found.permit.as_ref().map(|value| mask.field(found.field, value.reveal())),
                     passport: found.passport.as_ref().map(|value| mask.field(found.field, value.reveal())),
                     verdict: found.verdict.as_str(),
-                    reason: found.reason.map(apoa_core::passport::Reason::as_str),
+                    reason: found.reason.map(Reason::as_str),
                     label: found.field,
                 })
                 .collect(),
@@ -116,6 +165,28 @@ impl CompareLine {
             permit_expiry: None,
         }
     }
+
+    /// The register's record against the passport, under the verdict over all three.
+    fn of_three(three: &ThreeWay, mask: Mask) -> Self {
+        Self {
+            verdict: three.verdict.as_str(),
+            whole: three.verdict,
+            reason: three.reason.map(Reason::as_str),
+            notes: three.notes.iter().map(|note| note.as_str()).collect(),
+            decided_by: Some(three.decided_by.as_str()),
+            pairs: Pair::ALL
+                .into_iter()
+                .map(|pair| (pair, three.pair(pair)))
+                .map(|(pair, found)| PairLine {
+                    pair: pair.as_str(),
+                    verdict: found.verdict.as_str(),
+                    reason: found.reason.map(Reason::as_str),
+                })
+                .collect(),
+            heading: "word-record",
+            ..Self::of(&three.record_passport, mask)
+        }
+    }
 }
 
 impl CompareLine {
@@ -123,9 +194,19 @@ impl CompareLine {
     fn code_in_words(&self, note: &str, out: &Output) -> Option<String> {
         let code: Code = note.parse().ok()?;
         let day = if code == Code::PassportExpiry { &self.passport_expiry } else { &self.permit_expiry };
-        let args = day.iter().map(|day| ("date", day.clone())).collect::<Vec<_>>();
+        let mut args = day.iter().map(|day| ("date", day.clone())).collect::<Vec<_>>();
+        if code == Code::PermitPassportDiffer {
+            args.push(("field", self.differing(out)));
+        }
         let (text, remedy) = out.explain(code, &args);
         Some(format!("{text} {remedy}"))
+    }
+}
+
+impl CompareLine {
+    /// What differs between the code and the other papers: the pair that decided, in words.
+    fn differing(&self, out: &Output) -> String {
+        self.decided_by.map(|pair| out.word(&format!("pair-{pair}"), &[])).unwrap_or_default()
     }
 }
 
@@ -144,7 +225,7 @@ impl Line for CompareLine {
         let (style, mark, word) = sign(self.verdict);
         let reason = self.reason.map(|reason| format!(" · {}", out.reason(reason))).unwrap_or_default();
         let mut text = format!("{style}{BOLD}{mark} {}{BOLD:#}{style:#}{reason}", out.word(word, &[]));
-        let heads = [out.word("word-permit", &[]), out.word("word-passport", &[])];
+        let heads = [out.word(self.heading, &[]), out.word("word-passport", &[])];
         let label = |row: &FieldLine| out.field(row.label);
         let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".to_owned());
         let widest = |texts: Vec<String>| texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
@@ -164,6 +245,16 @@ impl Line for CompareLine {
                 shown(&row.permit),
                 shown(&row.passport),
             );
+        }
+        for pair in &self.pairs {
+            let (style, mark, word) = sign(pair.verdict);
+            let why = pair.reason.map_or_else(|| out.word(word, &[]), |reason| out.reason(reason));
+            let name = out.word(&format!("pair-{}", pair.pair), &[]);
+            let _ = write!(text, "\n  {style}{mark}{style:#} {DIM}{name}: {why}{DIM:#}");
+        }
+        // Found is what the column shows.
+        if let Some(answer) = self.answer.as_ref().filter(|answer| answer.record().is_none()) {
+            let _ = write!(text, "\n  {}", answer.text(out));
         }
         for note in &self.notes {
             let said = out.known_reason(note).or_else(|| self.code_in_words(note, out));

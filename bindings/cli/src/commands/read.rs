@@ -1,23 +1,28 @@
-//! `apoa read`: what a payload says. Nothing is opened, nothing is asked.
+//! `apoa read`: what a payload says. Nothing is opened; only `--lookup` asks, and only our own server.
 
 use apoa_core::codes::Code;
 use apoa_core::fields::Field;
 use apoa_core::permit::{Danger, ForeignKind, Reading, Said};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::Ended;
 use crate::args::Global;
 use crate::exit::Exit;
+use crate::lookup::{self, Answer};
 use crate::mask::Mask;
 use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN, table};
-use crate::session;
-use crate::sources::{read_bytes, zone_facts, zone_in};
+use crate::session::{self, Reach};
+use crate::sources::{Permit, read_bytes, zone_facts, zone_in};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The payload; `-` reads bytes from standard input.
     #[arg(value_name = "TEXT|-", allow_hyphen_values = true)]
     payload: String,
+    /// Ask the server for the record behind the code; needs a sign-in.
+    #[arg(long)]
+    lookup: bool,
 }
 
 /// The result: every field is there, unknown facts are `null`.
@@ -46,22 +51,44 @@ pub(crate) struct ReadLine {
     confidence: &'static str,
     reason: Option<&'static str>,
     notes: Vec<&'static str>,
+    /// What came of `--lookup`.
+    lookup: Option<&'static str>,
+    /// The record's facts by field code.
+    record: Option<Map<String, Value>>,
+    /// The code of what keeps the record away.
+    problem: Option<String>,
     #[serde(skip)]
     exit: Option<Exit>,
     /// What a person should know and do about it.
     #[serde(skip)]
     advice: Option<Advice>,
+    #[serde(skip)]
+    answer: Option<Answer>,
 }
 
 /// A code of the catalogue, and what fills its text.
 type Advice = (Code, Vec<(&'static str, String)>);
 
 pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
-    let patterns = session::patterns(global, out)?;
     let payload = if args.payload == "-" { read_bytes("-")? } else { args.payload.clone().into_bytes() };
-    let reading = apoa_core::permit::read(&payload, &patterns);
-    out.line(&ReadLine::of(&reading, out.mask));
-    Ok(exit(&reading))
+    if !args.lookup {
+        let reading = apoa_core::permit::read(&payload, &session::patterns(global, out)?);
+        out.line(&ReadLine::of(&reading, out.mask));
+        return Ok(exit(&reading));
+    }
+    let client = session::open(global, Reach::Server)?;
+    let permit =
+        Permit::Code(apoa_core::permit::read(&payload, &session::patterns_of(&client, global, out)?));
+    let answer = lookup::ask(&client, &permit)?;
+    let Permit::Code(reading) = permit else { return Ok(Exit::Unexpected) };
+    let mut line = ReadLine::of(&reading, out.mask);
+    line.lookup = Some(answer.as_str());
+    line.record = answer.facts(out.mask);
+    line.problem = answer.problem().map(|code| code.to_string());
+    let ended = exit(&reading).worse(answer.exit());
+    line.answer = Some(answer);
+    out.line(&line);
+    Ok(ended)
 }
 
 /// What a reading is worth to a script.
@@ -186,7 +213,8 @@ impl Line for ReadLine {
             let (text, remedy) = out.explain(*code, args);
             format!("  {text} {remedy} {DIM}{code}{DIM:#}")
         });
-        [Some(heading), (!facts.is_empty()).then_some(facts), advice]
+        let answer = self.answer.as_ref().map(|answer| answer.text(out));
+        [Some(heading), (!facts.is_empty()).then_some(facts), advice, answer]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()

@@ -1,19 +1,20 @@
-//! `apoa serve`: the reference server as a process. Its first line says how to reach it; then a line an event.
+//! `apoa serve`: the reference server as a process; with `--patterns` it publishes these in its signed config. Its first line says how to reach it; then a line an event.
 //! Always JSON: what starts it reads it.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use apoa_server::{Options, Rule, ServerError};
+use apoa_core::codes::Code;
+use apoa_server::{Options, Patterns, Rule, ServerError};
 use serde::Serialize;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use crate::Ended;
+use crate::args::Global;
 use crate::exit::Exit;
-use crate::failure::Stop;
-use crate::output::Output;
+use crate::failure::{Failure, Stop};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -40,7 +41,7 @@ struct FirstLine<'a> {
     unit: &'a str,
 }
 
-pub(crate) fn run(args: &Args, _: &Output) -> Ended {
+pub(crate) fn run(args: &Args, global: &Global) -> Ended {
     // Watched before anything starts, so that no signal finds the process without a handler.
     let mut signals = Signals::new([SIGTERM, SIGINT])?;
     let options = Options {
@@ -48,6 +49,7 @@ pub(crate) fn run(args: &Args, _: &Output) -> Ended {
         db: args.db.clone(),
         faults: args.faults.clone(),
         seed: args.seed,
+        patterns: patterns(global)?,
         ..Options::default()
     };
     let running = apoa_server::start(options, |event| say(&event)).map_err(|error| stop(&error))?;
@@ -62,6 +64,16 @@ pub(crate) fn run(args: &Args, _: &Output) -> Ended {
     signals.forever().next();
     running.stop();
     Ok(Exit::Done)
+}
+
+/// `--patterns` is what the signed config publishes. Unread: a set that clients refuse is worth trying too.
+fn patterns(global: &Global) -> Result<Patterns, Stop> {
+    let Some(path) = &global.patterns else { return Ok(Patterns::Kept) };
+    let refused = |cause: String| Failure::new(Code::PatternsRefused).because(&cause);
+    let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
+    let set: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
+    Ok(Patterns::These(set.into()))
 }
 
 /// One line at once, whole: events come from several threads.

@@ -89,9 +89,14 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(folder: &Path, listen: &str, faults: &[&str]) -> Self {
+        Self::start_with(folder, listen, faults, &[])
+    }
+
+    pub(crate) fn start_with(folder: &Path, listen: &str, faults: &[&str], more: &[&str]) -> Self {
         let db = folder.join("office.db");
         let mut args = vec!["serve", "--listen", listen, "--db", db.to_str().expect("a path")];
         args.extend(faults.iter().flat_map(|rule| ["--fail", rule]));
+        args.extend(more);
         let mut child = command(folder, &args).stderr(Stdio::null()).spawn().expect("a server");
         let stdout = child.stdout.take().expect("a pipe");
         let (told, lines) = channel();
