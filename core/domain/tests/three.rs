@@ -74,6 +74,7 @@ fn three_that_agree_match() {
     assert_eq!(said(&result), ("match", None, "record_passport", vec![]));
     let result = check(&key_alone(), &guest(Origin::Record, NEW));
     assert_eq!(said(&result), ("match", None, "record_passport", vec![]));
+    assert!(Pair::ALL.iter().all(|pair| result.pair(*pair).reason.is_none()), "nothing is pending any more");
 }
 
 #[test]

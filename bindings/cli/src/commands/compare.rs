@@ -246,7 +246,8 @@ impl Line for CompareLine {
                 shown(&row.passport),
             );
         }
-        for pair in &self.pairs {
+        // A code that is only a key has nothing to compare.
+        for pair in self.pairs.iter().filter(|pair| pair.verdict != "not_comparable") {
             let (style, mark, word) = sign(pair.verdict);
             let why = pair.reason.map_or_else(|| out.word(word, &[]), |reason| out.reason(reason));
             let name = out.word(&format!("pair-{}", pair.pair), &[]);

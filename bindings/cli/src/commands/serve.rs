@@ -1,5 +1,5 @@
-//! `apoa serve`: the reference server as a process; with `--patterns` it publishes these in its signed config. Its first line says how to reach it; then a line an event.
-//! Always JSON: what starts it reads it.
+//! `apoa serve`: the reference server as a process. Its first line says how to reach it; then a line an event. Always
+//! JSON: what starts it reads it. With `--patterns` it publishes these in its signed config.
 
 use std::io::Write as _;
 use std::net::SocketAddr;

@@ -218,8 +218,7 @@ fn whole(fields: &mut Fields, permit: &Person, passport: &Person) -> (Verdict, O
     let main = [fields.number, fields.name, fields.birth];
     let unknown = main.iter().filter(|judged| judged.is(Verdict::NotComparable)).count();
     if unknown == main.len() {
-        let is_pending = |side: &Person| side.number.why_missing() == Some(Reason::RecordPending);
-        let pending = is_pending(permit) || is_pending(passport);
+        let pending = permit.is_pending() || passport.is_pending();
         return (
             Verdict::NotComparable,
             if pending { Some(Reason::RecordPending) } else { fields.number.reason },

@@ -112,6 +112,11 @@ impl Person {
         Self::empty(Origin::Record, Some(Reason::RecordPending))
     }
 
+    /// Whether its data are still to come.
+    pub(super) fn is_pending(&self) -> bool {
+        self.number.why_missing() == Some(Reason::RecordPending)
+    }
+
     /// From field codes and values, in the contract's forms or as printed; empty values equal absent ones.
     /// Fields that say nothing of the person are passed over.
     pub fn from_fields<'v>(

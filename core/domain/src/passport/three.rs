@@ -68,8 +68,14 @@ impl ThreeWay {
 /// (`Origin::Record`). A code that is only a key says nothing of the holder and weighs nothing.
 pub fn compare_three(code: &Person, record: &Person, passport: &Person, occasion: &Occasion) -> ThreeWay {
     let record_passport = compare(record, passport, occasion);
-    let code_record = compare(record, code, occasion);
-    let code_passport = compare(code, passport, occasion);
+    let mut code_record = compare(record, code, occasion);
+    let mut code_passport = compare(code, passport, occasion);
+    if !record.is_pending() {
+        // The data are here: that the code itself states none is nothing to wait for.
+        for pair in [&mut code_record, &mut code_passport] {
+            pair.reason = pair.reason.filter(|reason| *reason != Reason::RecordPending);
+        }
+    }
     // A paper is older than the register. Where the register already has the new passport, the old number printed in
     // the code is no news.
     let settled = record_passport.verdict == Verdict::Match;
