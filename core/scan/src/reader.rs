@@ -7,7 +7,9 @@ use crate::grid::light::Light;
 use crate::grid::likeness::likeness;
 use crate::grid::measure::Levels;
 use crate::grid::refine::{refine, refine_read};
-use crate::grid::seek::{Grid, Sketch, renamed, settle, sketch};
+use crate::grid::seek::{Grid, Sketch, curved, renamed, settle, sketch};
+use crate::grid::shape::Shape;
+use crate::grid::unroll::{Sight, Unroll};
 use crate::lanes::Pass;
 use crate::limit::WorkLimit;
 use crate::locate::constellation::{Constellation, Pairs, triples, twos};
@@ -37,6 +39,7 @@ pub(crate) struct Reader {
     matrix: MatrixDecoder,
     drawn: Vec<bool>,
     drift: Drift,
+    unroll: Unroll,
     /// What the frames before showed, for a camera.
     fusion: Option<Fusion>,
 }
@@ -230,6 +233,11 @@ impl Reader {
         let again = named
             .and_then(|(version, _)| renamed(&draft.constellation, *enlarged, &draft.sketch, version))
             .and_then(|sketch| settle(light, &draft.constellation, *enlarged, &sketch));
+        // A flat grid near enough to be tried may yet lie over a bent code.
+        let again = again.or_else(|| {
+            let sketch = curved(light, &draft.constellation, *enlarged, &draft.sketch)?;
+            settle(light, &draft.constellation, *enlarged, &sketch)
+        });
         if let Some(grid) = again.filter(|g| g.agreement > grid.agreement) {
             draft.grid = grid;
             self.levels.glance(light, &grid);
@@ -244,7 +252,14 @@ impl Reader {
             return false;
         }
         let Some(view) = place.view(&draft.constellation) else { return false };
-        let grid = refine(&view.light, &draft.grid);
+        let grid = match draft.grid.shape {
+            Shape::Flat(_) => refine(&view.light, &draft.grid),
+            Shape::Bent(_) => {
+                let View { light, enlarged, .. } = &view;
+                let sight = Sight { light, constellation: &draft.constellation, enlarged: *enlarged };
+                self.unroll.lay(&sight, &draft.grid, (&mut self.levels, &mut self.modules))
+            }
+        };
         if grid.agreement < WORTH_DECODING {
             return false;
         }
@@ -254,6 +269,7 @@ impl Reader {
         }
         if self.drift.measure(&view.light, &grid.shape, grid.size()) > WORTH_FOLLOWING {
             self.levels.measure(&view.light, &grid, Some(&self.drift));
+            let grid = Grid { firm: false, ..grid };
             if self.try_levels(place, &view, &grid, found) {
                 return true;
             }
@@ -316,14 +332,9 @@ impl Reader {
         if !easy {
             self.remember(place, view, grid);
         }
-        // What a code can be read by may be too far off to be shown: two finder patterns leave its far side to
-        // chance, and an alignment pattern lost in noise its far corner.
-        let unsure = place.pass.twos || !grid.anchored;
-
-        let placed = match unsure.then(|| self.matrix.corrected(&mut self.drawn)).flatten() {
-            Some(_) => refine_read(&view.light, grid, &self.drawn),
-            None => *grid,
-        };
+        // One wrong codeword is dirt; more may be a corner that is off.
+        let is_off = decoded.correction.errors > 1 || !grid.firm;
+        let placed = self.placed(place, view, grid, is_off);
         let mut corners = place.outline(&placed, view).corners;
         if decoded.mirrored {
             corners.swap(1, 3);
@@ -341,6 +352,19 @@ impl Reader {
             mirrored: decoded.mirrored,
         });
         true
+    }
+
+    /// The grid of a code that was read last, its corners where they belong.
+    fn placed(&mut self, place: &Place<'_>, view: &View<'_>, grid: &Grid, is_off: bool) -> Grid {
+        let is_flat = matches!(grid.shape, Shape::Flat(_));
+        if !place.pass.twos && is_flat && !is_off || self.matrix.corrected(&mut self.drawn).is_none() {
+            return *grid;
+        }
+        if place.pass.twos {
+            // Two finder patterns leave the far side to chance, enough to read it and too much to show it.
+            return refine_read(&view.light, grid, &self.drawn);
+        }
+        self.unroll.lay_read(&view.light, grid, &self.drawn, (&mut self.levels, &mut self.modules))
     }
 
     /// Whether another decoder agrees with what was made of a hard code. Where it has no word for the code, what

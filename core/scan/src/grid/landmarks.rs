@@ -91,10 +91,19 @@ impl Landmarks {
 
     /// How well the timing patterns lie, along the top and along the left side.
     pub(crate) fn timing_agreement(&self, light: &Light<'_>, shape: &Shape) -> [f32; 2] {
-        self.timing.each_ref().map(|line| {
-            let sum: f32 = line.iter().map(|mark| mark.agreement(light, shape)).sum();
-            sum / line.len().max(1) as f32
-        })
+        [0, 1].map(|line| self.timing_agreement_of(line, |module| light.at(shape.place(module))))
+    }
+
+    /// The same for one of the two with the brightness of a module's middle given.
+    pub(crate) fn timing_agreement_of(&self, line: usize, brightness: impl Fn(Point) -> f32) -> f32 {
+        let Some(line) = self.timing.get(line) else { return 0.0 };
+        let sum: f32 = line.iter().map(|mark| mark.agreement_of(&brightness)).sum();
+        sum / line.len().max(1) as f32
+    }
+
+    /// The same for its first part alone, next to the top left finder pattern.
+    pub(crate) fn timing_begins(&self, line: usize, brightness: impl Fn(Point) -> f32) -> f32 {
+        self.timing.get(line).and_then(|line| line.first()).map_or(0.0, |mark| mark.agreement_of(brightness))
     }
 }
 

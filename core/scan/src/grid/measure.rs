@@ -22,6 +22,8 @@ pub(crate) struct Levels {
     dark_mean: Vec<f32>,
     dark_share: Vec<f32>,
     line: Vec<f32>,
+    /// The level between dark and light around each module, and one over their distance from it.
+    scales: Vec<(f32, f32)>,
 }
 
 /// Places within a module, off its middle in shares of its side: the inner half, where least of the neighbours
@@ -88,6 +90,13 @@ impl Levels {
         self.values.extend(values.iter().map(|v| -v / most * CONTRAST));
     }
 
+    /// Measures every module of a code of `size` a side at its middle alone.
+    pub(super) fn measure_middles(&mut self, light: &Light<'_>, size: usize, places: &[Point]) {
+        self.size = size;
+        self.values.clear();
+        self.values.extend(places.iter().map(|place| light.at(*place)));
+    }
+
     /// Adds `by` times the difference of each module to its four neighbours: undoes some of a blur.
     pub(crate) fn sharpen(&mut self, by: f32) {
         let n = self.size;
@@ -125,18 +134,28 @@ impl Levels {
         let least = (overall * FAINT).max(NONE);
         box_mean(&self.dark, n, &mut self.line, &mut self.dark_mean);
         box_mean(&self.is_dark, n, &mut self.line, &mut self.dark_share);
+        self.scales.clear();
+        self.scales.extend(self.mean.iter().zip(&self.dark_mean).zip(&self.dark_share).map(
+            |((mean, dark), share)| {
+                if (0.02..0.98).contains(share) {
+                    let light = (mean - dark) / (1.0 - share);
+                    let dark = dark / share;
+                    (f32::midpoint(light, dark), 1.0 / ((light - dark) * 0.5).max(least))
+                } else {
+                    (*mean, 1.0 / (4.0 * least))
+                }
+            },
+        ));
         for (i, out) in out.iter_mut().enumerate() {
-            let (mean, share) = (self.mean[i], self.dark_share[i]);
-            let value = if (0.02..0.98).contains(&share) {
-                let dark = self.dark_mean[i] / share;
-                let light = (mean - self.dark_mean[i]) / (1.0 - share);
-                let half = ((light - dark) * 0.5).max(least);
-                (f32::midpoint(light, dark) - self.values[i]) / half
-            } else {
-                (mean - self.values[i]) / (4.0 * least)
-            };
-            *out = value.clamp(-1.5, 1.5);
+            *out = self.value_of(i, self.values[i]);
         }
+    }
+
+    /// The soft value a level has among the modules around this one, as they were judged last.
+    #[inline]
+    pub(super) fn value_of(&self, module: usize, level: f32) -> f32 {
+        let (between, scale) = self.scales[module];
+        ((between - level) * scale).clamp(-1.5, 1.5)
     }
 }
 

@@ -44,7 +44,7 @@ fn descend(grid: &Grid, agreement: impl Fn(&Shape) -> f32) -> Grid {
                     let Some(flat) = Perspective::of_square(size, tried).filter(|p| p.sees(size)) else {
                         continue;
                     };
-                    let shape = Shape { flat };
+                    let shape = Shape::Flat(flat);
                     let found = agreement(&shape);
                     if found > best.agreement + 1e-4 {
                         best = Grid { shape, agreement: found, ..best };

@@ -2,26 +2,43 @@
 
 use crate::Point;
 use crate::geometry::{Axes, Perspective};
+use crate::grid::bend::Bend;
 
 /// From modules to pixels of a plane.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Shape {
-    pub(crate) flat: Perspective,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Shape {
+    Flat(Perspective),
+    Bent(Bend),
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self::Flat(Perspective::default())
+    }
 }
 
 impl Shape {
     #[inline]
     pub(crate) fn place(&self, module: Point) -> Point {
-        self.flat.place(module)
+        match self {
+            Self::Flat(flat) => flat.place(module),
+            Self::Bent(bend) => bend.place(module),
+        }
     }
 
     pub(crate) fn axes(&self, at: Point) -> Axes {
-        self.flat.axes(at)
+        match self {
+            Self::Flat(flat) => flat.axes(at),
+            Self::Bent(bend) => bend.axes(at),
+        }
     }
 
     /// Whether all of a code of `side` modules lies before the camera.
     pub(crate) fn sees(&self, side: f32) -> bool {
-        self.flat.sees(side)
+        match self {
+            Self::Flat(flat) => flat.sees(side),
+            Self::Bent(bend) => bend.sees(),
+        }
     }
 
     /// The four corners of a code of `side` modules.
@@ -31,7 +48,10 @@ impl Shape {
 
     /// The same in a plane whose pixels are `by` times smaller.
     pub(crate) fn enlarged(&self, by: f32) -> Self {
-        Self { flat: self.flat.enlarged(by) }
+        match self {
+            Self::Flat(flat) => Self::Flat(flat.enlarged(by)),
+            Self::Bent(bend) => Self::Bent(bend.enlarged(by)),
+        }
     }
 }
 
