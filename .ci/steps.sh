@@ -151,6 +151,33 @@ step_peers() {
     cargo test --locked --release --manifest-path "$manifest"
 }
 
+# The package of fuzz targets. The corpus replays as an ordinary test of the crates; here the long lane looks further,
+# from where its last run stopped. Sanitizers are behind a switch that only this step turns: no nightly is needed.
+step_fuzz() {
+    local folder=tests/fuzz target targets=0
+    cargo fmt --manifest-path "$folder/Cargo.toml" --check -- --color never
+    cargo metadata --locked --format-version 1 --manifest-path "$folder/Cargo.toml" >/dev/null
+    if [ "$lane" != long ]; then
+        echo "fuzz: formatted and locked; run in the long lane"
+        return
+    fi
+    command -v c++ >/dev/null || install_packages g++
+    prepare_tools
+    export RUSTC_BOOTSTRAP=1
+    cargo-fuzz fuzz build --fuzz-dir "$folder" -O
+    for target in $(cargo-fuzz fuzz list --fuzz-dir "$folder"); do
+        mkdir -p "$cache/fuzz/$target"
+        echo "fuzz: $target for ${APOA_FUZZ_SECONDS:-180} s"
+        cargo-fuzz fuzz run --fuzz-dir "$folder" -O "$target" "$cache/fuzz/$target" "$folder/corpus/$target" -- \
+            -max_total_time="${APOA_FUZZ_SECONDS:-180}" -max_len=8192 -timeout=10 -print_final_stats=1 2>&1 |
+            grep -E 'stat::|ERROR|panicked|Test unit|DONE'
+        targets=$((targets + 1))
+    done
+    unset RUSTC_BOOTSTRAP
+    [ "$targets" -gt 0 ] || complain "no fuzz target"
+    echo "fuzz: $targets passed, 0 failed"
+}
+
 # Every feature of the core and of the command line alone, none and all. Clippy checks like `cargo check` and can
 # refuse warnings without compiling the dependencies anew.
 step_features() {

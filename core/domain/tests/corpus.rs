@@ -8,6 +8,8 @@ mod bodies;
 use std::fs;
 use std::path::PathBuf;
 
+use proptest::prelude::*;
+
 /// The least number of files a target starts from.
 const LEAST: usize = 15;
 
@@ -41,6 +43,15 @@ fn every_file_of_the_corpus_passes_when_cut_and_doubled() {
                 let outcome = std::panic::catch_unwind(|| body(changed));
                 assert!(outcome.is_ok(), "{target} fails on a part of {}", file.display());
             }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_pass_every_target(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        for (_, body) in bodies::TARGETS {
+            body(&bytes);
         }
     }
 }
