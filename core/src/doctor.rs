@@ -46,12 +46,19 @@ pub struct Finding {
     pub problem: Option<Code>,
     /// How many reports it costs, where it costs any.
     pub reports: Option<u32>,
+    /// How many were saved, where something was damaged.
+    pub saved: Option<u32>,
 }
 
 impl ApoaClient {
     /// Blocks; call from a background thread. Asks the server, if one is set.
     pub fn doctor(&self) -> Vec<Finding> {
+        // A rescue stays a finding until a person removes what was moved aside.
+        let (saved, lost) =
+            self.salvages().iter().fold((0, 0), |(saved, lost), one| (saved + one.saved, lost + one.lost));
+        let rescued = (saved + lost > 0).then_some((saved, lost));
         let store = match self.store_is_sound() {
+            Ok(true) if rescued.is_some() => Some(Code::Damaged),
             Ok(true) => None,
             Ok(false) => Some(Code::Damaged),
             Err(error) => Some(error.code()),
@@ -73,14 +80,17 @@ impl ApoaClient {
             Err(error) => Some(error.code()),
         };
         [
-            (Check::Store, store, None),
+            (Check::Store, store, rescued.map(|(_, lost)| lost)),
             (Check::Key, key, reports),
             (Check::Trust, trust, None),
             (Check::Server, server, None),
             (Check::Clock, clock, None),
             (Check::Patterns, patterns, None),
         ]
-        .map(|(check, problem, reports)| Finding { check, problem, reports })
+        .map(|(check, problem, reports)| {
+            let saved = rescued.filter(|_| check == Check::Store).map(|(saved, _)| saved);
+            Finding { check, problem, reports, saved }
+        })
         .to_vec()
     }
 

@@ -15,6 +15,9 @@ use crate::sync::outcome::StoppedBy;
 /// Storage or key failed: nothing that was saved is lost.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
+    /// Suspended: resume.
+    #[error("the storage is closed")]
+    Closed,
     /// Another program uses the data: wait until it is closed.
     #[error("another program uses the data")]
     Busy,
@@ -120,6 +123,7 @@ impl StoreError {
     /// The stable code.
     pub fn code(&self) -> Code {
         match self {
+            Self::Closed => Code::Closed,
             Self::Busy => Code::Busy,
             Self::DiskFull => Code::DiskFull,
             Self::NotWritable => Code::NotWritable,
@@ -184,6 +188,22 @@ pub(crate) enum Error {
     Duplicate(ReportId),
     #[error("the report changed in between")]
     Moved,
+    #[error("the store is suspended")]
+    Closed,
+}
+
+impl Error {
+    /// Whether the file itself is damaged, not what was asked of it.
+    pub(crate) fn is_sql_damage(&self) -> bool {
+        let Self::Sql(rusqlite::Error::SqliteFailure(failure, _)) = self else { return false };
+        matches!(failure.extended_code & 0xff, ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB)
+    }
+
+    /// Whether a file cannot be used as it is and something may be rescued from it.
+    pub(crate) fn is_damage(&self) -> bool {
+        // What is missing outright or newer than we are is nothing to rescue.
+        self.is_sql_damage() || matches!(self, Self::Stored(what) if *what != "unit file")
+    }
 }
 
 impl From<VaultError> for Error {
@@ -207,6 +227,7 @@ impl From<Error> for StoreError {
             Error::Seal(_) | Error::Stored(_) => Self::Damaged,
             Error::Key(KeyError::Vault(why)) => Self::KeyUnavailable { why: *why },
             Error::Locked => Self::Busy,
+            Error::Closed => Self::Closed,
             Error::Newer { .. } => Self::NewerSchema,
             Error::Key(KeyError::Random(_)) | Error::Duplicate(_) | Error::Moved => {
                 Self::Internal { reason: error.to_string() }

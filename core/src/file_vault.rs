@@ -2,7 +2,7 @@
 //! Mode 0600 protects against other users of the machine and against nothing else; `doctor` says so.
 //! A key is durable before `create` returns: temporary name, fsync, rename, fsync of the folder.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
 use crate::ports::{KeyVault, Random, VaultError};
-use crate::store::files::{create_private_folder, sync_folder};
+use crate::store::files::{create_private_folder, private_file, sync_folder};
 
 const NONCE: usize = 24;
 
@@ -89,15 +89,6 @@ impl KeyVault for FileVault {
             _ => Ok(()),
         }
     }
-}
-
-/// A new file that only its owner may read; fails if it exists.
-fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 #[cfg(test)]

@@ -59,6 +59,7 @@ pub use scanner::{ScanError, Scanner};
 pub use store::device::{Account, Right, UnitCard};
 pub use store::events::{Event, Happening};
 pub use store::purge::{Tombstone, Upkeep};
+pub use store::quarantine::Salvage;
 pub use store::reports::{QueueRow, ReportDetail};
 pub use store::rotate::Rotated;
 pub use store::rows::{ReportRow, Summary};

@@ -181,6 +181,13 @@ impl ApoaClient {
         }
     }
 
+    /// Asks whatever run is under way to end.
+    pub(crate) fn cancel_current(&self) {
+        if let Some((_, flag)) = &self.runs().current {
+            flag.cancel();
+        }
+    }
+
     /// Blocks. Fetches the signed config now.
     pub(crate) fn fetch_config(&self) -> Result<SignedConfig, SyncError> {
         let transport = self.transport(&[])?;

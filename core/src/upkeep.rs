@@ -8,6 +8,7 @@ use apoa_domain::report::state::{Standing, Work};
 use crate::client::ApoaClient;
 use crate::error::{DraftError, StoreError};
 use crate::store::purge::{Tombstone, Upkeep};
+use crate::store::quarantine::Salvage;
 use crate::store::reports::Which;
 use crate::store::rotate::Rotated;
 
@@ -84,6 +85,35 @@ impl ApoaClient {
         let held =
             unit.set_hold(report, hold == Hold::Set, self.moment(&account)).map_err(StoreError::from)?;
         if held { Ok(()) } else { Err(DraftError::NoReport) }
+    }
+
+    /// Blocks, at most a few seconds. Ends a run, finishes the write under way, closes every file and frees every lock:
+    /// a phone's system ends whoever holds one while suspended. Until `resume` every call gives `Closed`. Again is fine.
+    pub fn suspend(&self) -> Result<(), StoreError> {
+        self.cancel_current();
+        let unit = self.unit().map_or(Ok(()), |unit| unit.suspend());
+        self.device.suspend()?;
+        Ok(unit?)
+    }
+
+    /// Blocks. Opens the files again. Again is fine; `Busy` while another program has them.
+    pub fn resume(&self) -> Result<(), StoreError> {
+        self.device.resume()?;
+        if let Some(unit) = self.unit() {
+            unit.resume()?;
+        }
+        Ok(())
+    }
+
+    /// What was rescued from damaged files of the active unit and still lies in quarantine beside them, oldest first.
+    /// Only a person removes it.
+    pub fn salvages(&self) -> Vec<Salvage> {
+        self.unit().map(|unit| unit.kept_aside()).unwrap_or_default()
+    }
+
+    /// What this opening itself had to rescue.
+    pub fn rescued(&self) -> Option<Salvage> {
+        self.unit().and_then(|unit| unit.salvage.clone())
     }
 
     /// Wipes the keys from memory. The next call that needs one asks the vault again.

@@ -19,6 +19,9 @@ pub enum WhyUnavailable {
 /// Storage or key failed: nothing that was saved is lost.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum StoreError {
+    /// Suspended: resume (APOA-X902).
+    #[error("the storage is closed")]
+    Closed,
     /// Another program uses the data: wait until it is closed (APOA-D706).
     #[error("another program uses the data")]
     Busy,
@@ -51,6 +54,7 @@ pub enum StoreError {
 impl From<CoreStoreError> for StoreError {
     fn from(error: CoreStoreError) -> Self {
         match error {
+            CoreStoreError::Closed => Self::Closed,
             CoreStoreError::Busy => Self::Busy,
             CoreStoreError::DiskFull => Self::DiskFull,
             CoreStoreError::NotWritable => Self::NotWritable,

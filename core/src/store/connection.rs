@@ -17,12 +17,14 @@ use crate::error::Error;
 /// Nobody but our own reader can stand in the way of a checkpoint, and it is held: more would mean another program.
 const CHECKPOINT_ATTEMPTS: u32 = 3;
 
-/// An open database file.
+/// A database file: open, or closed by `suspend` until `resume`.
 pub(crate) struct Database {
-    writer: Mutex<Connection>,
-    reader: Mutex<Connection>,
+    path: PathBuf,
+    schema: &'static Schema,
+    writer: Mutex<Option<Connection>>,
+    reader: Mutex<Option<Connection>>,
     /// Held as long as the file is open; the system frees it when the process ends, however it ends.
-    _lock: File,
+    lock: Mutex<Option<File>>,
 }
 
 impl Database {
@@ -31,33 +33,96 @@ impl Database {
     /// leaves an empty file, which the next call fills.
     pub(crate) fn open<P>(
         path: &Path,
-        schema: &Schema,
+        schema: &'static Schema,
         prepare: impl FnOnce() -> Result<P, Error>,
         first_rows: impl FnOnce(&Transaction<'_>, P) -> Result<(), Error>,
     ) -> Result<Self, Error> {
         let lock = lock(path)?;
         let mut writer = connect(path)?;
         schema::bring_up(&mut writer, schema, prepare, first_rows)?;
-        let reader = connect(path)?;
-        settle(&reader)?;
-        reader.pragma_update(None, "query_only", true)?;
-        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), _lock: lock })
+        let reader = connect_reader(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            schema,
+            writer: Mutex::new(Some(writer)),
+            reader: Mutex::new(Some(reader)),
+            lock: Mutex::new(Some(lock)),
+        })
+    }
+
+    /// Finishes the write under way, empties the journal, closes the file and frees its lock: a phone's system ends
+    /// whoever holds a lock while suspended. Again is fine.
+    pub(crate) fn suspend(&self) -> Result<(), Error> {
+        let mut writer = hold(&self.writer);
+        let mut reader = hold(&self.reader);
+        drop(reader.take());
+        // A journal that could not be emptied is no reason to keep the lock: it is recovered at the next opening.
+        let emptied = writer.as_ref().map_or(Ok(()), truncate);
+        drop(writer.take());
+        drop(hold(&self.lock).take());
+        emptied
+    }
+
+    /// Opens the file again after `suspend`. Again is fine; `Locked` while another program has it.
+    pub(crate) fn resume(&self) -> Result<(), Error> {
+        let mut writer = hold(&self.writer);
+        let mut reader = hold(&self.reader);
+        if writer.is_some() {
+            return Ok(());
+        }
+        let lock = lock(&self.path)?;
+        let mut opened = connect(&self.path)?;
+        // Nothing may have been made anew meanwhile: what was here is still here.
+        let nothing = || Err::<(), _>(Error::Stored("file without content"));
+        schema::bring_up(&mut opened, self.schema, nothing, |_, ()| Ok(()))?;
+        *reader = Some(connect_reader(&self.path)?);
+        *writer = Some(opened);
+        *hold(&self.lock) = Some(lock);
+        Ok(())
     }
 
     /// Reads one consistent state; never waits behind a writer.
     pub(crate) fn read<T>(&self, f: impl FnOnce(&Transaction<'_>) -> Result<T, Error>) -> Result<T, Error> {
         let mut reader = hold(&self.reader);
-        let tx = reader.transaction()?;
-        f(&tx)
+        let tx = reader.as_mut().ok_or(Error::Closed)?.transaction()?;
+        self.noting(f(&tx))
     }
 
     /// Changes everything or nothing. On disk once this returns `Ok`.
     pub(crate) fn write<T>(&self, f: impl FnOnce(&Transaction<'_>) -> Result<T, Error>) -> Result<T, Error> {
         let mut writer = hold(&self.writer);
+        let writer = writer.as_mut().ok_or(Error::Closed)?;
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = f(&tx)?;
+        let done = self.noting(f(&tx))?;
         tx.commit()?;
         Ok(done)
+    }
+
+    /// A damaged page shows when it is read. The next opening looks at the whole file because of it.
+    fn noting<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error) = &result
+            && error.is_sql_damage()
+        {
+            // Without the note the same page shows again.
+            let _ = File::create(self.suspicion());
+        }
+        result
+    }
+
+    fn suspicion(&self) -> PathBuf {
+        self.path.with_extension("suspect")
+    }
+
+    /// After a damaged page was met: looks at the whole file, and says so if it is not sound.
+    pub(crate) fn settle_suspicion(&self) -> Result<(), Error> {
+        if !self.suspicion().try_exists()? {
+            return Ok(());
+        }
+        match self.is_sound() {
+            Ok(true) => Ok(std::fs::remove_file(self.suspicion())?),
+            Ok(false) => Err(Error::Stored("pages")),
+            Err(error) => Err(error),
+        }
     }
 
     /// Moves the whole journal into the file and empties it: nothing of an erased row is left beside the file.
@@ -65,20 +130,14 @@ impl Database {
         let writer = hold(&self.writer);
         // Our own reader is the only one there is; held, it has no old state open.
         let _reader = hold(&self.reader);
-        for _ in 0..CHECKPOINT_ATTEMPTS {
-            let busy: i64 = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-            if busy == 0 {
-                return Ok(());
-            }
-        }
-        Err(Error::Locked)
+        truncate(writer.as_ref().ok_or(Error::Closed)?)
     }
 
     /// Gives freed pages back in a small step, and lets SQLite look at its statistics where it wants to.
     pub(crate) fn tidy(&self) -> Result<(), Error> {
         let writer = hold(&self.writer);
-        writer.execute_batch("PRAGMA incremental_vacuum(200); PRAGMA optimize;")?;
-        Ok(())
+        let writer = writer.as_ref().ok_or(Error::Closed)?;
+        Ok(writer.execute_batch("PRAGMA incremental_vacuum(200); PRAGMA optimize;")?)
     }
 
     /// Asks the file itself whether it is sound; takes time in proportion to its size.
@@ -87,9 +146,19 @@ impl Database {
     }
 }
 
+fn truncate(writer: &Connection) -> Result<(), Error> {
+    for _ in 0..CHECKPOINT_ATTEMPTS {
+        let busy: i64 = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if busy == 0 {
+            return Ok(());
+        }
+    }
+    Err(Error::Locked)
+}
+
 /// A panic while the mutex was held rolled its transaction back: the connection is as good as before.
-fn hold(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
-    connection.lock().unwrap_or_else(PoisonError::into_inner)
+fn hold<T>(part: &Mutex<T>) -> MutexGuard<'_, T> {
+    part.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn lock(path: &Path) -> Result<File, Error> {
@@ -111,6 +180,14 @@ fn connect(path: &Path) -> Result<Connection, Error> {
     let connection = Connection::open_with_flags(path, flags)?;
     harden(&connection)?;
     Ok(connection)
+}
+
+/// The reader: writes cannot slip through it.
+fn connect_reader(path: &Path) -> Result<Connection, Error> {
+    let reader = connect(path)?;
+    settle(&reader)?;
+    reader.pragma_update(None, "query_only", true)?;
+    Ok(reader)
 }
 
 /// Settings that touch no byte of the file; before anything is read from it.
@@ -178,6 +255,7 @@ mod tests {
         let database = open(folder.path()).unwrap();
         for connection in [&database.writer, &database.reader] {
             let connection = hold(connection);
+            let connection = connection.as_ref().unwrap();
             let ask = |name: &str| {
                 connection
                     .pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))
@@ -206,7 +284,7 @@ mod tests {
                 assert_eq!(ask(name), value, "{name}");
             }
         }
-        let refused = hold(&database.reader).execute("DELETE FROM event", []);
+        let refused = hold(&database.reader).as_ref().unwrap().execute("DELETE FROM event", []);
         assert!(refused.is_err(), "the reader writes");
     }
 
@@ -231,5 +309,42 @@ mod tests {
         let rows = database
             .read(|tx| Ok(tx.query_row("SELECT count(*) FROM sync_state", [], |r| r.get::<_, i64>(0))?));
         assert_eq!(rows.unwrap(), 0);
+    }
+
+    #[test]
+    fn between_suspend_and_resume_calls_are_refused_and_the_lock_is_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = open(folder.path()).unwrap();
+        assert!(matches!(open(folder.path()), Err(Error::Locked)));
+        database.write(|tx| Ok(tx.execute("INSERT INTO sync_state VALUES('a', x'01')", [])?)).unwrap();
+        database.suspend().unwrap();
+        database.suspend().unwrap();
+        assert!(matches!(database.read(|_| Ok(())), Err(Error::Closed)));
+        assert!(matches!(database.write(|_| Ok(())), Err(Error::Closed)));
+        let left = std::fs::metadata(folder.path().join("unit.db-wal")).map_or(0, |file| file.len());
+        assert_eq!(left, 0, "the journal was not emptied");
+
+        let other = open(folder.path()).unwrap();
+        assert!(matches!(database.resume(), Err(Error::Locked)));
+        drop(other);
+        database.resume().unwrap();
+        database.resume().unwrap();
+        let rows = database
+            .read(|tx| Ok(tx.query_row("SELECT count(*) FROM sync_state", [], |row| row.get::<_, i64>(0))?));
+        assert_eq!(rows.unwrap(), 1);
+    }
+
+    #[test]
+    fn hostile_statements_and_values_meet_limits() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = open(folder.path()).unwrap();
+        let refused = |sql: &str| database.write(|tx| Ok(tx.execute_batch(sql)?)).is_err();
+        assert!(refused("INSERT INTO sync_state VALUES('x', zeroblob(1000001))"), "a value of a megabyte");
+        assert!(refused(&format!("SELECT '{}'", "x".repeat(100_001))), "a statement of 100 kB");
+        assert!(refused("SELECT \"no such column\""), "a text in double quotes");
+        assert!(refused("PRAGMA writable_schema = ON; DELETE FROM sqlite_schema"), "the schema itself");
+        let attached = hold(&database.writer).as_ref().unwrap().execute("ATTACH ':memory:' AS other", []);
+        assert!(attached.is_err(), "another file");
+        assert!(matches!(open(folder.path()), Err(Error::Locked)));
     }
 }

@@ -1,10 +1,9 @@
 //! `device.db`: this installation, who may use it, for which units, and how it reaches its server.
-//! A lost `device.db` costs a new sign-in: the units' folders name themselves and are taken in again. A damaged one is
-//! refused and left as it is.
+//! A lost or damaged `device.db` costs a new sign-in: the units' folders name themselves and are taken in again.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 
 use apoa_domain::ids::{AccountId, DeviceId, Timestamp, UnitId};
 use apoa_domain::private::Private;
@@ -12,6 +11,7 @@ use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::connection::Database;
 use super::files::create_private_folder;
+use super::quarantine;
 use super::schema;
 use super::unit::{self, UnitStore};
 use crate::error::Error;
@@ -106,15 +106,29 @@ pub(crate) struct DeviceStore {
     pub(crate) device: DeviceId,
     units: PathBuf,
     pub(super) database: Database,
-    keys: RwLock<Option<Arc<EpochKeys>>>,
-    vault: Arc<dyn KeyVault>,
-    random: Arc<dyn Random>,
+    pub(super) keys: RwLock<Option<Arc<EpochKeys>>>,
+    pub(super) vault: Arc<dyn KeyVault>,
+    pub(super) random: Arc<dyn Random>,
 }
 
 impl DeviceStore {
-    /// Opens or makes the file in this folder, and tidies the folder of the units.
+    /// Opens or makes the file in this folder. A damaged one is moved aside and costs a new sign-in: the folders of the
+    /// units name themselves.
     pub(crate) fn open(root: &Path, ports: &Ports) -> Result<Self, Error> {
         create_private_folder(root)?;
+        match Self::open_file(root, ports) {
+            Err(error) if error.is_damage() => {
+                quarantine::set_aside(
+                    root,
+                    &["device.db", "device.db-wal", "device.db-shm", "device.suspect"],
+                )?;
+                Self::open_file(root, ports)
+            }
+            opened => opened,
+        }
+    }
+
+    fn open_file(root: &Path, ports: &Ports) -> Result<Self, Error> {
         let make_key = || {
             let master = keys::create(&*ports.vault, ALIAS, &*ports.random)?;
             Ok((DeviceId::new(ports.clock.wall().0, ports.random.array()?), master))
@@ -127,6 +141,7 @@ impl DeviceStore {
             Ok(())
         };
         let database = Database::open(&root.join("device.db"), &schema::DEVICE, make_key, first_rows)?;
+        database.settle_suspicion()?;
         let device = database.read(|tx| {
             Ok(tx.query_row("SELECT device_id FROM device", [], |row| row.get::<_, [u8; 16]>(0))?)
         })?;
@@ -138,59 +153,6 @@ impl DeviceStore {
             vault: Arc::clone(&ports.vault),
             random: Arc::clone(&ports.random),
         })
-    }
-
-    /// The key of this installation; the vault is asked the first time, outside every transaction.
-    fn keys(&self) -> Result<Arc<EpochKeys>, Error> {
-        if let Some(keys) = &*self.keys.read().unwrap_or_else(PoisonError::into_inner) {
-            return Ok(Arc::clone(keys));
-        }
-        let (alias, wrapped) = self.wrapped()?;
-        let keys = Arc::new(keys::load(&*self.vault, &alias, number(&alias)?, &wrapped)?);
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&keys));
-        Ok(keys)
-    }
-
-    fn wrapped(&self) -> Result<(String, Vec<u8>), Error> {
-        self.database.read(|tx| {
-            Ok(tx.query_row("SELECT alias, wrapped_mk FROM device", [], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, Vec<u8>>(1)?))
-            })?)
-        })
-    }
-
-    /// Whether the key answers.
-    pub(crate) fn ask_key(&self) -> Result<(), Error> {
-        self.keys().map(drop)
-    }
-
-    /// Forgets the key; the next use asks the vault again.
-    pub(crate) fn forget_keys(&self) {
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    /// A sign-in brings everything anew, so a lost key gets a successor then. What it wrapped is kept: a vault may be
-    /// wrong for a while.
-    fn replace_lost_key(&self) -> Result<(), Error> {
-        match self.keys() {
-            Err(Error::Key(KeyError::Vault(VaultError::Lost))) => {}
-            other => return other.map(drop),
-        }
-        let (old, _) = self.wrapped()?;
-        let (name, _) = old.rsplit_once('.').ok_or(Error::Stored("key name"))?;
-        let alias = format!("{name}.{}", number(&old)? + 1);
-        let master = keys::create(&*self.vault, &alias, &*self.random)?;
-        self.database.write(|tx| {
-            tx.execute(
-                "INSERT OR IGNORE INTO lost_key(alias, wrapped_mk) SELECT alias, wrapped_mk FROM device",
-                [],
-            )?;
-            tx.execute("UPDATE device SET alias = ?1, wrapped_mk = ?2", (&alias, &master.0))?;
-            // Sealed under the lost key; the sign-in under way brings new ones.
-            tx.execute("DELETE FROM token", [])?;
-            Ok(())
-        })?;
-        self.keys().map(drop)
     }
 
     /// Keeps account, units, tokens, server and trust in one transaction. The folder of each new unit is durable
@@ -416,12 +378,6 @@ impl DeviceStore {
         let bytes = envelope::open(self.keys()?.own(), &self.place(column, row), sealed)?;
         core::str::from_utf8(&bytes).map(Private::from).map_err(|_| Error::Stored("text"))
     }
-}
-
-/// The number at the end of a key's name.
-fn number(alias: &str) -> Result<u32, Error> {
-    let end = alias.rsplit_once('.').and_then(|(_, number)| number.parse().ok());
-    end.ok_or(Error::Stored("key name"))
 }
 
 fn put_tokens(

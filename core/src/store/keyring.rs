@@ -10,7 +10,9 @@ use std::sync::{Arc, PoisonError, RwLockReadGuard};
 use apoa_domain::codes::Code;
 use apoa_domain::report::finalise::ClockTrust;
 
+use super::connection::Database;
 use super::events::{Happening, Moment, log};
+use super::keyfile;
 use super::unit::UnitStore;
 use crate::error::Error;
 use crate::ports::VaultError;
@@ -29,6 +31,7 @@ pub(crate) struct KeyRing {
 }
 
 /// A row of `key_epoch`.
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct EpochRow {
     pub(super) epoch: u32,
     pub(super) alias: String,
@@ -84,6 +87,7 @@ impl UnitStore {
             return Ok(Arc::clone(ring));
         }
         let ring = Arc::new(self.load_ring()?);
+        self.keep_keys()?;
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&ring));
         Ok(ring)
     }
@@ -171,22 +175,31 @@ impl UnitStore {
         Ok(lost)
     }
 
+    /// Keeps the wrapped keys beside the file too, if what lies there is not the same.
+    pub(super) fn keep_keys(&self) -> Result<(), Error> {
+        let rows = self.epochs()?;
+        if keyfile::read(&self.folder).is_some_and(|(unit, kept)| unit == self.unit && kept == rows) {
+            return Ok(());
+        }
+        keyfile::write(&self.folder, self.unit, &rows)
+    }
+
     /// Every epoch of the file, oldest first.
     pub(super) fn epochs(&self) -> Result<Vec<EpochRow>, Error> {
-        self.database.read(|tx| {
-            let mut statement =
-                tx.prepare("SELECT epoch, alias, wrapped_mk, state FROM key_epoch ORDER BY epoch")?;
-            let rows = statement.query_map([], |row| {
-                Ok(EpochRow {
-                    epoch: row.get(0)?,
-                    alias: row.get(1)?,
-                    wrapped: row.get(2)?,
-                    state: row.get(3)?,
-                })
-            })?;
-            Ok(rows.collect::<Result<Vec<_>, _>>()?)
-        })
+        epochs_of(&self.database)
     }
+}
+
+/// Every epoch of a unit's file, oldest first.
+pub(super) fn epochs_of(database: &Database) -> Result<Vec<EpochRow>, Error> {
+    database.read(|tx| {
+        let mut statement =
+            tx.prepare("SELECT epoch, alias, wrapped_mk, state FROM key_epoch ORDER BY epoch")?;
+        let rows = statement.query_map([], |row| {
+            Ok(EpochRow { epoch: row.get(0)?, alias: row.get(1)?, wrapped: row.get(2)?, state: row.get(3)? })
+        })?;
+        Ok(rows.collect::<Result<Vec<_>, _>>()?)
+    })
 }
 
 /// The number and name of the epoch after these. The name changes with the number: with one lasting key of the vault an

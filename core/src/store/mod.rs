@@ -6,14 +6,19 @@
 
 pub(crate) mod connection;
 pub(crate) mod device;
+pub(crate) mod device_key;
 pub(crate) mod drafts;
 pub(crate) mod elsewhere;
 pub(crate) mod events;
 pub(crate) mod files;
 pub(crate) mod filing;
+pub(crate) mod found;
+pub(crate) mod keyfile;
 pub(crate) mod keyring;
 pub(crate) mod outbox;
+pub(crate) mod pages;
 pub(crate) mod purge;
+pub(crate) mod quarantine;
 pub(crate) mod reports;
 pub(crate) mod rotate;
 pub(crate) mod rows;

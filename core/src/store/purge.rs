@@ -13,7 +13,7 @@ use rusqlite::OptionalExtension as _;
 
 use super::events::{Happening, Moment, log};
 use super::rows::place_of;
-use super::unit::UnitStore;
+use super::unit::{UnitStore, set_state, state};
 use crate::error::Error;
 
 /// Whether a report may leave. Both sides of the guard in one place: closed and proved so, or dropped; nothing to do,
@@ -21,6 +21,9 @@ use crate::error::Error;
 const MAY_GO: &str = "purge_after_ms <= ?1 AND hold = 0 AND work IN (0, 5) \
                       AND NOT EXISTS(SELECT 1 FROM outbox o WHERE o.report_id = report.id) \
                       AND (work = 5 OR EXISTS(SELECT 1 FROM receipt c WHERE c.report_id = report.id))";
+
+/// How many tombstones left, so that a rescue can tell what is missing from what was erased long ago.
+pub(super) const FORGOTTEN: &str = "forgotten";
 
 /// What maintenance did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -131,6 +134,11 @@ impl UnitStore {
             let over = "SELECT report_id FROM tombstone WHERE purged_ms < ?1 AND destroyed_ms IS NOT NULL";
             tx.execute(&format!("DELETE FROM event WHERE report_id IN ({over})"), [before])?;
             let gone = tx.execute(&format!("DELETE FROM tombstone WHERE report_id IN ({over})"), [before])?;
+            if gone > 0 {
+                let earlier = state(tx, FORGOTTEN)?.and_then(|bytes| bytes.try_into().ok());
+                let all = earlier.map_or(0, i64::from_be_bytes) + gone as i64;
+                set_state(tx, FORGOTTEN, &all.to_be_bytes())?;
+            }
             Ok(gone as u32)
         })
     }

@@ -114,6 +114,7 @@ impl UnitStore {
                 tx.query_row("SELECT coalesce(max(rowid), 0) FROM tombstone", [], |row| row.get(0))?;
             set_state(tx, "rotating", &erased.to_be_bytes())
         })?;
+        self.keep_keys()?;
         // The duplicate check looks under both epochs from now on.
         self.replace_ring(|ring| ring.with(Arc::clone(&new)))?;
         Ok(new)
@@ -187,6 +188,7 @@ impl UnitStore {
             log(tx, None, None, Happening::Rotated, None, at)?;
             Ok(tx.query_row("SELECT count(*) FROM report WHERE epoch < ?1", [new.epoch], |row| row.get(0))?)
         })?;
+        self.keep_keys()?;
         self.replace_ring(|ring| ring.led_by(Arc::clone(new)))?;
         Ok(left)
     }
@@ -213,6 +215,7 @@ impl UnitStore {
                 tx.execute("DELETE FROM key_epoch WHERE epoch = ?1", [row.epoch])?;
                 Ok(())
             })?;
+            self.keep_keys()?;
             self.replace_ring(|ring| ring.without(row.epoch))?;
         }
         self.database.write(|tx| {

@@ -150,4 +150,39 @@ mod tests {
             .read(|tx| Ok(tx.query_row("SELECT count(*) FROM sync_state", [], |r| r.get::<_, i64>(0))?));
         assert_eq!(rows.unwrap(), 1);
     }
+
+    #[test]
+    fn a_migration_that_ends_at_any_statement_changed_nothing() {
+        let statements: Vec<&str> = UNIT.steps[1].split_inclusive(';').collect();
+        assert!(statements.len() > 5);
+        for cut in 0..statements.len() {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("unit.db");
+            let old: &'static Schema = Box::leak(Box::new(Schema {
+                application_id: UNIT.application_id,
+                steps: Box::leak(Box::new([UNIT.steps[0]])),
+            }));
+            drop(Database::open(&path, old, || Ok(()), |_, ()| Ok(())).unwrap());
+            let before = objects(&path);
+            // The statement after the cut fails, as it would if the process died or the disk were full there.
+            let broken: String = [statements[..cut].concat().as_str(), "\nSELECT no_such_thing;"].concat();
+            let dying: &'static Schema = Box::leak(Box::new(Schema {
+                application_id: UNIT.application_id,
+                steps: Box::leak(Box::new([UNIT.steps[0], Box::leak(broken.into_boxed_str())])),
+            }));
+            assert!(Database::open(&path, dying, || Ok(()), |_, ()| Ok(())).is_err(), "cut {cut}");
+            assert_eq!(objects(&path), before, "cut {cut}");
+            drop(Database::open(&path, &UNIT, || Ok(()), |_, ()| Ok(())).unwrap());
+            assert_eq!(objects(&path).0, 2, "cut {cut}");
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a look at the file beside the store")]
+    fn objects(path: &std::path::Path) -> (u32, Vec<String>) {
+        let file = Connection::open(path).unwrap();
+        let version = file.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        let mut names = file.prepare("SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY name").unwrap();
+        let names = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        (version, names)
+    }
 }

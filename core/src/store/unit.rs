@@ -15,7 +15,9 @@ use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::connection::Database;
 use super::files::{create_private_folder, sync_folder};
-use super::keyring::{CURRENT, KeyRing};
+use super::keyfile;
+use super::keyring::{self, CURRENT, KeyRing};
+use super::quarantine::{self, Salvage};
 use super::schema;
 use crate::error::Error;
 use crate::ports::{Clock, KeyVault, Ports, Random};
@@ -40,12 +42,30 @@ pub(crate) struct UnitStore {
     /// epoch: no row is ever written under a key that is on its way out.
     pub(super) filing: RwLock<()>,
     /// The unit's folder; what was damaged lies in it beside the live file.
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
+    /// What had to be rescued when it was opened.
+    pub(crate) salvage: Option<Salvage>,
 }
 
 impl UnitStore {
-    /// Opens the unit of this folder. The vault is asked when a key is first needed.
+    /// Opens the unit of this folder. The vault is asked when a key is first needed. A damaged file is moved aside, and
+    /// what of it can be proved is there again.
     pub(crate) fn open(folder: &Path, ports: &Ports) -> Result<Self, Error> {
+        let mut salvage = None;
+        if quarantine::is_unfinished(folder) {
+            salvage = Some(quarantine::rescue(folder, ports)?);
+        }
+        match Self::open_live(folder, ports) {
+            Err(error) if error.is_damage() => {
+                salvage = Some(quarantine::rescue(folder, ports)?);
+                let opened = Self::open_live(folder, ports)?;
+                Ok(Self { salvage, ..opened })
+            }
+            opened => Ok(Self { salvage, ..opened? }),
+        }
+    }
+
+    fn open_live(folder: &Path, ports: &Ports) -> Result<Self, Error> {
         let path = folder.join("live").join("unit.db");
         if !path.try_exists()? {
             return Err(Error::Stored("unit file"));
@@ -56,6 +76,7 @@ impl UnitStore {
             || Err::<(), _>(Error::Stored("unit without content")),
             |_, ()| Ok(()),
         )?;
+        database.settle_suspicion()?;
         let unit = database.read(|tx| {
             state(tx, "unit")?.and_then(|bytes| bytes.try_into().ok()).ok_or(Error::Stored("unit id"))
         })?;
@@ -69,7 +90,13 @@ impl UnitStore {
             retention: RwLock::default(),
             filing: RwLock::default(),
             folder: folder.to_owned(),
+            salvage: None,
         })
+    }
+
+    /// What lies in quarantine beside the live file.
+    pub(crate) fn kept_aside(&self) -> Vec<Salvage> {
+        quarantine::kept(&self.folder)
     }
 
     /// Whether a damaged copy lies beside the live file.
@@ -102,12 +129,24 @@ impl UnitStore {
             )?;
             set_state(tx, "unit", unit.as_bytes())
         };
-        drop(Database::open(&live.join("unit.db"), &schema::UNIT, make_key, first_rows)?);
+        let database = Database::open(&live.join("unit.db"), &schema::UNIT, make_key, first_rows)?;
+        keyfile::write(&building, unit, &keyring::epochs_of(&database)?)?;
+        drop(database);
         sync_folder(&live)?;
         sync_folder(&building)?;
         fs::rename(&building, units.join(&name))?;
         sync_folder(units)?;
         Ok(name)
+    }
+
+    /// Closes the file and frees its lock.
+    pub(crate) fn suspend(&self) -> Result<(), Error> {
+        self.database.suspend()
+    }
+
+    /// Opens the file again.
+    pub(crate) fn resume(&self) -> Result<(), Error> {
+        self.database.resume()
     }
 
     /// Whether the file is sound, by its own checksums.

@@ -12,6 +12,16 @@ use crate::error::Error;
 use crate::seal::envelope::Column;
 
 impl DeviceStore {
+    /// Closes the file and frees its lock.
+    pub(crate) fn suspend(&self) -> Result<(), Error> {
+        self.database.suspend()
+    }
+
+    /// Opens the file again.
+    pub(crate) fn resume(&self) -> Result<(), Error> {
+        self.database.resume()
+    }
+
     /// Makes a unit of the active account the active one. `false` if it is not one of its units.
     pub(crate) fn use_unit(&self, unit: UnitId) -> Result<bool, Error> {
         self.database.write(|tx| {

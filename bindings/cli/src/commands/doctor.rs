@@ -24,9 +24,9 @@ pub(crate) fn run(global: &Global, out: &Output) -> Ended {
     let patterns = problem_of(session::patterns_of_file(global, out))?;
     // Those of the deployment are looked at with the rest; a file takes their place.
     match lines.iter_mut().find(|line| line.check == Check::Patterns.as_str()) {
-        Some(line) if patterns.is_some() => *line = CheckLine::of("patterns", patterns, None, out),
+        Some(line) if patterns.is_some() => *line = CheckLine::of("patterns", patterns, (None, None), out),
         Some(_) => {}
-        None => lines.push(CheckLine::of("patterns", patterns, None, out)),
+        None => lines.push(CheckLine::of("patterns", patterns, (None, None), out)),
     }
     for line in &lines {
         out.line(line);
@@ -41,7 +41,7 @@ fn look(global: &Global, out: &Output) -> Result<Vec<CheckLine>, Stop> {
     let client = match session::open_with(global, server.flatten(), trust.flatten()) {
         Ok(client) => client,
         Err(Stop::Failure(failure)) => {
-            return Ok(vec![CheckLine::of("store", Some(failure.code), None, out)]);
+            return Ok(vec![CheckLine::of("store", Some(failure.code), (None, None), out)]);
         }
         Err(stop) => return Err(stop),
     };
@@ -51,7 +51,12 @@ fn look(global: &Global, out: &Output) -> Result<Vec<CheckLine>, Stop> {
             Check::Trust => trust_problem,
             Check::Store | Check::Key | Check::Clock | Check::Patterns => None,
         };
-        CheckLine::of(finding.check.as_str(), given.or(finding.problem), finding.reports, out)
+        CheckLine::of(
+            finding.check.as_str(),
+            given.or(finding.problem),
+            (finding.saved, finding.reports),
+            out,
+        )
     });
     Ok(lines.collect())
 }
@@ -69,11 +74,20 @@ fn problem_of<T>(result: Result<T, Stop>) -> Result<Option<Code>, Stop> {
 }
 
 impl CheckLine {
-    fn of(check: &'static str, problem: Option<Code>, reports: Option<u32>, out: &Output) -> Self {
+    fn of(
+        check: &'static str,
+        problem: Option<Code>,
+        (saved, lost): (Option<u32>, Option<u32>),
+        out: &Output,
+    ) -> Self {
         let text = match problem {
             None => out.word(&format!("doctor-{check}"), &[]),
             Some(code) => {
-                let args: Vec<_> = reports.map(|n| ("n", n.to_string())).into_iter().collect();
+                let number = |name, number: Option<u32>| number.map(|number| (name, number.to_string()));
+                let args: Vec<_> = [number("a", saved), number("b", lost), number("n", lost)]
+                    .into_iter()
+                    .flatten()
+                    .collect();
                 let (text, remedy) = out.explain(code, &args);
                 format!("{text} {remedy}")
             }

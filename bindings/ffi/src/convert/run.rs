@@ -198,15 +198,18 @@ pub struct Finding {
     pub problem: Option<String>,
     /// How many reports it costs, where it costs any.
     pub reports: Option<i64>,
+    /// How many were saved, where something was damaged.
+    pub saved: Option<i64>,
 }
 
 impl From<core::Finding> for Finding {
     fn from(finding: core::Finding) -> Self {
-        let core::Finding { check, problem, reports } = finding;
+        let core::Finding { check, problem, reports, saved } = finding;
         Self {
             check: check.as_str().to_owned(),
             problem: problem.map(|code| code.to_string()),
             reports: reports.map(i64::from),
+            saved: saved.map(i64::from),
         }
     }
 }
