@@ -120,3 +120,73 @@ fn correlation(sums: &[f32], look: &Modules) -> f32 {
     }
     ab / (aa * bb).sqrt().max(f32::EPSILON)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::Point;
+
+    const SIZE: usize = 29;
+
+    /// Modules of a code that some seed stands for, each off by up to `noise`.
+    fn code(seed: u32, noise: f32, look: u32) -> Modules {
+        let mut modules = Modules::default();
+        let hash = |n: u32| n.wrapping_mul(0x9e37_79b9).rotate_left(13).wrapping_mul(0x85eb_ca6b) >> 8;
+        for (i, value) in modules.reset(SIZE).unwrap().iter_mut().enumerate() {
+            let dark = hash(seed * 10_007 + i as u32) & 1 == 1;
+            let off = hash(look * 7_919 + i as u32 + 1) as f32 / (1 << 23) as f32 - 1.0;
+            *value = if dark { 1.0 } else { -1.0 } + noise * off;
+        }
+        modules
+    }
+
+    fn outline(at: f32) -> Outline {
+        let corner = |x: f32, y: f32| Point { x: at + x * 100.0, y: y * 100.0 };
+        Outline { corners: [corner(0.0, 0.0), corner(1.0, 0.0), corner(1.0, 1.0), corner(0.0, 1.0)] }
+    }
+
+    fn join(fusion: &mut Fusion, modules: &Modules, at: f32, at_ms: i64) -> Option<Vec<f32>> {
+        let look = Look { modules, weight: 1.0, outline: outline(at), at_ms };
+        fusion.join(&look).map(<[f32]>::to_vec)
+    }
+
+    fn wrong(sums: &[f32], truth: &Modules) -> usize {
+        sums.iter().zip(truth.values()).filter(|(s, t)| (**s > 0.0) != (**t > 0.0)).count()
+    }
+
+    #[test]
+    fn looks_at_one_code_are_wrong_in_fewer_modules_together_than_alone() {
+        let (mut fusion, truth) = (Fusion::default(), code(1, 0.0, 0));
+        let alone = wrong(code(1, 2.0, 3).values(), &truth);
+        let mut together = usize::MAX;
+        for look in 0..8 {
+            let sums = join(&mut fusion, &code(1, 2.0, look), 0.0, i64::from(look) * 33);
+            together = sums.map_or(together, |s| wrong(&s, &truth));
+        }
+        assert!(together * 3 < alone, "{together} together, {alone} alone");
+    }
+
+    #[test]
+    fn another_code_at_the_same_place_does_not_join() {
+        let mut fusion = Fusion::default();
+        assert!(join(&mut fusion, &code(1, 0.5, 0), 0.0, 0).is_none());
+        assert!(join(&mut fusion, &code(2, 0.5, 1), 0.0, 33).is_none());
+        // Each has a pile of its own to come back to.
+        let sums = join(&mut fusion, &code(1, 0.5, 2), 0.0, 66).unwrap();
+        assert_eq!(wrong(&sums, &code(1, 0.0, 0)), 0);
+        let sums = join(&mut fusion, &code(2, 0.5, 3), 0.0, 99).unwrap();
+        assert_eq!(wrong(&sums, &code(2, 0.0, 0)), 0);
+    }
+
+    #[test]
+    fn what_lies_elsewhere_long_ago_or_in_the_same_frame_does_not_join() {
+        let modules = code(1, 0.0, 0);
+        for (at, at_ms) in [(90.0, 33), (0.0, 1_001), (0.0, -1), (0.0, 0)] {
+            let mut fusion = Fusion::default();
+            assert!(join(&mut fusion, &modules, 0.0, 0).is_none());
+            assert!(join(&mut fusion, &modules, at, at_ms).is_none(), "{at} px, {at_ms} ms");
+        }
+    }
+}

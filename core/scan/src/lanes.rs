@@ -8,8 +8,9 @@
 use crate::frame::{FrameView, Region};
 use crate::limit::WorkLimit;
 use crate::planes::{Planes, Scale};
-use crate::reader::{Place, Reader};
+use crate::reader::Reader;
 use crate::symbol::{Decoder, Findings};
+use crate::view::Place;
 
 /// Where dark ends and light begins.
 #[derive(Clone, Copy, Debug, PartialEq)]

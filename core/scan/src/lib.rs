@@ -48,6 +48,7 @@ mod still;
 mod symbol;
 mod threshold;
 mod tracker;
+mod view;
 
 pub use frame::{FrameFault, FrameLayout, FrameView, MAX_PIXELS, MAX_SIDE, Region, Rotation, ScanError};
 pub use lanes::Ladder;

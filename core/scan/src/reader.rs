@@ -1,30 +1,17 @@
 //! One pass over one frame, its bits made: finder patterns, grids, modules, bytes.
 
-use crate::frame::FrameView;
 use crate::fusion::{Fusion, Look};
 use crate::grid::drift::Drift;
-use crate::grid::light::Light;
-use crate::grid::likeness::likeness;
 use crate::grid::measure::Levels;
 use crate::grid::refine::{refine, refine_read};
 use crate::grid::seek::{Grid, Sketch, curved, renamed, settle, sketch};
 use crate::grid::shape::Shape;
 use crate::grid::unroll::{Sight, Unroll};
-use crate::lanes::Pass;
-use crate::limit::WorkLimit;
 use crate::locate::constellation::{Constellation, Pairs, triples, twos};
 use crate::locate::finders::{Finder, Rows, Search, find};
 use crate::matrix::{Decoded, Effort, MatrixDecoder, Modules, agrees, version_information};
-use crate::planes::Planes;
-use crate::symbol::{FinderMark, Findings, Located, Outline, Point, Symbol};
-
-/// Where to look.
-pub(crate) struct Place<'a> {
-    pub(crate) frame: &'a FrameView<'a>,
-    pub(crate) planes: &'a Planes,
-    pub(crate) pass: &'a Pass,
-    pub(crate) limit: WorkLimit<'a>,
-}
+use crate::symbol::{FinderMark, Findings, Located, Outline, Symbol};
+use crate::view::{Place, View};
 
 /// Memory of a reader, reused from pass to pass.
 #[derive(Default)]
@@ -76,55 +63,40 @@ const WORTH_DECODING: f32 = 0.5;
 /// A drift of less, in modules, spoils nothing.
 const WORTH_FOLLOWING: f32 = 0.2;
 
+/// How a grid is read.
+#[derive(Clone, Copy)]
+enum Means {
+    /// By what a lane saw of it, at first sight.
+    Plain,
+    /// By all that can be made of one frame.
+    Deep,
+    /// By several frames together.
+    Fused,
+}
+
+impl Means {
+    fn effort(self) -> Effort {
+        match self {
+            Self::Plain => Effort::Plain,
+            Self::Deep | Self::Fused => Effort::Full,
+        }
+    }
+
+    /// What a symbol read so calls its lane, if not the pass.
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Deep => Some("deep"),
+            Self::Fused => Some("fused"),
+        }
+    }
+}
+
 /// A grid on its way from a sketch to a code.
 struct Draft {
     constellation: Constellation,
     sketch: Sketch,
     grid: Grid,
-}
-
-/// The plane in which a constellation's modules are measured.
-struct View<'a> {
-    light: Light<'a>,
-    /// Pixels of the frame in one of this plane.
-    scale: f32,
-    /// Pixels of this plane in one of the plane the finder patterns were found in.
-    enlarged: f32,
-}
-
-impl Place<'_> {
-    fn view(&self, constellation: &Constellation) -> Option<View<'_>> {
-        self.view_of(constellation.marks.iter().flatten().map(|f| f.axes.size()).reduce(f32::min)?)
-    }
-
-    fn likeness(&self, finder: &Finder) -> Option<f32> {
-        self.view_of(finder.axes.size()).map(|view| likeness(&view.light, finder, view.enlarged))
-    }
-
-    /// The plane for modules of so many pixels of the plane that was searched.
-    fn view_of(&self, module: f32) -> Option<View<'_>> {
-        let factor = self.pass.scale.factor();
-        let module = module * factor;
-        let (luma, scale) = self.planes.for_module(self.frame.luma(), module);
-        let scale = scale.factor();
-        Some(View { light: Light::new(luma, self.pass.inverted)?, scale, enlarged: factor / scale })
-    }
-
-    /// From pixels of a plane, each as wide as `scale` of the frame's, to pixels of the frame.
-    fn in_frame(&self, at: Point, scale: f32) -> Point {
-        let region = self.frame.region();
-        at * scale + Point::new(region.x as f32, region.y as f32)
-    }
-
-    /// Where a finder pattern's middle lies in the frame.
-    fn middle(&self, finder: &Finder) -> Point {
-        self.in_frame(finder.centre, self.pass.scale.factor())
-    }
-
-    /// The outline of a grid in pixels of the frame.
-    fn outline(&self, grid: &Grid, view: &View<'_>) -> Outline {
-        Outline { corners: grid.shape.corners(grid.size() as f32).map(|c| self.in_frame(c, view.scale)) }
-    }
 }
 
 impl Reader {
@@ -225,7 +197,7 @@ impl Reader {
             return false;
         }
         self.levels.glance(light, &grid);
-        if self.attempt(place, &view, &grid, Effort::Plain, found) {
+        if self.attempt(place, &view, &grid, Means::Plain, found) {
             return false;
         }
         // Large codes say which version they are, beside two of the finder patterns.
@@ -241,7 +213,7 @@ impl Reader {
         if let Some(grid) = again.filter(|g| g.agreement > grid.agreement) {
             draft.grid = grid;
             self.levels.glance(light, &grid);
-            return !self.attempt(place, &view, &grid, Effort::Plain, found);
+            return !self.attempt(place, &view, &grid, Means::Plain, found);
         }
         true
     }
@@ -264,13 +236,13 @@ impl Reader {
             return false;
         }
         self.levels.measure(&view.light, &grid, None);
-        if self.try_levels(place, &view, &grid, found) {
+        if self.try_levels(place, &view, &grid, Means::Deep, found) {
             return true;
         }
         if self.drift.measure(&view.light, &grid.shape, grid.size()) > WORTH_FOLLOWING {
             self.levels.measure(&view.light, &grid, Some(&self.drift));
             let grid = Grid { firm: false, ..grid };
-            if self.try_levels(place, &view, &grid, found) {
+            if self.try_levels(place, &view, &grid, Means::Deep, found) {
                 return true;
             }
         } else {
@@ -280,10 +252,17 @@ impl Reader {
     }
 
     /// Reads the levels measured last by all means, sharper and sharper.
-    fn try_levels(&mut self, place: &Place<'_>, view: &View<'_>, grid: &Grid, found: &mut Findings) -> bool {
+    fn try_levels(
+        &mut self,
+        place: &Place<'_>,
+        view: &View<'_>,
+        grid: &Grid,
+        means: Means,
+        found: &mut Findings,
+    ) -> bool {
         SHARPENING.iter().any(|sharper| {
             self.levels.sharpen(*sharper);
-            self.attempt(place, view, grid, Effort::Full, found)
+            self.attempt(place, view, grid, means, found)
         })
     }
 
@@ -296,7 +275,7 @@ impl Reader {
         found: &mut Findings,
     ) -> bool {
         self.levels.judge(&mut self.modules);
-        self.remember(place, view, grid) && self.try_levels(place, view, grid, found)
+        self.remember(place, view, grid) && self.try_levels(place, view, grid, Means::Fused, found)
     }
 
     /// Adds the modules judged last to those seen before; what they come to together is then measured. False if there
@@ -320,11 +299,11 @@ impl Reader {
         place: &Place<'_>,
         view: &View<'_>,
         grid: &Grid,
-        effort: Effort,
+        means: Means,
         found: &mut Findings,
     ) -> bool {
         self.levels.judge(&mut self.modules);
-        let Some(decoded) = self.matrix.read(&self.modules, effort) else { return false };
+        let Some(decoded) = self.matrix.read(&self.modules, means.effort()) else { return false };
         let easy = decoded.erasures == 0 && decoded.correction.is_easy();
         if !easy && !self.confirmed(&decoded, &mut found.caught_panics) {
             return false;
@@ -346,7 +325,7 @@ impl Reader {
             ec_level: decoded.ec_level,
             corners,
             px_per_module: Outline { corners }.side() / modules,
-            decoder: if effort == Effort::Full { "deep" } else { place.pass.name },
+            decoder: means.name().unwrap_or(place.pass.name),
             correction: decoded.correction,
             inverted: place.pass.inverted,
             mirrored: decoded.mirrored,

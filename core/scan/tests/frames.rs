@@ -1,7 +1,7 @@
 //! The scanner before frames of a camera: what must be read, what must stay unread, and where the code is said to be.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use apoa_frames::{Card, Code, Condition, EcLevel, Frame, Gray, Holder, render, sequence};
+use apoa_frames::{Card, Code, Condition, EcLevel, Frame, Gray, Holder, Trouble, render, sequence, troubled};
 use apoa_scan::{
     Deadline, FrameLayout, Hint, NoDeadline, Region, ScanError, ScanOutcome, ScanSettings, Scanner, Symbol,
     scan_still,
@@ -272,6 +272,42 @@ fn a_hand_bringing_a_card_is_confirmed_once() {
     assert_eq!(confirmed[0].1, PAYLOAD);
     assert!(confirmed[0].0 > 2, "the first frames are too small and blurred to read");
     assert_eq!(scanner.caught_panics(), 0);
+}
+
+/// What a camera session reads first, and the lane that read it.
+fn first_read(frames: &[Frame]) -> Option<Symbol> {
+    let mut scanner = Scanner::new(ScanSettings::default());
+    frames.iter().zip(0..).find_map(|(frame, nth)| {
+        let layout = FrameLayout { at_ms: nth * 33, ..FrameLayout::packed(frame.width, frame.height) };
+        let _ = scanner.scan(&frame.luma, layout, &NoDeadline).unwrap();
+        scanner.findings().symbols.first().cloned()
+    })
+}
+
+#[test]
+fn glare_that_moves_hides_a_code_in_every_frame_and_not_in_all_together() {
+    let card = card();
+    let mut together = 0;
+    for seed in 0..6 {
+        let frames = troubled(&card, Trouble::MovingGlare, 4, seed, 15);
+        if frames.iter().any(|frame| !read(frame).is_empty()) {
+            continue;
+        }
+        let symbol = first_read(&frames).unwrap_or_else(|| panic!("seed {seed}"));
+        assert_eq!((symbol.decoder, &symbol.bytes[..]), ("fused", PAYLOAD), "seed {seed}");
+        together += 1;
+    }
+    assert!(together > 0, "no sequence is unreadable frame by frame");
+}
+
+#[test]
+fn rows_read_one_after_the_other_are_put_back_in_line() {
+    let card = card();
+    for seed in 0..4 {
+        let frames = troubled(&card, Trouble::RollingShutter, 3, seed, 15);
+        let symbol = first_read(&frames).unwrap_or_else(|| panic!("seed {seed}"));
+        assert_eq!(symbol.bytes, PAYLOAD, "seed {seed}");
+    }
 }
 
 #[test]
