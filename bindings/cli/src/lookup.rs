@@ -92,9 +92,9 @@ impl Answer {
     }
 }
 
-/// Asks for the record of a permit.
-pub(crate) fn ask(client: &ApoaClient, permit: &Permit) -> Result<Answer, Stop> {
-    let Some(key) = key_of(permit) else { return Ok(Answer::NoKey) };
+/// Asks for the record behind a key.
+pub(crate) fn ask(client: &ApoaClient, key: Option<RecordKey>) -> Result<Answer, Stop> {
+    let Some(key) = key else { return Ok(Answer::NoKey) };
     match client.look_up(&key, LookUpRequest { run: RUN, budget: BUDGET }) {
         Ok(LookedUp::Found(record)) => Ok(Answer::Found(record)),
         Ok(LookedUp::Unknown) => Ok(Answer::Unknown),
@@ -108,7 +108,8 @@ fn is_passing(error: &SyncError) -> bool {
     error.code().short().starts_with('N')
 }
 
-fn key_of(permit: &Permit) -> Option<RecordKey> {
+/// The key of what `--permit` holds: a code's, or the first number that somebody wrote down.
+pub(crate) fn key_of(permit: &Permit) -> Option<RecordKey> {
     match permit {
         Permit::Code(reading) => reading.lookup_key(),
         Permit::Written(given) => NumberKind::ALL.into_iter().find_map(|kind| {

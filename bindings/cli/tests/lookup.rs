@@ -121,11 +121,15 @@ fn a_deployment_teaches_a_new_form_without_a_release_and_a_bad_set_changes_nothi
     let reading = || run(&data, &["read", SEEN_IN_THE_FIELD]);
 
     assert_eq!(reading().last()["reading"], "unknown");
-    write(r#"{"numbers":{"permit_number":["^KARTU-\\d[A-Z]\\d{2}[A-Z]{2}\\d{4}-[A-Z]/V7$"]}}"#);
+    write(
+        r#"{"numbers":{"permit_number":["^KARTU-\\d[A-Z]\\d{2}[A-Z]{2}\\d{4}-[A-Z]/V7$"]},"index_titles":{"E23":"Contoh"}}"#,
+    );
     let server = serve();
     let password = server.word("password");
     assert_eq!(server.login(&data, &password).exit, 0);
     assert_eq!(reading().last()["reading"], "permit_number");
+    let titled = run(&data, &["read", "Stay Permit Index : e23\nNIORA : AB12345678"]).last();
+    assert_eq!((&titled["permit_index"], &titled["permit_index_title"]), (&json!("e23"), &json!("Contoh")));
     drop(server);
 
     write(r#"{"numbers":{"permit_number":[".*"]}}"#);

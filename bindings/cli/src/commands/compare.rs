@@ -98,7 +98,7 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
         Some(zone) => Person::from_zone(zone),
         None => Person::from_fields([], Origin::Zone, &patterns),
     };
-    let answer = client.map(|client| lookup::ask(&client, &permit)).transpose()?;
+    let answer = client.map(|client| lookup::ask(&client, lookup::key_of(&permit))).transpose()?;
     let occasion = Occasion { check_out, ..Occasion::on(today) };
     let code = permit.person(&patterns, today);
     let expiry = |person: &Person| person.shown(Field::PermitExpiry).map(|day| day.reveal().clone());

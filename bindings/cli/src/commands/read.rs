@@ -2,7 +2,7 @@
 
 use apoa_core::codes::Code;
 use apoa_core::fields::Field;
-use apoa_core::permit::{Danger, ForeignKind, Reading, Said};
+use apoa_core::permit::{Danger, ForeignKind, Patterns, Reading, Said};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ use crate::lookup::{self, Answer};
 use crate::mask::Mask;
 use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN, table};
 use crate::session::{self, Reach};
-use crate::sources::{Permit, read_bytes, zone_facts, zone_in};
+use crate::sources::{read_bytes, zone_facts, zone_in};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -46,6 +46,8 @@ pub(crate) struct ReadLine {
     birth_place: Option<String>,
     permit_kind: Option<String>,
     permit_index: Option<String>,
+    /// Its title, if the patterns name one.
+    permit_index_title: Option<String>,
     permit_expiry: Option<String>,
     kind: Option<String>,
     confidence: &'static str,
@@ -71,24 +73,21 @@ type Advice = (Code, Vec<(&'static str, String)>);
 
 pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     let payload = if args.payload == "-" { read_bytes("-")? } else { args.payload.clone().into_bytes() };
-    if !args.lookup {
-        let reading = apoa_core::permit::read(&payload, &session::patterns(global, out)?);
-        out.line(&ReadLine::of(&reading, out.mask));
-        return Ok(exit(&reading));
-    }
-    let client = session::open(global, Reach::Server)?;
-    let permit =
-        Permit::Code(apoa_core::permit::read(&payload, &session::patterns_of(&client, global, out)?));
-    let answer = lookup::ask(&client, &permit)?;
-    let Permit::Code(reading) = permit else { return Ok(Exit::Unexpected) };
-    let mut line = ReadLine::of(&reading, out.mask);
-    line.lookup = Some(answer.as_str());
-    line.record = answer.facts(out.mask);
-    line.problem = answer.problem().map(|code| code.to_string());
-    let ended = exit(&reading).worse(answer.exit());
-    line.answer = Some(answer);
+    let client = args.lookup.then(|| session::open(global, Reach::Server)).transpose()?;
+    let patterns = match &client {
+        Some(client) => session::patterns_of(client, global, out)?,
+        None => session::patterns(global, out)?,
+    };
+    let reading = apoa_core::permit::read(&payload, &patterns);
+    let answer = client.map(|client| lookup::ask(&client, reading.lookup_key())).transpose()?;
+    let mut line = ReadLine::of(&reading, &patterns, out.mask);
+    line.lookup = answer.as_ref().map(Answer::as_str);
+    line.record = answer.as_ref().and_then(|answer| answer.facts(out.mask));
+    line.problem = answer.as_ref().and_then(Answer::problem).map(|code| code.to_string());
+    let asked = answer.as_ref().map_or(Exit::Done, Answer::exit);
+    line.answer = answer;
     out.line(&line);
-    Ok(ended)
+    Ok(exit(&reading).worse(asked))
 }
 
 /// What a reading is worth to a script.
@@ -127,7 +126,7 @@ fn advice(reading: &Reading) -> Option<Advice> {
 }
 
 impl ReadLine {
-    fn of(reading: &Reading, mask: Mask) -> Self {
+    fn of(reading: &Reading, patterns: &Patterns, mask: Mask) -> Self {
         let mut line = Self {
             reading: reading.word(),
             issuer: reading.issuer().map(str::to_owned),
@@ -150,7 +149,15 @@ impl ReadLine {
         for (field, value) in reading.fields().iter() {
             line.put(field, value, mask);
         }
+        let title = line.permit_index.as_deref().and_then(|index| patterns.index_title(index));
+        line.permit_index_title = title.map(str::to_owned);
         line
+    }
+
+    /// The index as printed, with its title.
+    fn shown_index(&self) -> Option<String> {
+        let index = self.permit_index.clone()?;
+        Some(self.permit_index_title.as_ref().map_or(index.clone(), |title| format!("{index} ({title})")))
     }
 
     fn put(&mut self, field: Field, value: &str, mask: Mask) {
@@ -203,7 +210,7 @@ impl Line for ReadLine {
             row(Field::VisaNumber, &self.visa_number),
             row(Field::Niora, &self.niora),
             row(Field::PermitKind, &self.permit_kind),
-            row(Field::PermitIndex, &self.permit_index),
+            row(Field::PermitIndex, &self.shown_index()),
             row(Field::PermitExpiry, &self.permit_expiry),
             (out.word("word-notes", &[]), (!self.notes.is_empty()).then(|| self.notes.join(", "))),
         ];
