@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn a_mistyped_code_gets_the_nearest_of_its_letter() {
         assert_eq!(nearest("S199"), Code::BadPicture);
-        assert_eq!(nearest("apoa-v311"), Code::Duplicate);
+        assert_eq!(nearest("apoa-v3l0"), Code::Duplicate);
         assert_eq!(nearest("A6O4"), Code::WrongSecret);
     }
 }
