@@ -243,6 +243,9 @@ impl ApoaClient {
             Some((_, body)) => facts_of(body)?,
             None => known_facts(life, &row.summary),
         };
+        if ends_already(life, content, &before) {
+            return Err(DraftError::NotPossible { why: NotPossible::Closed }.into());
+        }
         let at = self.moment(account);
         let identity = |captured_by: AccountId| {
             self.new_identity(at.wall, unit, captured_by, report).map_err(DraftError::from)
@@ -345,6 +348,14 @@ fn whole_data(content: &Content<'_>, before: &Facts) -> Facts {
         Content::FollowUp(follow_up) => follow_up.applied_to(before),
         Content::Places => before.clone(),
     }
+}
+
+/// Whether the data already hold the day on which the report ends, so that no follow-up can stand behind them: an
+/// amendment that waits may have brought it. A refused one is corrected by filing it again.
+fn ends_already(life: &Life, content: &Content<'_>, before: &Facts) -> bool {
+    let Content::FollowUp(follow_up) = content else { return false };
+    let ended = closing_field(life.kind).is_some_and(|field| before.contains_key(&field));
+    ended && follow_up.op() != OpKind::Cancel && life.work != Work::NeedsCorrection
 }
 
 /// Of a report that another device made only what its list row tells.

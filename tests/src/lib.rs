@@ -13,4 +13,6 @@
 pub mod clock;
 pub mod files;
 pub mod phone;
+pub mod random;
+pub mod trace;
 pub mod vault;

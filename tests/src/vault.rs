@@ -44,6 +44,13 @@ impl MemoryVault {
         self.inside(|inside| inside.keys.extend(keys));
     }
 
+    /// Another vault with the same keys.
+    #[must_use]
+    pub fn copied(&self) -> Self {
+        let keys = self.inside(|inside| inside.keys.clone());
+        Self(Arc::new(Mutex::new(Inside { keys, made: 100, ..Inside::default() })))
+    }
+
     /// The names of its keys.
     pub fn names(&self) -> Vec<String> {
         self.inside(|inside| inside.keys.keys().cloned().collect())

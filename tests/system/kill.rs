@@ -7,33 +7,17 @@
 
 use std::collections::BTreeSet;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use apoa_core::ids::ReportId;
 use apoa_core::report::state::Standing;
 use apoa_server::{Running, office_reports};
+use apoa_tests::files::{look, units};
 use apoa_tests::phone::{open, send_now, server, signed_in};
-use rusqlite::{Connection, OpenFlags};
+use apoa_tests::random::{Moments, number};
 use tempfile::TempDir;
-
-fn number(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().map_or(default, |text| text.parse().expect("a number"))
-}
-
-/// Random moments by a seed (splitmix64).
-struct Moments(u64);
-
-impl Moments {
-    fn up_to(&mut self, most: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % most
-    }
-}
 
 fn start(folder: &Path, server: &Running, run: u64) -> Child {
     Command::new(env!("CARGO_BIN_EXE_crashing"))
@@ -58,21 +42,11 @@ fn kill(mut child: Child, after: Duration) -> BTreeSet<ReportId> {
         .collect()
 }
 
-/// Every unit file of the data folder.
-fn unit_files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(units) = std::fs::read_dir(folder.join("units")) else { return Vec::new() };
-    units
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_none())
-        .map(|path| path.join("live").join("unit.db"))
-        .collect()
-}
-
 /// What has to hold after any kill: sound files, an op for every report that waits, a report for every op.
 fn check_files(folder: &Path, saved: &BTreeSet<ReportId>) {
     let mut there = BTreeSet::new();
-    for file in unit_files(folder) {
-        let database = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+    for file in units(folder) {
+        let database = look(&file);
         let ask = |sql: &str| database.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
         let sound: String = database.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(sound, "ok");

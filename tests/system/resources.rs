@@ -3,7 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::path::Path;
+use std::process::Command;
+
 use apoa_core::StoreError;
+use apoa_core::ids::ReportId;
+use apoa_server::Running;
 use apoa_tests::phone::{guest, open, server, signed_in};
 
 #[test]
@@ -23,4 +28,63 @@ fn after_suspend_no_lock_is_held_and_after_resume_work_goes_on() {
     client.resume().unwrap();
     assert_eq!(client.counts().unwrap().queued, 2);
     client.finalise(guest(&client, "X00000003"), None, None).unwrap();
+}
+
+/// Runs the working phone under this limit of the shell, and returns what it said was safe.
+fn limited(limit: &str, data: &Path, server: &Running) -> (Vec<ReportId>, bool) {
+    let script = format!("trap '' XFSZ; {limit}; exec \"$0\" \"$@\"");
+    let output = Command::new("sh")
+        .args(["-c", &script, env!("CARGO_BIN_EXE_writing")])
+        .args([data.as_os_str(), server.url().as_ref(), server.trust_file().as_os_str()])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let saved = said.lines().filter_map(|line| line.strip_prefix("saved ")?.parse().ok()).collect();
+    (saved, output.status.success())
+}
+
+/// Whatever was said to be safe under a limit is there without it, and work goes on.
+fn survives(limits: impl Iterator<Item = String>) {
+    let server = server(&[]);
+    let (mut refused, mut done) = (0, 0);
+    for limit in limits {
+        let folder = tempfile::tempdir().unwrap();
+        let (saved, finished) = limited(&limit, folder.path(), &server);
+        refused += usize::from(!finished);
+        done += usize::from(finished);
+        let client = open(folder.path()).unwrap_or_else(|error| panic!("{limit}: {error}"));
+        for report in &saved {
+            assert!(
+                client.report(*report).unwrap().is_some_and(|found| found.row.readable),
+                "{limit}: {report}"
+            );
+        }
+        assert_eq!(client.rescued(), None, "{limit}: the file was damaged");
+        drop(client);
+        let client = signed_in(folder.path(), &server);
+        client.finalise(guest(&client, "X00000009"), None, None).unwrap();
+    }
+    assert!(refused > 0 && done > 0, "{refused} refused, {done} done: the limits show nothing");
+}
+
+#[test]
+fn few_descriptors_lose_nothing() {
+    survives([9, 12, 14, 16, 18, 22, 200].iter().map(|number| format!("ulimit -n {number}")));
+}
+
+#[test]
+fn files_that_may_not_grow_lose_nothing() {
+    // In blocks of 512 bytes: below the first schema, through creation and work, to more than is needed.
+    survives(
+        [1, 60, 120, 200, 320, 480, 640, 800, 100_000].iter().map(|blocks| format!("ulimit -f {blocks}")),
+    );
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    // A file where the folder should be is refused for everybody, root included.
+    std::fs::write(folder.path().join("data"), []).unwrap();
+    assert_eq!(open(&folder.path().join("data")).err(), Some(StoreError::NotWritable));
+    assert_eq!(open(&folder.path().join("data").join("deeper")).err(), Some(StoreError::NotWritable));
 }

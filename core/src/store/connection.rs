@@ -140,6 +140,17 @@ impl Database {
         Ok(writer.execute_batch("PRAGMA incremental_vacuum(200); PRAGMA optimize;")?)
     }
 
+    /// How many pages the file has; first limits it to so many, if asked.
+    #[cfg(test)]
+    pub(crate) fn pages_at_most(&self, most: Option<u32>) -> Result<u32, Error> {
+        let writer = hold(&self.writer);
+        let writer = writer.as_ref().ok_or(Error::Closed)?;
+        if let Some(most) = most {
+            writer.query_row(&format!("PRAGMA max_page_count = {most}"), [], |_| Ok(()))?;
+        }
+        Ok(writer.query_row("PRAGMA page_count", [], |row| row.get(0))?)
+    }
+
     /// Asks the file itself whether it is sound; takes time in proportion to its size.
     pub(crate) fn is_sound(&self) -> Result<bool, Error> {
         self.read(|tx| Ok(tx.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))? == "ok"))

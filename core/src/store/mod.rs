@@ -27,3 +27,6 @@ pub(crate) mod search;
 pub(crate) mod settle;
 pub(crate) mod unit;
 pub(crate) mod units;
+
+#[cfg(test)]
+mod full;
