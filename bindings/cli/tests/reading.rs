@@ -91,8 +91,11 @@ fn small(path: &Path) {
         apoa_frames::EcLevel::Medium,
     )
     .unwrap();
-    let frame = apoa_frames::render(&card, apoa_frames::Condition::Small, 4, 1);
-    image::save_buffer(path, &frame.luma, frame.width, frame.height, image::ColorType::L8).unwrap();
+    let frame = apoa_frames::render(&card, apoa_frames::Condition::Small, 3, 1);
+    let picture = image::GrayImage::from_raw(frame.width, frame.height, frame.luma).unwrap();
+    // Less than a pixel a module.
+    let far = image::imageops::thumbnail(&picture, frame.width / 2, frame.height / 2);
+    far.save(path).unwrap();
 }
 
 #[test]
