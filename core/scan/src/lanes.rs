@@ -61,6 +61,9 @@ const PLAIN: Pass = Pass {
 /// Half the size: a quarter of the pixels, and averaging takes out noise and most glare edges.
 pub(crate) const BASE: Pass = PLAIN;
 
+/// A quarter of the size: what is large.
+pub(crate) const REDUCED: Pass = Pass { name: "quarter", scale: Scale::Quarter, ..PLAIN };
+
 /// The others, in order of what they add. Squares for means in half-size planes reach about four modules: farther, and
 /// the dark desk around a white card hides pale print at its edge.
 pub(crate) const OTHERS: [Pass; 9] = [
@@ -73,7 +76,7 @@ pub(crate) const OTHERS: [Pass; 9] = [
     // Uneven light.
     Pass { name: "half-mean", cut: Cut::LocalMean(8, CLEAR), ..PLAIN },
     // Codes that fill the frame, coarse noise, screens.
-    Pass { name: "quarter", scale: Scale::Quarter, ..PLAIN },
+    REDUCED,
     // Light on dark.
     Pass { name: "half-inverted", inverted: true, ..PLAIN },
     // Defocus and motion.

@@ -161,6 +161,27 @@ fn two_codes_in_one_picture_are_both_read() {
 }
 
 #[test]
+fn a_picture_of_more_than_a_phone_is_read_in_tiles() {
+    // 25 Mpx: one code over the seam of tiles, one in a corner, one that fills most of the picture.
+    let picture = |codes: &[(&[u8], i32, i32, i32)]| {
+        let mut all = Gray::new(5_800, 4_400, 210);
+        for (payload, x, y, pixels) in codes {
+            let code = Code::new(payload, EcLevel::Medium).unwrap();
+            code.draw(&mut all, *x, *y, *pixels, 40, 210);
+        }
+        all
+    };
+    let read = |all: &Gray| {
+        let mut payloads: Vec<_> = read_picture(all).into_iter().map(|s| s.bytes).collect();
+        payloads.sort();
+        payloads
+    };
+    let small = picture(&[(b"over the seam", 2_850, 2_150, 4), (b"in the corner", 5_640, 4_240, 4)]);
+    assert_eq!(read(&small), [b"in the corner".to_vec(), b"over the seam".to_vec()]);
+    assert_eq!(read(&picture(&[(PAYLOAD, 400, 300, 100)])), [PAYLOAD.to_vec()]);
+}
+
+#[test]
 fn the_same_payload_at_two_places_is_two_codes() {
     let symbols = read_picture(&sheet(&[b"TWIN SPECIMEN", b"TWIN SPECIMEN"], 5));
     assert_eq!(symbols.len(), 2);
