@@ -22,9 +22,10 @@
 //!
 //! How a frame becomes bytes: `frame.rs` proves the layout, so that no later index can leave the slice · `plane.rs`
 //! reduces and sharpens, `threshold.rs` decides dark or light, `planes.rs` keeps both for one frame · `locate/` finds
-//! finder patterns and the twos and threes that may be a code · `grid/` lays the grid over the grey picture and
-//! measures each module · `matrix/` corrects errors and gives bytes · `reader.rs` runs these over one plane,
-//! `lanes.rs` says which pass runs when · `quality/` says what to change where nothing was read.
+//! finder patterns and the twos and threes that may be a code · `grid/` lays the grid over the grey picture,
+//! flat, bent or drifting, and measures each module · `fusion.rs` adds up what several frames showed · `matrix/`
+//! corrects errors and gives bytes · `reader.rs` runs these over one plane, `lanes.rs` says which pass runs when ·
+//! `quality/` says what to change where nothing was read.
 //!
 //! Three promises. Nothing panics: no index leaves its slice, and the one call into another crate stands behind a
 //! `catch_unwind`. Nothing wrong is read: a correction counts only if chance could hardly have made it
