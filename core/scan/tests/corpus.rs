@@ -1,0 +1,76 @@
+//! Every file of the fuzzers' corpus through the bodies of its target: what a fuzzer once found, or was given to start
+//! from, holds on every ordinary run of the tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../../../tests/fuzz/bodies/scan.rs"]
+mod bodies;
+
+use std::fs;
+use std::path::PathBuf;
+
+use apoa_scan::{FrameLayout, NoDeadline, scan_still};
+use bodies::drawn::Plan;
+
+/// The least number of files a target starts from.
+const LEAST: usize = 10;
+
+fn corpus(target: &str) -> Vec<PathBuf> {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fuzz/corpus")).join(target);
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_file_of_the_corpus_passes_its_target() {
+    for (target, body) in bodies::TARGETS {
+        let files = corpus(target);
+        assert!(files.len() >= LEAST, "only {} files for {target}", files.len());
+        for file in files {
+            let outcome = std::panic::catch_unwind(|| body(&fs::read(&file).unwrap()));
+            assert!(outcome.is_ok(), "{target} fails on {}", file.display());
+        }
+    }
+}
+
+/// The fuzzers reach a cut or doubled input within seconds; so does this, without them.
+#[test]
+fn every_file_of_the_corpus_passes_when_cut_and_doubled() {
+    for (target, body) in bodies::TARGETS {
+        for file in corpus(target) {
+            let bytes = fs::read(&file).unwrap();
+            let middle = bytes.len() / 2;
+            for changed in [&bytes[..middle], &bytes[middle..], &[&bytes[..], &bytes[..]].concat()] {
+                let outcome = std::panic::catch_unwind(|| body(changed));
+                assert!(outcome.is_ok(), "{target} fails on a part of {}", file.display());
+            }
+        }
+    }
+}
+
+/// A fuzzer that draws what nobody can read would look at the finder patterns alone.
+#[test]
+fn a_code_drawn_from_its_codewords_is_read_at_every_version_level_and_mask() {
+    // Eight bytes, then the end and padding.
+    let segment = [0x40, 0x85, 0x35, 0x04, 0x54, 0x34, 0x94, 0xd4, 0x54, 0xe0];
+    for version in 1..=4 {
+        for level in 0..4 {
+            let mut data = segment.to_vec();
+            let mut plan = Plan { version, level, mask: 0, data: &[], damage: &[(0, 0xff)] };
+            data.extend([0xec, 0x11].into_iter().cycle().take(plan.capacity().saturating_sub(data.len())));
+            plan.data = &data;
+            if plan.capacity() < segment.len() {
+                continue;
+            }
+            for mask in 0..8 {
+                plan.mask = mask;
+                let picture = plan.draw(3);
+                let layout = FrameLayout::packed(picture.width, picture.height);
+                let symbols = scan_still(&picture.luma, layout, &NoDeadline).unwrap().findings.symbols;
+                let read: Vec<&[u8]> = symbols.iter().map(|symbol| &symbol.bytes[..]).collect();
+                assert_eq!(read, [b"SPECIMEN"], "version {version}, level {level}, mask {mask}");
+                assert_eq!(symbols[0].correction.errors, 1);
+            }
+        }
+    }
+}

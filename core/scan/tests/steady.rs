@@ -1,0 +1,81 @@
+//! Memory: a camera's frames cost next to no allocation once the buffers have grown. Alone in its file, since counting
+//! replaces the allocator of the whole program.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use allocation_counter::{AllocationInfo, measure};
+use apoa_frames::{Card, Condition, EcLevel, Frame, Holder, Scenery, Size, no_code, render};
+use apoa_scan::{FrameLayout, NoDeadline, ScanSettings, Scanner};
+
+const PAYLOAD: &[u8] = b"https://permit.example/v/2C11JE0001-X?k=Q7M2";
+
+/// Two rounds of the lanes that take turns.
+const ROUNDS: i64 = 18;
+
+/// A row of the plane that is doubled is copied with its two ends: one allocation in the frames of that lane.
+const ROW_BYTES: u64 = 1_280 + 2;
+
+/// The data codewords of the card's code, of which its payload is made.
+const PAYLOAD_BYTES: u64 = 64;
+
+/// A read in doubt is shown to a second decoder, which keeps a matrix and a stream of its own.
+const IN_DOUBT: (u64, u64) = (4, 8_192);
+
+fn look(scanner: &mut Scanner, frame: &Frame, nth: i64) {
+    let layout = FrameLayout { at_ms: nth * 33, ..FrameLayout::packed(frame.width, frame.height) };
+    let _ = scanner.scan(&frame.luma, layout, &NoDeadline).unwrap();
+}
+
+/// What each of these frames allocates after as many of them.
+fn in_steady_state(frame: &Frame) -> Vec<AllocationInfo> {
+    let mut scanner = Scanner::new(ScanSettings::default());
+    (0..ROUNDS).for_each(|nth| look(&mut scanner, frame, nth));
+    (ROUNDS..2 * ROUNDS).map(|nth| measure(|| look(&mut scanner, frame, nth))).collect()
+}
+
+fn shot(condition: Condition, severity: u8) -> Frame {
+    let card = Card::kitas(&Holder::default(), PAYLOAD, EcLevel::Medium).unwrap();
+    render(&card, condition, severity, 1)
+}
+
+#[test]
+fn a_frame_without_a_code_allocates_at_most_a_row_and_in_one_lane_alone() {
+    for scenery in Scenery::ALL {
+        let infos = in_steady_state(&no_code(scenery, 1, Size::HD));
+        let count: u64 = infos.iter().map(|info| info.count_total).sum();
+        assert!(count <= 2, "{}: {count} allocations in two rounds of lanes", scenery.name());
+        assert!(infos.iter().all(|info| info.bytes_total <= ROW_BYTES), "{}: {infos:?}", scenery.name());
+    }
+}
+
+#[test]
+fn a_code_costs_its_payload_alone() {
+    for condition in [Condition::Clean, Condition::Rotate, Condition::Noise, Condition::LowLight] {
+        for info in in_steady_state(&shot(condition, 1)) {
+            let is_payload = info.count_total == 1 && info.bytes_total <= PAYLOAD_BYTES;
+            assert!(is_payload, "{}: {info:?}", condition.name());
+        }
+    }
+}
+
+#[test]
+fn a_code_in_doubt_costs_the_second_decoder() {
+    for condition in [Condition::Glare, Condition::Occlude, Condition::Scratch, Condition::Small] {
+        for info in in_steady_state(&shot(condition, 3)) {
+            let (count, bytes) = IN_DOUBT;
+            assert!(info.count_total <= count && info.bytes_total <= bytes, "{}: {info:?}", condition.name());
+        }
+    }
+}
+
+#[test]
+fn nothing_grows_over_a_minute_of_frames() {
+    for frame in
+        [shot(Condition::Clean, 1), shot(Condition::Scratch, 3), no_code(Scenery::Tiles, 1, Size::HD)]
+    {
+        let mut scanner = Scanner::new(ScanSettings::default());
+        (0..ROUNDS).for_each(|nth| look(&mut scanner, &frame, nth));
+        let minute = measure(|| (ROUNDS..1_800).step_by(11).for_each(|nth| look(&mut scanner, &frame, nth)));
+        // The findings of the last frame take the place of those of the first.
+        assert!(minute.bytes_current <= PAYLOAD_BYTES as i64, "{minute:?}");
+    }
+}
