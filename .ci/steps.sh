@@ -169,7 +169,7 @@ step_fuzz() {
         mkdir -p "$cache/fuzz/$target"
         echo "fuzz: $target for ${APOA_FUZZ_SECONDS:-180} s"
         cargo-fuzz fuzz run --fuzz-dir "$folder" -O "$target" "$cache/fuzz/$target" "$folder/corpus/$target" -- \
-            -max_total_time="${APOA_FUZZ_SECONDS:-180}" -max_len=8192 -timeout=10 -print_final_stats=1 2>&1 |
+            -max_total_time="${APOA_FUZZ_SECONDS:-180}" -max_len=8192 -timeout=60 -print_final_stats=1 2>&1 |
             grep -E 'stat::|ERROR|panicked|Test unit|DONE'
         targets=$((targets + 1))
     done
