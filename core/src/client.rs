@@ -58,6 +58,8 @@ pub struct ApoaClient {
     pub(crate) device: DeviceStore,
     pub(crate) server_clock: ServerClock,
     unit: Mutex<Option<Arc<UnitStore>>>,
+    /// The config last verified, with the texts of itself and of the trust file.
+    verified: Mutex<Option<(String, String, SignedConfig)>>,
     pub(crate) run: Mutex<crate::runs::Runs>,
 }
 
@@ -77,6 +79,7 @@ impl ApoaClient {
             device,
             server_clock: ServerClock::new(offset),
             unit: Mutex::new(unit),
+            verified: Mutex::default(),
             run: Mutex::default(),
         };
         client.take_config()?;
@@ -242,11 +245,25 @@ impl ApoaClient {
         Ok(())
     }
 
-    /// The newest config kept here, verified again. One that no longer verifies counts as none.
+    /// The newest config kept here, verified again whenever it or the trust file is another one. One that does not
+    /// verify counts as none.
     pub(crate) fn signed_config(&self) -> Result<Option<SignedConfig>, StoreError> {
         let Some(jws) = self.device.config()? else { return Ok(None) };
+        let trust = match &self.config.trust {
+            Some(trust) => trust.as_pem().to_owned(),
+            None => self.device.server()?.1.unwrap_or_default(),
+        };
+        let mut verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((text, by, config)) = &*verified
+            && *text == jws
+            && *by == trust
+        {
+            return Ok(Some(config.clone()));
+        }
         let Ok(trusted) = self.trusted() else { return Ok(None) };
-        Ok(SignedConfig::verify(&jws, &trusted).ok())
+        let Ok(config) = SignedConfig::verify(&jws, &trusted) else { return Ok(None) };
+        *verified = Some((jws, trust, config.clone()));
+        Ok(Some(config))
     }
 
     /// The keys that sign `/config`.

@@ -9,12 +9,29 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use apoa_core::fields::Field;
+use apoa_core::ids::Timestamp;
+use apoa_core::report::follow_up::FollowUp;
+use apoa_core::report::kinds::OpKind;
+use apoa_core::report::profile::ProfileField;
 use apoa_core::{ApoaClient, Page};
+use apoa_tests::files::units;
 use apoa_tests::phone::{PASSWORD, USER, guest, open, send_now, server, signed_in};
 use base64ct::{Base64, Base64Unpadded, Base64UrlUnpadded, Encoding as _};
 use tracing_subscriber::fmt::MakeWriter;
 
-const SECRETS: &[&str] = &["ERIKSSON", "L898902C3", "1974-08-12", "KAMAR RAHASIA 17", PASSWORD, USER];
+const SECRETS: &[&str] = &[
+    "ERIKSSON",
+    "L898902C3",
+    "L898902C4",
+    "1974-08-12",
+    "KAMAR RAHASIA 17",
+    "RAHASIA DRAF",
+    "PESAN SANGAT RAHASIA",
+    "TUJUAN RAHASIA",
+    "PENANGGUNG RAHASIA",
+    PASSWORD,
+    USER,
+];
 
 /// A secret as it could stand in a file.
 fn disguises(secret: &str) -> Vec<Vec<u8>> {
@@ -115,8 +132,38 @@ fn no_secret_stands_in_clear_in_files_logs_errors_or_debug_texts() {
     let delivered = send_now(&client, 20);
     spoken.push(format!("{untrusted:?} {delivered:?} {}", speak(&client)));
     assert!(search_folder(folder.path()) > 4);
+
+    // What is typed, corrected, followed up, rotated and rescued is searched as well.
+    let mut other = guest(&client, "L898902C4");
+    other.set(Field::FullName, "RAHASIA DRAF");
+    let kept = client.save_draft(None, &other, None).unwrap();
+    let sent = client.reports(Page { work: None, standing: None, limit: 9, after: None }).unwrap()[1].report;
+    let mut whole = client.draft(sent).unwrap().unwrap();
+    whole.set(Field::Remarks, "PESAN SANGAT RAHASIA");
+    client.amend(sent, whole.clone(), None).unwrap();
+    let mut left = FollowUp::new(OpKind::CheckOut).unwrap();
+    left.set(Field::NextDestination, "TUJUAN RAHASIA");
+    spoken.push(format!("{whole:?} {left:?} {:?}", client.follow_up(sent, &left)));
+    let mut profile = client.profile().unwrap();
+    profile.set(ProfileField::PersonInCharge, "PENANGGUNG RAHASIA").unwrap();
+    client.set_profile(&profile).unwrap();
+    client.rotate_keys().unwrap();
+    spoken.push(format!(
+        "{:?} {profile:?} {:?} {:?} {:?}",
+        client.search("RAHASIA DRAF", 9, None),
+        client.hand_over(Timestamp(0)),
+        client.breach_extract(),
+        client.report(kept)
+    ));
+    assert!(search_folder(folder.path()) > 4);
+    client.discard(kept).unwrap();
     drop(client);
-    spoken.push(speak(&open(folder.path()).unwrap()));
+    let file = units(folder.path()).remove(0);
+    let bytes = fs::read(&file).unwrap();
+    fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
+    let client = open(folder.path()).unwrap();
+    spoken.push(format!("{} {:?} {:?}", speak(&client), client.rescued(), client.doctor()));
+    assert!(search_folder(folder.path()) > 4);
 
     search(spoken.join(" ").as_bytes(), "a Debug or error text");
     let log = log.0.lock().unwrap();

@@ -6,9 +6,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 use std::collections::BTreeSet;
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
 use std::time::Duration;
 
 use apoa_core::ids::ReportId;
@@ -29,17 +31,55 @@ fn start(folder: &Path, server: &Running, run: u64) -> Child {
         .unwrap()
 }
 
-/// Kills the process after so long and returns what it had acknowledged. A last line without its end was not said.
-fn kill(mut child: Child, after: Duration) -> BTreeSet<ReportId> {
-    std::thread::sleep(after);
+/// When a process dies.
+enum Death {
+    /// So long after it began: while it makes its files and signs in.
+    Early(Duration),
+    /// So long after it said so many times that something is safe: a slow machine only makes the test longer.
+    Later(u64, Duration),
+}
+
+impl Death {
+    fn of_run(run: u64, moments: &mut Moments) -> Self {
+        // Every third run finds an empty folder; half of those die before they can have said anything.
+        if run.is_multiple_of(6) {
+            Self::Early(Duration::from_micros(moments.up_to(250_000)))
+        } else {
+            Self::Later(moments.up_to(7), Duration::from_micros(moments.up_to(40_000)))
+        }
+    }
+}
+
+/// Long for a machine under load; a process that says nothing for so long hangs.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Kills the process at its time and returns what it had acknowledged. A last line without its end was not said.
+fn kill(mut child: Child, death: &Death) -> BTreeSet<ReportId> {
+    let stdout = child.stdout.take().unwrap();
+    let (told, lines) = channel::<ReportId>();
+    let reader = thread::spawn(move || {
+        let mut reader = BufReader::new(stdout);
+        let mut line = String::new();
+        while reader.read_line(&mut line).is_ok_and(|read| read > 0) {
+            if let Some(whole) = line.strip_suffix('\n') {
+                told.send(whole.parse().unwrap()).unwrap();
+            }
+            line.clear();
+        }
+    });
+    let mut said = BTreeSet::new();
+    match death {
+        Death::Early(after) => thread::sleep(*after),
+        Death::Later(count, after) => {
+            said.extend((0..*count).map_while(|_| lines.recv_timeout(PATIENCE).ok()));
+            thread::sleep(*after);
+        }
+    }
     child.kill().unwrap();
-    let mut said = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
     child.wait().unwrap();
-    said.split_inclusive('\n')
-        .filter_map(|line| line.strip_suffix('\n'))
-        .map(|line| line.parse().unwrap())
-        .collect()
+    reader.join().unwrap();
+    said.extend(lines.try_iter());
+    said
 }
 
 /// What has to hold after any kill: sound files, an op for every report that waits, a report for every op.
@@ -93,9 +133,8 @@ fn nothing_that_was_saved_is_lost_or_doubled_whenever_the_process_dies() {
             deliver(&folder, &saved, &server);
             (folder, saved) = (tempfile::tempdir().unwrap(), BTreeSet::new());
         }
-        // The early part of a run makes the files, the later one saves and sends.
-        let after = Duration::from_micros(moments.up_to(if run % 3 == 0 { 250_000 } else { 500_000 }));
-        let said = kill(start(folder.path(), &server, run), after);
+        let death = Death::of_run(run, &mut moments);
+        let said = kill(start(folder.path(), &server, run), &death);
         all += said.len();
         saved.extend(said);
         check_files(folder.path(), &saved);

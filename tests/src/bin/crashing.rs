@@ -1,6 +1,6 @@
-//! A phone that works until somebody kills it: signs in if nobody did, saves guests, sends them, and says on its
-//! standard output what it was told is safe. Arguments: data folder, server, trust file, a number that makes its
-//! guests different from those of other runs.
+//! A phone that works until somebody kills it: signs in if nobody did, saves guests, corrects some, rotates its keys,
+//! sends them, and says on its standard output what it was told is safe. Arguments: data folder, server, trust file, a
+//! number that makes its guests different from those of other runs.
 
 #![allow(
     clippy::expect_used,
@@ -13,6 +13,7 @@ use std::io::{Write as _, stdout};
 use std::path::Path;
 
 use apoa_core::ApoaClient;
+use apoa_core::fields::Field;
 use apoa_tests::phone::{PASSWORD, config, credentials, guest, ports, send_now};
 
 fn main() {
@@ -30,6 +31,15 @@ fn main() {
         // Only what was said before the kill has to be there after it.
         println!("{}", saved.report);
         stdout().flush().expect("a reader");
+        // Corrected before it is sent: its op is replaced in one step, never a moment without one.
+        if number % 4 == 1 {
+            let mut draft = client.draft(saved.report).expect("draft").expect("draft");
+            draft.set(Field::Room, "12");
+            client.amend(saved.report, draft, None).expect("amend");
+        }
+        if number % 5 == 4 {
+            client.rotate_keys().expect("rotate");
+        }
         if number % 3 == 2 {
             let _ = send_now(&client, 10);
         }

@@ -1,0 +1,116 @@
+//! What is done to a report that is there, each step a process of its own: draft, follow-ups, corrections, withdrawals,
+//! search, hand-over, profile, units.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Server, report, run, today};
+
+#[test]
+fn a_report_is_drafted_extended_left_corrected_and_withdrawn() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
+    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    let arrival = format!("check_in={}", today());
+    let draft = run(
+        &data,
+        &[
+            "report",
+            "new",
+            "--kind",
+            "lodging.check_in",
+            "--draft",
+            "--field",
+            "full_name=ERIKSSON ANNA MARIA",
+            "--field",
+            "passport_number=L898902C3",
+        ],
+    );
+    assert_eq!(
+        (draft.exit, &draft.last()["work"], &draft.last()["op_id"]),
+        (0, &json!("draft"), &Value::Null)
+    );
+    let id = draft.last()["report_id"].as_str().unwrap().to_owned();
+
+    let early = run(&data, &["report", "edit", &id, "--field", "sex=F"]);
+    assert_eq!((early.exit, early.code().as_str()), (6, "APOA-V301"));
+    let facts = [
+        "sex=F",
+        "birth_date=1974-08-12",
+        "nationality=UTO",
+        &arrival,
+        "nights=3",
+        "purpose=holiday",
+        "room=12",
+    ];
+    let mut edit = vec!["report", "edit", &id];
+    edit.extend(facts.iter().flat_map(|fact| ["--field", fact]));
+    assert_eq!(run(&data, &edit).last()["work"], "queued");
+    let later = "check_out_planned=2099-12-31";
+    assert_eq!(run(&data, &["report", "extend", &id, "--field", later]).exit, 0);
+    let queue = run(&data, &["queue"]).lines();
+    assert_eq!((queue.len(), &queue[0]["kind"]), (2, &json!("submit")), "one line a report");
+    assert_eq!(run(&data, &["sync"]).last()["received"], 2);
+
+    let left = format!("check_out={}", today());
+    assert_eq!(run(&data, &["report", "check-out", &id, "--field", &left]).exit, 0);
+    let again = run(&data, &["report", "extend", &id, "--field", later]);
+    assert_eq!((again.exit, again.code().as_str()), (6, "APOA-V311"));
+    run(&data, &["sync"]);
+    let shown = run(&data, &["report", "show", &id]).last();
+    assert_eq!((&shown["closed"], &shown["data"]["check_out"]), (&json!(true), &json!(today())));
+    assert!(shown["history"].as_array().unwrap().len() > 4 && shown["sent_by"].is_string(), "{shown}");
+
+    for text in ["l898902c3", "anna", "12"] {
+        assert_eq!(run(&data, &["report", "search", text]).last()["report_id"], json!(id), "{text}");
+    }
+    assert_eq!(run(&data, &["report", "search", "nobody"]).exit, 3);
+    assert_eq!(run(&data, &["report", "hand-over"]).last()["touched"][0]["report_id"], json!(id));
+
+    assert_eq!(run(&data, &["report", "cancel", &id]).exit, 6, "a withdrawal has a reason");
+    assert_eq!(run(&data, &["report", "cancel", &id, "--field", "reason=typed twice"]).exit, 0);
+    run(&data, &["sync"]);
+    assert_eq!(run(&data, &["queue"]).last()["counts"]["cancelled"], 1);
+    let gone = run(&data, &["report", "edit", &id, "--field", "room=1"]);
+    assert_eq!((gone.exit, gone.code().as_str()), (6, "APOA-V311"));
+    assert_eq!(run(&data, &["queue", "retry", "--all"]).exit, 3);
+}
+
+#[test]
+fn what_was_never_sent_is_dropped_and_what_is_sent_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
+    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    let id = |answer: &support::Answer| answer.last()["report_id"].as_str().unwrap().to_owned();
+    let first = id(&report(&data));
+    assert_eq!(run(&data, &["report", "discard", &first]).last()["work"], "discarded");
+    let second = id(&report(&data));
+    assert_eq!(run(&data, &["sync"]).last()["sent"], 1);
+    assert_eq!(run(&data, &["report", "discard", &second]).code(), "APOA-V311");
+}
+
+#[test]
+fn a_unit_says_what_it_is_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
+    assert_eq!(run(&data, &["profile"]).code(), "APOA-A601");
+    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    let units = run(&data, &["unit", "list"]).lines();
+    assert_eq!((units.len(), &units[0]["active"]), (1, &json!(true)));
+    let own = units[0]["id"].as_str().unwrap();
+    assert_eq!(run(&data, &["unit", "use", own]).last()["unit"], json!(own));
+    assert_eq!(run(&data, &["unit", "use", "01010101-0101-0101-0101-010101010101"]).code(), "APOA-A602");
+
+    assert_eq!(run(&data, &["profile", "set", "zone=CET"]).exit, 6);
+    assert_eq!(run(&data, &["profile", "set", "beds=4"]).exit, 2);
+    let set = run(&data, &["profile", "set", "zone=WITA", "guarantor=PT Contoh Uji"]).last();
+    assert_eq!((&set["profile"]["zone"], &set["profile"]["office"]), (&json!("WITA"), &Value::Null));
+    assert_eq!(run(&data, &["profile", "--check"]).code(), "APOA-A605");
+    let worker = run(&data, &["report", "new", "--kind", "worker.start", "--draft"]).last();
+    let shown = run(&data, &["--show-pii", "report", "show", worker["report_id"].as_str().unwrap()]).last();
+    assert_eq!(shown["data"]["guarantor"], "PT Contoh Uji");
+}
