@@ -40,14 +40,13 @@ pub(crate) fn halve(from: Luma<'_>, to: &mut Plane) {
     }
 }
 
-/// Twice the size, straight lines between the pixels' centres.
-pub(crate) fn double(from: Luma<'_>, to: &mut Plane) {
+/// Twice the size, straight lines between the pixels' centres. `line` is working memory.
+pub(crate) fn double(from: Luma<'_>, line: &mut Vec<u8>, to: &mut Plane) {
     let (width, height) = (from.width(), from.height());
     to.reset(2 * width, 2 * height);
     if width == 0 || height == 0 {
         return;
     }
-    let mut line = Vec::with_capacity(width + 2);
     let mut above: Option<&[u8]> = None;
     let mut rows = from.rows().peekable();
     let mut out = to.bytes.chunks_exact_mut(2 * width);
@@ -60,7 +59,7 @@ pub(crate) fn double(from: Luma<'_>, to: &mut Plane) {
             line[0] = line[1];
             line.push(line[width]);
             if let Some(out) = out.next() {
-                widen(&line, out);
+                widen(line, out);
             }
         }
         above = Some(row);
@@ -192,7 +191,7 @@ mod tests {
     #[test]
     fn doubling_keeps_flat_areas_and_lies_between_neighbours() {
         let mut plane = Plane::default();
-        double(Luma::packed(&[40, 80, 40, 80], 2, 2), &mut plane);
+        double(Luma::packed(&[40, 80, 40, 80], 2, 2), &mut Vec::new(), &mut plane);
         assert_eq!((plane.width, plane.height), (4, 4));
         assert_eq!(plane.bytes[..4], [40, 50, 70, 80]);
     }
@@ -204,7 +203,7 @@ mod tests {
             let view = Luma::packed(&bytes, w, h);
             let mut plane = Plane::default();
             sharpen(view, 2, &mut Vec::new(), &mut plane);
-            double(view, &mut plane);
+            double(view, &mut Vec::new(), &mut plane);
             halve(view, &mut plane);
         }
     }

@@ -38,6 +38,7 @@ pub(crate) struct Planes {
     focused: Plane,
     bits: Bits,
     columns: Vec<u16>,
+    line: Vec<u8>,
     scratch: Scratch,
 }
 
@@ -69,7 +70,8 @@ impl Planes {
 
     /// Leaves the bits of a pass in `bits`.
     pub(crate) fn cut(&mut self, full: Luma<'_>, pass: &Pass) {
-        let Self { doubled, half, quarter, has_half, has_quarter, focused, bits, columns, scratch } = self;
+        let Self { doubled, half, quarter, has_half, has_quarter, focused, bits, columns, line, scratch } =
+            self;
         if matches!(pass.scale, Scale::Half | Scale::Quarter) && !*has_half {
             halve(full, half);
             *has_half = true;
@@ -80,7 +82,7 @@ impl Planes {
         }
         let mut plane = match pass.scale {
             Scale::Double => {
-                double(full, doubled);
+                double(full, line, doubled);
                 doubled.view()
             }
             Scale::Full => full,

@@ -232,7 +232,7 @@ impl Reader {
                 self.unroll.lay(&sight, &draft.grid, (&mut self.levels, &mut self.modules))
             }
         };
-        if grid.agreement < WORTH_DECODING {
+        if grid.agreement < WORTH_DECODING || place.limit.passed() {
             return false;
         }
         self.levels.measure(&view.light, &grid, None);
@@ -261,6 +261,9 @@ impl Reader {
         found: &mut Findings,
     ) -> bool {
         SHARPENING.iter().any(|sharper| {
+            if place.limit.passed() {
+                return false;
+            }
             self.levels.sharpen(*sharper);
             self.attempt(place, view, grid, means, found)
         })

@@ -36,9 +36,10 @@ pub enum EcLevel {
 /// How much error correction a read needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Correction {
-    /// Codewords that were wrong.
+    /// Codewords that were wrong. Those whose place was known beforehand cost half, so a hard read may have up to
+    /// twice as many as `capacity`.
     pub errors: u32,
-    /// Wrong codewords the code could have carried at best.
+    /// Wrong codewords at unknown places that the code could have carried at best.
     pub capacity: u32,
 }
 
