@@ -92,6 +92,26 @@ impl Means {
     }
 }
 
+/// A grid laid over a frame.
+#[derive(Clone, Copy)]
+struct Laid<'a> {
+    place: &'a Place<'a>,
+    view: &'a View<'a>,
+    grid: Grid,
+}
+
+impl Laid<'_> {
+    /// What the grid showed.
+    fn look<'a>(&self, modules: &'a Modules) -> Look<'a> {
+        Look {
+            modules,
+            weight: self.grid.agreement,
+            outline: self.place.outline(&self.grid, self.view),
+            at_ms: self.place.frame.layout().at_ms,
+        }
+    }
+}
+
 /// A grid on its way from a sketch to a code.
 struct Draft {
     constellation: Constellation,
@@ -197,7 +217,7 @@ impl Reader {
             return false;
         }
         self.levels.glance(light, &grid);
-        if self.attempt(place, &view, &grid, Means::Plain, found) {
+        if self.attempt(Laid { place, view: &view, grid }, Means::Plain, found) {
             return false;
         }
         // Large codes say which version they are, beside two of the finder patterns.
@@ -213,7 +233,7 @@ impl Reader {
         if let Some(grid) = again.filter(|g| g.agreement > grid.agreement) {
             draft.grid = grid;
             self.levels.glance(light, &grid);
-            return !self.attempt(place, &view, &grid, Means::Plain, found);
+            return !self.attempt(Laid { place, view: &view, grid }, Means::Plain, found);
         }
         true
     }
@@ -235,89 +255,67 @@ impl Reader {
         if grid.agreement < WORTH_DECODING || place.limit.passed() {
             return false;
         }
+        let laid = Laid { place, view: &view, grid };
         self.levels.measure(&view.light, &grid, None);
-        if self.try_levels(place, &view, &grid, Means::Deep, found) {
+        if self.try_levels(laid, Means::Deep, found) {
             return true;
         }
-        if self.drift.measure(&view.light, &grid.shape, grid.size()) > WORTH_FOLLOWING {
+        let drifts = self.drift.measure(&view.light, &grid.shape, grid.size()) > WORTH_FOLLOWING;
+        let laid = Laid { grid: Grid { firm: grid.firm && !drifts, ..grid }, ..laid };
+        if drifts {
             self.levels.measure(&view.light, &grid, Some(&self.drift));
-            let grid = Grid { firm: false, ..grid };
-            if self.try_levels(place, &view, &grid, Means::Deep, found) {
+            if self.try_levels(laid, Means::Deep, found) {
                 return true;
             }
-        } else {
-            self.levels.measure(&view.light, &grid, None);
         }
-        self.try_together(place, &view, &grid, found)
+        self.levels.measure(&view.light, &grid, drifts.then_some(&self.drift));
+        self.try_together(laid, found)
     }
 
     /// Reads the levels measured last by all means, sharper and sharper.
-    fn try_levels(
-        &mut self,
-        place: &Place<'_>,
-        view: &View<'_>,
-        grid: &Grid,
-        means: Means,
-        found: &mut Findings,
-    ) -> bool {
+    fn try_levels(&mut self, laid: Laid<'_>, means: Means, found: &mut Findings) -> bool {
         SHARPENING.iter().any(|sharper| {
-            if place.limit.passed() {
+            if laid.place.limit.passed() {
                 return false;
             }
             self.levels.sharpen(*sharper);
-            self.attempt(place, view, grid, means, found)
+            self.attempt(laid, means, found)
         })
     }
 
     /// Adds the levels measured last to what earlier frames showed of the same code, and reads that.
-    fn try_together(
-        &mut self,
-        place: &Place<'_>,
-        view: &View<'_>,
-        grid: &Grid,
-        found: &mut Findings,
-    ) -> bool {
-        self.levels.judge(&mut self.modules);
-        self.remember(place, view, grid) && self.try_levels(place, view, grid, Means::Fused, found)
-    }
-
-    /// Adds the modules judged last to those seen before; what they come to together is then measured. False if there
-    /// were none before.
-    fn remember(&mut self, place: &Place<'_>, view: &View<'_>, grid: &Grid) -> bool {
+    fn try_together(&mut self, laid: Laid<'_>, found: &mut Findings) -> bool {
         let Some(fusion) = &mut self.fusion else { return false };
-        let look = Look {
-            modules: &self.modules,
-            weight: grid.agreement,
-            outline: place.outline(grid, view),
-            at_ms: place.frame.layout().at_ms,
-        };
-        let Some(sums) = fusion.join(&look) else { return false };
-        self.levels.recall(grid.size(), sums);
-        true
+        self.levels.judge(&mut self.modules);
+        let Some(sums) = fusion.join(&laid.look(&self.modules)) else { return false };
+        self.levels.recall(laid.grid.size(), sums);
+        self.try_levels(laid, Means::Fused, found)
     }
 
     /// Reads the levels measured last. True if a code came out, which then is among the findings.
-    fn attempt(
-        &mut self,
-        place: &Place<'_>,
-        view: &View<'_>,
-        grid: &Grid,
-        means: Means,
-        found: &mut Findings,
-    ) -> bool {
+    fn attempt(&mut self, laid: Laid<'_>, means: Means, found: &mut Findings) -> bool {
+        let Laid { place, view, grid } = laid;
         self.levels.judge(&mut self.modules);
         let Some(decoded) = self.matrix.read(&self.modules, means.effort()) else { return false };
         let easy = decoded.erasures == 0 && decoded.correction.is_easy();
         if !easy && !self.confirmed(&decoded, &mut found.caught_panics) {
             return false;
         }
-        if !easy {
-            self.remember(place, view, grid);
+        match (&mut self.fusion, means) {
+            // The next look at the same code may confirm it.
+            (Some(fusion), Means::Plain | Means::Deep) if !easy => {
+                fusion.join(&laid.look(&self.modules));
+            }
+            // Corners are placed by what this frame shows.
+            (_, Means::Fused) => {
+                self.levels.measure(&view.light, &grid, None);
+                self.levels.judge(&mut self.modules);
+            }
+            _ => {}
         }
         // One wrong codeword is dirt; more may be a corner that is off.
         let is_off = decoded.correction.errors > 1 || !grid.firm;
-        let placed = self.placed(place, view, grid, is_off);
-        let mut corners = place.outline(&placed, view).corners;
+        let mut corners = place.outline(&self.placed(laid, is_off), view).corners;
         if decoded.mirrored {
             corners.swap(1, 3);
         }
@@ -337,16 +335,17 @@ impl Reader {
     }
 
     /// The grid of a code that was read last, its corners where they belong.
-    fn placed(&mut self, place: &Place<'_>, view: &View<'_>, grid: &Grid, is_off: bool) -> Grid {
+    fn placed(&mut self, laid: Laid<'_>, is_off: bool) -> Grid {
+        let Laid { place, view, grid } = laid;
         let is_flat = matches!(grid.shape, Shape::Flat(_));
         if !place.pass.twos && is_flat && !is_off || self.matrix.corrected(&mut self.drawn).is_none() {
-            return *grid;
+            return grid;
         }
         if place.pass.twos {
             // Two finder patterns leave the far side to chance, enough to read it and too much to show it.
-            return refine_read(&view.light, grid, &self.drawn);
+            return refine_read(&view.light, &grid, &self.drawn);
         }
-        self.unroll.lay_read(&view.light, grid, &self.drawn, (&mut self.levels, &mut self.modules))
+        self.unroll.lay_read(&view.light, &grid, &self.drawn, (&mut self.levels, &mut self.modules))
     }
 
     /// Whether another decoder agrees with what was made of a hard code. Where it has no word for the code, what

@@ -295,13 +295,13 @@ fn a_hand_bringing_a_card_is_confirmed_once() {
     assert_eq!(scanner.caught_panics(), 0);
 }
 
-/// What a camera session reads first, and the lane that read it.
-fn first_read(frames: &[Frame]) -> Option<Symbol> {
+/// What a camera session reads first, and the frame it was read in.
+fn first_read(frames: &[Frame]) -> Option<(Symbol, &Frame)> {
     let mut scanner = Scanner::new(ScanSettings::default());
     frames.iter().zip(0..).find_map(|(frame, nth)| {
         let layout = FrameLayout { at_ms: nth * 33, ..FrameLayout::packed(frame.width, frame.height) };
         let _ = scanner.scan(&frame.luma, layout, &NoDeadline).unwrap();
-        scanner.findings().symbols.first().cloned()
+        scanner.findings().symbols.first().cloned().map(|symbol| (symbol, frame))
     })
 }
 
@@ -314,7 +314,8 @@ fn glare_that_moves_hides_a_code_in_every_frame_and_not_in_all_together() {
         if frames.iter().any(|frame| !read(frame).is_empty()) {
             continue;
         }
-        let symbol = first_read(&frames).unwrap_or_else(|| panic!("seed {seed}"));
+        let (symbol, frame) = first_read(&frames).unwrap_or_else(|| panic!("seed {seed}"));
+        assert_placed(&symbol, frame, 0.5);
         assert_eq!((symbol.decoder, &symbol.bytes[..]), ("fused", PAYLOAD), "seed {seed}");
         together += 1;
     }
@@ -326,7 +327,7 @@ fn rows_read_one_after_the_other_are_put_back_in_line() {
     let card = card();
     for seed in 0..4 {
         let frames = troubled(&card, Trouble::RollingShutter, 3, seed, 15);
-        let symbol = first_read(&frames).unwrap_or_else(|| panic!("seed {seed}"));
+        let (symbol, _) = first_read(&frames).unwrap_or_else(|| panic!("seed {seed}"));
         assert_eq!(symbol.bytes, PAYLOAD, "seed {seed}");
     }
 }

@@ -62,7 +62,7 @@ impl Edges {
         }
         self.ink.clear();
         self.ink.extend((0..n * n).map(|i| match known {
-            Known::Drawn(dark) => dark.get(i).map_or(0.0, |dark| if *dark { 1.0 } else { -1.0 }),
+            Known::Drawn(dark) => dark.get(i).map_or(0.0, |dark| shown(*dark, modules.value(i % n, i / n))),
             Known::Patterns | Known::Clear => match layout.kind(i % n, i / n) {
                 Kind::Dark => 1.0,
                 Kind::Light => -1.0,
@@ -140,6 +140,11 @@ impl Edges {
 /// The middle of a module, by its number in row order.
 fn middle(i: usize, n: usize) -> Point {
     Point::new((i % n) as f32 + 0.5, (i / n) as f32 + 0.5)
+}
+
+/// A module of known value, as far as the picture shows it: glare and dirt have edges of their own.
+fn shown(dark: bool, value: f32) -> f32 {
+    if dark { value.clamp(0.0, 1.0) } else { value.clamp(-1.0, 0.0) }
 }
 
 /// A value if it is clear enough to go by, else 0.
