@@ -121,47 +121,47 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// The mean of each 3 × 3 square, about.
+/// Half the side of the square that softens: the noise of a halved frame, and less than a module.
+const SOFT: usize = 1;
+
+/// Half the side of the square that sharpens: a defocus of 2 to 3 pixels in a halved frame.
+const SHARP: usize = 2;
+
+/// The mean of each 3 × 3 square.
 pub(crate) fn soften(from: Luma<'_>, columns: &mut Vec<u16>, to: &mut Plane) {
-    const REACH: usize = 1;
-    const SCALE: u32 = 65_536 / 9 + 1;
-    let (width, height) = (from.width(), from.height());
-    to.reset(width, height);
-    if width == 0 || height == 0 {
-        return;
-    }
-    let window = Columns::new(from, REACH);
-    window.start(columns);
-    for (y, out) in to.bytes.chunks_exact_mut(width).enumerate() {
-        window.step(y as isize, columns);
-        let three = columns.iter().zip(&columns[1..]).zip(&columns[2..]);
-        for (o, ((a, b), c)) in out.iter_mut().zip(three) {
-            *o = ((u32::from(a + b + c) * SCALE) >> 16) as u8;
-        }
-    }
+    beside_mean::<{ 2 * SOFT + 1 }>(from, columns, to, |_, mean| mean as u8);
 }
 
 /// Sharpens: adds the difference to the mean of the 5 × 5 square, `gain` times.
 pub(crate) fn sharpen(from: Luma<'_>, gain: i16, columns: &mut Vec<u16>, to: &mut Plane) {
-    /// Half the side of the square: a defocus of 2 to 3 pixels in a halved frame.
-    const REACH: usize = 2;
-    const AREA: u32 = (2 * REACH as u32 + 1) * (2 * REACH as u32 + 1);
-    /// Multiplying by this and dropping 16 bits divides by the area.
-    const SCALE: u32 = 65_536 / AREA + 1;
+    beside_mean::<{ 2 * SHARP + 1 }>(from, columns, to, |value, mean| {
+        (value + gain * (value - mean)).clamp(0, 255) as u8
+    });
+}
+
+/// Makes each pixel of what it is and of the mean of the square of `SIDE` around it, about.
+fn beside_mean<const SIDE: usize>(
+    from: Luma<'_>,
+    columns: &mut Vec<u16>,
+    to: &mut Plane,
+    make: impl Fn(i16, i16) -> u8,
+) {
     let (width, height) = (from.width(), from.height());
     to.reset(width, height);
     if width == 0 || height == 0 {
         return;
     }
-    let window = Columns::new(from, REACH);
+    // Multiplying by this and dropping 16 bits divides by the area.
+    let scale = 65_536 / (SIDE * SIDE) as u32 + 1;
+    let window = Columns::new(from, SIDE / 2);
     window.start(columns);
     for (y, (row, out)) in from.rows().zip(to.bytes.chunks_exact_mut(width)).enumerate() {
         window.step(y as isize, columns);
-        let five = columns.iter().zip(&columns[1..]).zip(&columns[2..]).zip(&columns[3..]).zip(&columns[4..]);
-        for ((o, p), ((((a, b), c), d), e)) in out.iter_mut().zip(row).zip(five) {
-            let mean = ((u32::from(a + b + c + d + e) * SCALE) >> 16) as i16;
-            let value = i16::from(*p);
-            *o = (value + gain * (value - mean)).clamp(0, 255) as u8;
+        let shifted: [&[u16]; SIDE] = std::array::from_fn(|by| &columns[by..by + width]);
+        for (x, (o, p)) in out.iter_mut().zip(row).enumerate() {
+            let sum: u16 = shifted.iter().map(|columns| columns[x]).sum();
+            let mean = ((u32::from(sum) * scale) >> 16) as i16;
+            *o = make(i16::from(*p), mean);
         }
     }
 }
