@@ -18,8 +18,9 @@ const FORGET_MS: i64 = 1_000;
 /// and the focus within a quarter of a second.
 const KEPT: f32 = 0.85;
 
-/// Correlation of two looks at the same code, over its data modules. Codes of unlike payload correlate by 0 ± 0.05 at
-/// version 3; hard looks at the same one by 0.3 and more.
+/// Correlation of a look with those before it, over the data modules. Of 77 further looks at codes in hard sequences nine
+/// in ten had 0.25 or more, nearly all of these over 0.35 (November 2026); codes of unlike payload have 0 within a few times
+/// one over the root of their modules, 0.04 at version 3.
 const LIKE: f32 = 0.25;
 
 /// Piles at a time. A code whose version is not clear has two or three.

@@ -83,18 +83,18 @@ fn widen(line: &[u8], out: &mut [u8]) {
 
 /// Sums over the rows `y - reach ..= y + reach` for each column, moving down row by row. The plane's edges continue
 /// outside, so that every window has the same number of pixels.
-pub(crate) struct Columns<'a> {
+struct Columns<'a> {
     from: Luma<'a>,
     reach: isize,
 }
 
 impl<'a> Columns<'a> {
-    pub(crate) fn new(from: Luma<'a>, reach: usize) -> Self {
+    fn new(from: Luma<'a>, reach: usize) -> Self {
         Self { from, reach: reach as isize }
     }
 
     /// Starts above the first row. `sums` gets `reach` more columns on either side.
-    pub(crate) fn start(&self, sums: &mut Vec<u16>) {
+    fn start(&self, sums: &mut Vec<u16>) {
         let reach = self.reach as usize;
         sums.clear();
         sums.resize(self.from.width() + 2 * reach, 0);
@@ -107,7 +107,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Moves the window so that row `y` is its middle; called for each row in turn.
-    pub(crate) fn step(&self, y: isize, sums: &mut [u16]) {
+    fn step(&self, y: isize, sums: &mut [u16]) {
         let reach = self.reach as usize;
         let end = reach + self.from.width();
         let entering = self.from.row(y + self.reach);

@@ -58,14 +58,10 @@ pub fn scan_still(luma: &[u8], layout: FrameLayout, deadline: &dyn Deadline) -> 
 
 /// The tiles of a region, row by row; the region itself if it is small enough.
 fn tiles(region: Region) -> Vec<Region> {
-    let pixels = u64::from(region.width) * u64::from(region.height);
     // Sides are shared alike, so tiles keep the region's proportions.
     let mut a_side = 1;
     while pixels_of_tile(region, a_side) > TILE_PIXELS {
         a_side += 1;
-    }
-    if pixels <= TILE_PIXELS {
-        return vec![region];
     }
     let spans = |start: u32, length: u32| {
         let (side, step) = (side_of_tile(length, a_side), (length - side_of_tile(length, a_side)) as f32);

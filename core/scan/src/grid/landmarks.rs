@@ -109,38 +109,41 @@ impl Landmarks {
 
 impl Landmark {
     fn new(layout: &Layout, modules: &[(usize, usize)]) -> Self {
-        let known: Vec<(Point, f32)> = modules
-            .iter()
-            .filter_map(|(x, y)| {
-                let value = match layout.kind(*x, *y) {
-                    Kind::Dark => 1.0,
-                    Kind::Light => -1.0,
-                    Kind::Data | Kind::Format | Kind::Version => return None,
-                };
-                Some((Point::new(*x as f32 + 0.5, *y as f32 + 0.5), value))
-            })
-            .collect();
-        let mean = known.iter().map(|(_, v)| v).sum::<f32>() / known.len().max(1) as f32;
-        let weight = known.len() as f32;
-        Self { modules: known.into_iter().map(|(p, v)| (p, v - mean)).collect(), weight }
+        Self::of(modules.iter().filter_map(|(x, y)| {
+            let dark = match layout.kind(*x, *y) {
+                Kind::Dark => true,
+                Kind::Light => false,
+                Kind::Data | Kind::Format | Kind::Version => return None,
+            };
+            Some((Point::new(*x as f32 + 0.5, *y as f32 + 0.5), dark))
+        }))
     }
 
-    /// A code that was read, as one landmark: dark modules in row order, `side` a row. Of a large code every n-th module
-    /// stands for all.
+    /// Places and whether each is dark.
+    pub(crate) fn of(modules: impl Iterator<Item = (Point, bool)>) -> Self {
+        let mut modules: Vec<(Point, f32)> =
+            modules.map(|(place, dark)| (place, if dark { 1.0 } else { -1.0 })).collect();
+        let weight = modules.len() as f32;
+        let mean = modules.iter().map(|(_, v)| v).sum::<f32>() / weight.max(1.0);
+        for (_, value) in &mut modules {
+            *value -= mean;
+        }
+        Self { modules, weight }
+    }
+
+    /// A code that was read, as one landmark: dark modules in row order, `side` a row. Of a large code every so many
+    /// modules one stands for all.
     pub(crate) fn drawn(dark: &[bool], side: usize) -> Self {
         /// Modules that place a grid to a tenth of one, with noise to spare.
         const ENOUGH: usize = 500;
-        let step = (dark.len() / ENOUGH).max(1);
-        // Not a divisor of the side, which would choose whole columns.
-        let step = if side.is_multiple_of(step) && step > 1 { step + 1 } else { step };
-        let chosen = || dark.iter().enumerate().step_by(step);
-        let count = chosen().count().max(1) as f32;
-        let mean = 2.0 * chosen().filter(|(_, dark)| **dark).count() as f32 / count - 1.0;
-        let modules = chosen().map(|(i, dark)| {
-            let middle = Point::new((i % side) as f32 + 0.5, (i / side) as f32 + 0.5);
-            (middle, if *dark { 1.0 - mean } else { -1.0 - mean })
-        });
-        Self { modules: modules.collect(), weight: count }
+        // A power of two shares no factor with a side, which is odd, so every column is met.
+        let step = 1 << (dark.len() / ENOUGH).max(1).ilog2();
+        Self::of(
+            dark.iter()
+                .enumerate()
+                .step_by(step)
+                .map(|(i, dark)| (Point::new((i % side) as f32 + 0.5, (i / side) as f32 + 0.5), *dark)),
+        )
     }
 
     /// Agreement with the picture: 1 if all dark modules are equally darker than all light ones, about 0 if the
