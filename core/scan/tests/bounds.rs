@@ -21,12 +21,16 @@ const STILL: Size = Size { width: 320, height: 240 };
 /// Two rounds of the lanes that take turns.
 const ROUNDS: u32 = 18;
 
-/// Two passes a frame. Each asks twice before it searches, once a sketch (64 at most) and once each time a grid that was
-/// drawn is looked at (64 at most, twice).
-const LIVE_ASKS: u32 = 2 * (2 + 3 * 64);
+/// A grid that is worked on asks once it lies, and before each try: three flat, three followed, three together with
+/// earlier frames.
+const DEEP_ASKS: u32 = 1 + 3 * 3;
 
-/// Ten passes, and 640 sketches at most in each.
-const STILL_ASKS: u32 = 10 * (2 + 3 * 640);
+/// Two passes a frame. Each asks twice before it searches, once a sketch (64 at most) and once each time a grid that was
+/// drawn is looked at (64 at most, twice), and works on one.
+const LIVE_ASKS: u32 = 2 * (2 + 3 * 64 + DEEP_ASKS);
+
+/// Ten passes, 640 sketches at most in each, and eight grids that are worked on.
+const STILL_ASKS: u32 = 10 * (2 + 3 * 640 + 8 * DEEP_ASKS);
 
 /// Once the time is over each of the loops over grids asks again for the grids still before it, without looking at them,
 /// and each pass once.
