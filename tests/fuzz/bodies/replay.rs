@@ -1,0 +1,42 @@
+//! The fuzzers' corpus through the bodies of its targets, for the ordinary tests of the crates: what a fuzzer once found,
+//! or was given to start from, holds on every run. The fuzzers themselves have no use for this file.
+
+use std::fs;
+use std::path::PathBuf;
+
+/// A target's name, which is also the name of its folder, and its body.
+type Target = (&'static str, fn(&[u8]));
+
+/// Every file through its target; `least` is the number of files a target starts from.
+pub(crate) fn whole(targets: &[Target], least: usize) {
+    for (target, body) in targets {
+        let files = corpus(target);
+        assert!(files.len() >= least, "only {} files for {target}", files.len());
+        for file in files {
+            let outcome = std::panic::catch_unwind(|| body(&fs::read(&file).unwrap()));
+            assert!(outcome.is_ok(), "{target} fails on {}", file.display());
+        }
+    }
+}
+
+/// Each half of every file, and every file twice over: a fuzzer gets there within seconds.
+pub(crate) fn cut_and_doubled(targets: &[Target]) {
+    for (target, body) in targets {
+        for file in corpus(target) {
+            let bytes = fs::read(&file).unwrap();
+            let middle = bytes.len() / 2;
+            for changed in [&bytes[..middle], &bytes[middle..], &[&bytes[..], &bytes[..]].concat()] {
+                let outcome = std::panic::catch_unwind(|| body(changed));
+                assert!(outcome.is_ok(), "{target} fails on a part of {}", file.display());
+            }
+        }
+    }
+}
+
+/// The files of a target. The crates under test stand two folders below the root.
+fn corpus(target: &str) -> Vec<PathBuf> {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fuzz/corpus")).join(target);
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
