@@ -184,7 +184,10 @@ impl Output {
                 args.push(("date", day.to_string()));
             }
             Problem::TooLong(most) => args.push(("n", most.to_string())),
-            Problem::Foreign => args.push(("code", problem.field.to_string())),
+            Problem::Foreign(meant) => {
+                args.push(("code", problem.field.to_string()));
+                args.push(("guess", meant.to_string()));
+            }
             Problem::Missing | Problem::NotADate | Problem::Characters | Problem::LongAgo => {}
         }
         args

@@ -48,6 +48,9 @@ fn a_report_is_drafted_extended_left_corrected_and_withdrawn() {
     let mut edit = vec!["report", "edit", &id];
     edit.extend(facts.iter().flat_map(|fact| ["--field", fact]));
     assert_eq!(run(&data, &edit).last()["work"], "queued");
+    let nights = run(&data, &["report", "extend", &id, "--field", "nights=5"]);
+    assert_eq!((nights.exit, nights.code().as_str()), (6, "APOA-V306"));
+    assert_eq!(nights.last()["error"]["remedy"], r#"Did you mean "check_out_planned"?"#);
     let later = "check_out_planned=2099-12-31";
     assert_eq!(run(&data, &["report", "extend", &id, "--field", later]).exit, 0);
     let queue = run(&data, &["queue"]).lines();

@@ -361,18 +361,19 @@ impl FromStr for Field {
     type Err = UnknownField;
 
     fn from_str(code: &str) -> Result<Self, UnknownField> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|field| field.as_str() == code)
-            .ok_or_else(|| UnknownField { nearest: nearest(code) })
+        Self::ALL.iter().copied().find(|field| field.as_str() == code).ok_or_else(|| {
+            let nearest = Self::ALL.iter().min_by_key(|field| field.edits_from(code));
+            UnknownField { nearest: nearest.copied().unwrap_or(Self::FullName) }
+        })
     }
 }
 
-/// The code with the fewest edits between it and `code`.
-fn nearest(code: &str) -> Field {
-    let code: Vec<char> = code.chars().take(64).flat_map(char::to_lowercase).collect();
-    Field::ALL.iter().copied().min_by_key(|field| edits(&code, field.as_str())).unwrap_or(Field::FullName)
+impl Field {
+    /// How many edits lie between what was written and the code, in whatever case.
+    pub(crate) fn edits_from(self, written: &str) -> usize {
+        let written: Vec<char> = written.chars().take(64).flat_map(char::to_lowercase).collect();
+        edits(&written, self.as_str())
+    }
 }
 
 /// Levenshtein distance between what was written and a code.

@@ -38,7 +38,7 @@ fn word(problem: &FieldProblem) -> Option<&'static str> {
         Problem::Before(_) | Problem::After(_) => Some("range"),
         Problem::TooLong(_) => Some("length"),
         Problem::Characters => Some("form"),
-        Problem::Foreign => Some("unknown"),
+        Problem::Foreign(_) => Some("unknown"),
         Problem::LongAgo => None,
     }
 }

@@ -43,8 +43,8 @@ pub enum Problem {
     TooLong(usize),
     /// Hidden characters, mixed scripts, or not one of the words, codes or numbers of the field.
     Characters,
-    /// The field belongs to another kind of report.
-    Foreign,
+    /// The field belongs to another kind of report, or to another op; this one was probably meant.
+    Foreign(Field),
     /// More than a year ago: a notice, no obstacle.
     LongAgo,
 }
@@ -58,7 +58,7 @@ impl FieldProblem {
             Problem::Before(_) | Problem::After(_) => Code::DateOrder,
             Problem::TooLong(_) => Code::TooLong,
             Problem::Characters => Code::Characters,
-            Problem::Foreign => Code::UnknownField,
+            Problem::Foreign(_) => Code::UnknownField,
             Problem::LongAgo => Code::LongAgo,
         }
     }
@@ -73,7 +73,7 @@ impl FieldProblem {
             | Problem::After(_)
             | Problem::TooLong(_)
             | Problem::Characters
-            | Problem::Foreign => false,
+            | Problem::Foreign(_) => false,
         }
     }
 }
@@ -142,7 +142,7 @@ impl Asked<'_> {
                 let needed = need(self.op, self.report, *field);
                 let problem = match self.facts.get(field).map(|value| value.reveal().as_str()) {
                     None => (needed == Need::Required).then_some(Problem::Missing),
-                    Some(_) if needed == Need::Foreign => Some(Problem::Foreign),
+                    Some(_) if needed == Need::Foreign => Some(self.foreign(*field)),
                     Some(value) => {
                         value_problem(field.shape(), value).or_else(|| self.day_problem(*field, value))
                     }
@@ -158,6 +158,17 @@ impl Asked<'_> {
             problems.push(FieldProblem { field: Field::CheckOutPlanned, problem: Problem::Missing });
         }
         problems
+    }
+
+    /// The nearest of the fields that belong here: one that is missing before all others, then one of the same shape.
+    /// `nights` of an extension means its new last day, however unlike the words.
+    fn foreign(&self, field: Field) -> Problem {
+        let needs = |own: Field| need(self.op, self.report, own);
+        let meant = Field::ALL.iter().filter(|own| needs(**own) != Need::Foreign).min_by_key(|own| {
+            let missing = needs(**own) == Need::Required && !self.facts.contains_key(*own);
+            (!missing, own.shape() != field.shape(), own.edits_from(field.as_str()))
+        });
+        Problem::Foreign(meant.copied().unwrap_or(field))
     }
 
     /// Days that cannot be, given today and the report's other days.
@@ -285,7 +296,7 @@ pub(super) mod tests {
             (Field::Purpose, "espionage", Problem::Characters),
             (Field::FullName, "ERIKSSON\u{202e}ANNA", Problem::Characters),
             (Field::FullName, "\u{421}ONTOH UJI", Problem::Characters),
-            (Field::Start, "2026-11-24", Problem::Foreign),
+            (Field::Start, "2026-11-24", Problem::Foreign(Field::CheckIn)),
         ] {
             assert_eq!(problem_with(field, value), [(field, problem)], "{field} {value}");
         }
