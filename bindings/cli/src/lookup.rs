@@ -85,7 +85,9 @@ impl Answer {
             }
             Self::Unknown | Self::NoKey => format!("{WARN}{said}{WARN:#}"),
             Self::Pending(code) => {
-                let (text, remedy) = out.explain(*code, &[]);
+                // What a code says of a report that waits is not true of a question: nothing asks it again by itself.
+                let (text, of_report) = out.explain(*code, &[]);
+                let remedy = out.known_word(&format!("lookup-{}", code.short())).unwrap_or(of_report);
                 format!("{WARN}{said}{WARN:#}\n  {text} {remedy} {DIM}{code}{DIM:#}")
             }
         }

@@ -137,6 +137,11 @@ impl Output {
         self.words.text(key, args).unwrap_or_else(|| key.to_owned())
     }
 
+    /// What stands under this key, if the catalogue has it.
+    pub(crate) fn known_word(&self, key: &str) -> Option<String> {
+        self.words.text(key, &[])
+    }
+
     /// The reason of a verdict in words.
     pub(crate) fn reason(&self, reason: &str) -> String {
         self.known_reason(reason).unwrap_or_else(|| reason.to_owned())
@@ -144,7 +149,7 @@ impl Output {
 
     /// The reason's words, if the catalogue has any.
     pub(crate) fn known_reason(&self, reason: &str) -> Option<String> {
-        self.words.text(&format!("reason-{reason}"), &[])
+        self.known_word(&format!("reason-{reason}"))
     }
 
     /// A field's name for people.

@@ -20,6 +20,14 @@ fn signed_in(folder: &Path, faults: &[&str]) -> Server {
     server
 }
 
+/// What a person reads.
+fn for_a_person(folder: &Path, language: &str, args: &[&str]) -> String {
+    let mut plain = Command::new(APOA);
+    plain.arg("--data").arg(folder).args(["--lang", language]).args(args);
+    plain.env_remove("APOA_SERVER").env_remove("APOA_TRUST");
+    String::from_utf8(plain.output().unwrap().stdout).unwrap()
+}
+
 #[test]
 fn a_code_is_looked_up_and_its_record_masked_unless_told_otherwise() {
     let folder = tempfile::tempdir().unwrap();
@@ -65,6 +73,14 @@ fn without_the_network_the_reading_stands_and_the_record_follows() {
         (3, &json!("not_comparable"), &json!("RECORD_PENDING"))
     );
     assert_eq!((&line["lookup"], &line["problem"]), (&json!("pending"), &json!("APOA-N501")));
+    // There is no report that could be saved.
+    for (language, sentences) in [
+        ("en", "No internet yet. Type the data, or look it up again when online. APOA-N501"),
+        ("id", "Belum ada internet. Isi manual, atau cari lagi saat ada internet. APOA-N501"),
+    ] {
+        let text = for_a_person(folder.path(), language, &["read", "--lookup", GUEST]);
+        assert!(text.contains(sentences), "{text}");
+    }
 }
 
 #[test]
@@ -96,16 +112,12 @@ fn a_copied_code_is_a_mismatch_that_names_its_reason() {
     let written = r#"{"permit_number":"2C21XX0003-K","full_name":"ERIKSSON ANNA MARIA"}"#;
     assert_eq!(compare(written).last()["reason"], "PASSPORT_RENEWED");
 
-    // A person reads it in a sentence.
     for (language, sentence) in [
         ("en", "The server says this code belongs to someone else."),
         ("id", "Kode ini milik orang lain menurut server."),
     ] {
-        let mut plain = Command::new(APOA);
-        plain.arg("--data").arg(folder.path()).args(["--lang", language, "compare", "--lookup"]);
-        plain.args(["--permit", OTHER, "--mrz", MRZ]).env_remove("APOA_SERVER").env_remove("APOA_TRUST");
-        let output = plain.output().unwrap();
-        let text = String::from_utf8(output.stdout).unwrap();
+        let compare = ["compare", "--lookup", "--permit", OTHER, "--mrz", MRZ];
+        let text = for_a_person(folder.path(), language, &compare);
         assert!(text.contains(sentence), "{text}");
     }
 }
