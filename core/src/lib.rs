@@ -15,6 +15,7 @@
 //! on disk before its first byte leaves, and repeated with the same id and the same bytes. A report counts as
 //! received only with a receipt whose signature, op, revision, bytes and unit were verified.
 
+mod ask;
 #[cfg(feature = "catalogue")]
 pub mod catalogue;
 mod changes;

@@ -8,6 +8,7 @@ use apoa_domain::report::plan::Held;
 use url::Url;
 
 use crate::VERSION;
+use crate::ask::Asker;
 use crate::client::ApoaClient;
 use crate::config::Trust;
 use crate::error::{DraftError, Error, Missing, StoreError, SyncError};
@@ -17,33 +18,34 @@ use crate::store::unit::UnitStore;
 use crate::sync::auth::{Credentials, SignInProblem, sign_in};
 use crate::sync::cancel::CancelFlag;
 use crate::sync::config::SignedConfig;
-use crate::sync::contract::{self, Sender};
+use crate::sync::contract;
 use crate::sync::http::HttpTransport;
-use crate::sync::outcome::{self, StoppedBy, Trouble};
-use crate::sync::policy::TOKEN_RESERVE_MS;
-use crate::sync::runner::{Done, Line, Run, fetch_config, refresh_tokens};
+use crate::sync::outcome::{StoppedBy, Trouble};
+use crate::sync::runner::{Done, Line, Run, fetch_config};
 use crate::sync::transport::Transport;
 
 /// Time for a single request that a person waits for.
 const ONE_REQUEST: Duration = Duration::from_secs(30);
 
-/// Runs under way, and runs whose cancel came before they did.
+/// What is under way, and what was cancelled before it began.
 #[derive(Default)]
 pub(crate) struct Runs {
-    current: Option<(u64, Arc<CancelFlag>)>,
-    /// Single requests that somebody waits for; they do not take the place of a run.
-    pub(crate) asking: Vec<(u64, Arc<CancelFlag>)>,
+    /// Whoever is alone with queue and tokens.
+    current: Option<Arc<CancelFlag>>,
+    /// What `cancel` can reach.
+    calls: Vec<(u64, Arc<CancelFlag>)>,
     cancelled_early: Option<u64>,
 }
 
-impl Runs {
-    /// The flag of something that begins; set if its cancel came first.
-    pub(crate) fn flag(&mut self, run: u64) -> Arc<CancelFlag> {
-        let flag = Arc::new(CancelFlag::default());
-        if self.cancelled_early.take_if(|early| *early == run).is_some() {
-            flag.cancel();
-        }
-        flag
+/// A call that `cancel` can reach, until it is dropped.
+pub(crate) struct Call<'a> {
+    client: &'a ApoaClient,
+    pub(crate) cancel: Arc<CancelFlag>,
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        self.client.runs().calls.retain(|(_, flag)| !Arc::ptr_eq(flag, &self.cancel));
     }
 }
 
@@ -91,8 +93,8 @@ impl ApoaClient {
     pub fn sync(&self, request: SyncRequest) -> Result<SyncSummary, SyncError> {
         let account = self.account()?.ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
         let unit = self.unit().ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
-        let cancel = self.enter(request.run)?;
-        let _place = Place(self);
+        let call = self.begin(request.run);
+        let _place = self.take_place(&call.cancel)?;
         let config = self.signed_config()?;
         let tokens = self.device.tokens(account.account).map_err(StoreError::from)?;
         let tokens = tokens.ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
@@ -101,7 +103,7 @@ impl ApoaClient {
         let trusted = self.trusted()?;
         let seed = self.ports.random.array().map(u64::from_le_bytes);
         let mut run = Run {
-            line: self.line(&transport, &cancel, request.budget),
+            line: self.line(&transport, &call.cancel, request.budget),
             device: &self.device,
             unit: &unit,
             account: &account,
@@ -136,7 +138,8 @@ impl ApoaClient {
 
     /// Blocks; call from a background thread. Asks the server whether it ever saw the op on hold, and if it did not,
     /// puts what waits of this report on what the server has, as new ops. An op that did arrive goes on instead and
-    /// brings its receipt.
+    /// brings its receipt. A run of `sync` may be under way; `AlreadyRunning` only where the sign-in has to be renewed
+    /// beside it.
     pub fn supersede(&self, report: ReportId) -> Result<Superseded, SyncError> {
         let missing = SyncError::NotSetUp { missing: Missing::SignIn };
         let (account, unit) = (self.account()?.ok_or(missing.clone())?, self.unit().ok_or(missing.clone())?);
@@ -154,27 +157,15 @@ impl ApoaClient {
     }
 
     fn op_arrived(&self, account: &Account, unit: &UnitStore, op: OpId) -> Result<bool, SyncError> {
-        let transport = self.transport(&[])?;
-        let cancel = CancelFlag::default();
-        let line = self.line(&transport, &cancel, ONE_REQUEST);
-        let tokens = self.device.tokens(account.account).map_err(StoreError::from)?;
-        let mut tokens = tokens.ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
-        if tokens.expires.0 - self.now().0 < TOKEN_RESERVE_MS {
-            let client = &self.config.client_id;
-            tokens = refresh_tokens(&line, &self.device, client, account.account, &tokens)
-                .map_err(StoreError::from)?
-                .map_err(stopped)?;
-        }
-        let sender =
-            Sender { device: self.device.device, unit: Some(unit.unit), bearer: Some(tokens.access) };
-        let answer = line.send(&contract::op_status(&sender, op)).map_err(outcome::of_failure);
-        answer.and_then(|reply| contract::read_op_status(&reply)).map_err(stopped)
+        let cancel = Arc::new(CancelFlag::default());
+        let asker = Asker { account, unit: unit.unit, cancel: &cancel, budget: ONE_REQUEST };
+        self.ask(&asker, |sender| contract::op_status(sender, op), contract::read_op_status)
     }
 
     /// Asks a run or a look-up to end; one that has not begun yet will end at once. Nothing committed is undone.
     pub fn cancel(&self, run: u64) {
         let mut runs = self.runs();
-        let known = runs.current.iter().chain(&runs.asking).find(|(known, _)| *known == run);
+        let known = runs.calls.iter().find(|(known, _)| *known == run);
         match known {
             Some((_, flag)) => flag.cancel(),
             None => runs.cancelled_early = Some(run),
@@ -183,7 +174,7 @@ impl ApoaClient {
 
     /// Asks whatever run is under way to end.
     pub(crate) fn cancel_current(&self) {
-        if let Some((_, flag)) = &self.runs().current {
+        if let Some(flag) = &self.runs().current {
             flag.cancel();
         }
     }
@@ -237,27 +228,28 @@ impl ApoaClient {
         Line { transport, cancel, clock, server_clock: &self.server_clock, until: clock.monotonic() + budget }
     }
 
-    fn enter(&self, run: u64) -> Result<Arc<CancelFlag>, SyncError> {
+    /// A call that begins; it ends at once if its cancel came first.
+    pub(crate) fn begin(&self, run: u64) -> Call<'_> {
+        let cancel = Arc::new(CancelFlag::default());
         let mut runs = self.runs();
-        if runs.current.is_some() {
-            return Err(SyncError::AlreadyRunning);
+        if runs.cancelled_early.take_if(|early| *early == run).is_some() {
+            cancel.cancel();
         }
-        let flag = runs.flag(run);
-        runs.current = Some((run, Arc::clone(&flag)));
-        Ok(flag)
+        runs.calls.push((run, Arc::clone(&cancel)));
+        Call { client: self, cancel }
     }
 
-    /// Takes the place of a run for a moment: who renews tokens must be alone with them.
-    pub(crate) fn take_place(&self, run: u64, flag: &Arc<CancelFlag>) -> Result<Place<'_>, SyncError> {
+    /// Takes the place of a run: who empties the queue or renews tokens must be alone with them.
+    pub(crate) fn take_place(&self, cancel: &Arc<CancelFlag>) -> Result<Place<'_>, SyncError> {
         let mut runs = self.runs();
         if runs.current.is_some() {
             return Err(SyncError::AlreadyRunning);
         }
-        runs.current = Some((run, Arc::clone(flag)));
+        runs.current = Some(Arc::clone(cancel));
         Ok(Place(self))
     }
 
-    pub(crate) fn runs(&self) -> MutexGuard<'_, Runs> {
+    fn runs(&self) -> MutexGuard<'_, Runs> {
         self.run.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

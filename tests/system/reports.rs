@@ -3,6 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Barrier};
+use std::thread;
+
 use apoa_core::fields::Field;
 use apoa_core::ids::{ReportId, Timestamp};
 use apoa_core::passport::{Reason, Verdict};
@@ -13,9 +17,10 @@ use apoa_core::report::kinds::{OpKind, ReportKind};
 use apoa_core::report::plan::NotPossible;
 use apoa_core::report::profile::ProfileField;
 use apoa_core::report::state::{Standing, Work};
-use apoa_core::{ApoaClient, DraftError, Happening, Page, Superseded, Withdrawn};
-use apoa_server::{OfficeReport, Running, office_reports};
-use apoa_tests::phone::{guest, open, send_now, server, signed_in};
+use apoa_core::{ApoaClient, DraftError, Happening, Page, Superseded, SyncError, Withdrawn};
+use apoa_server::{OfficeReport, Options, Running, office_reports};
+use apoa_tests::files::look;
+use apoa_tests::phone::{PASSWORD, guest, open, send_now, server, signed_in};
 
 fn all() -> Page {
     Page { work: None, standing: None, limit: 50, after: None }
@@ -224,6 +229,51 @@ fn an_op_on_hold_is_edited_retried_superseded_or_withdrawn() {
     assert!(matches!(desk.withdraw(report, "wrong guest"), Ok(Withdrawn::Queued(_))));
     assert_eq!(send_now(&desk, 20).received, 1);
     assert_eq!(state(&desk, report), (Standing::Cancelled, Work::None, true));
+}
+
+#[test]
+fn beside_a_run_nobody_else_renews_the_sign_in() {
+    // While armed, the answer to a pull is held until both sides met twice.
+    let (armed, met) = (Arc::new(AtomicBool::new(false)), Arc::new(Barrier::new(2)));
+    let (pulls, gate) = (Arc::clone(&armed), Arc::clone(&met));
+    let tap = move |exchange: &apoa_server::Exchange| {
+        if exchange.path == "/changes" && pulls.swap(false, Ordering::SeqCst) {
+            gate.wait();
+            gate.wait();
+        }
+    };
+    let options =
+        Options { password: Some(PASSWORD.to_owned()), tap: Some(Arc::new(tap)), ..Options::default() };
+    let server = apoa_server::start(options, |_| {}).unwrap();
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (desk, other) = (signed_in(folder.path(), &server), signed_in(other.path(), &server));
+    let report = overtaken(&server, &desk, &other, "X00000001");
+    let expire = || look(&folder.path().join("device.db")).execute("UPDATE token SET expires_ms = 0", []);
+
+    armed.store(true, Ordering::SeqCst);
+    let (beside, ended) = thread::scope(|scope| {
+        let run = scope.spawn(|| send_now(&desk, 30).stopped_by);
+        met.wait();
+        let beside = expire().map(|_| desk.supersede(report));
+        met.wait();
+        (beside, run.join().unwrap())
+    });
+    assert_eq!((beside, ended), (Ok(Err(SyncError::AlreadyRunning)), None));
+    assert_eq!(desk.supersede(report), Ok(Superseded::Replaced));
+    assert_eq!(send_now(&desk, 20).received, 1);
+}
+
+#[test]
+fn a_question_about_an_op_renews_a_sign_in_that_the_server_calls_over() {
+    let server = server(&[]);
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (desk, other) = (signed_in(folder.path(), &server), signed_in(other.path(), &server));
+    let report = overtaken(&server, &desk, &other, "X00000001");
+    // The phone still believes in its access token.
+    let office = look(server.db());
+    office.execute("UPDATE access SET expires_ms = 0", []).unwrap();
+    assert_eq!(desk.supersede(report), Ok(Superseded::Replaced));
+    assert_eq!(send_now(&desk, 20).received, 1);
 }
 
 #[test]
