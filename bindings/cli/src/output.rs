@@ -143,8 +143,8 @@ impl Output {
     }
 
     /// The reason of a verdict in words.
-    pub(crate) fn reason(&self, reason: &str) -> String {
-        self.known_reason(reason).unwrap_or_else(|| reason.to_owned())
+    pub(crate) fn reason(&self, reason: &str, args: &[(&str, &str)]) -> String {
+        self.words.text(&format!("reason-{reason}"), args).unwrap_or_else(|| reason.to_owned())
     }
 
     /// The reason's words, if the catalogue has any.

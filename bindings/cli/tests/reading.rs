@@ -259,3 +259,40 @@ fn a_code_is_explained_in_both_languages_and_a_mistyped_one_gets_a_guess() {
     let unknown = run(nowhere(), &["explain", "APOA-S191"]);
     assert!(unknown.exit == 2 && unknown.stderr.contains("did you mean APOA-S101"), "{unknown:?}");
 }
+
+#[test]
+fn a_person_reads_what_was_put_right_what_to_look_at_and_how_a_name_is_spelled() {
+    let said = |language: &str, args: &[&str]| {
+        let output = Command::new(support::APOA).args(["--lang", language]).args(args).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let misread =
+        "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8989O2C36UTO7408122F1204159ZE184226B<<<<<10";
+    let german = "P<D<<MUELLER<<BEISPIEL<<<<<<<<<<<<<<<<<<<<<<\nC01X00T478D<<9001310F3506307<<<<<<<<<<<<<<<6";
+    let spelled =
+        r#"{"full_name":"MÜLLER BEISPIEL","passport_number":"C01X00T47","birth_date":"1990-01-31"}"#;
+    let plain = r#"{"full_name":"ERIKSSON ANNA MARIA","passport_number":"L898902C3"}"#;
+    for (language, repaired, closely, name) in [
+        (
+            "en",
+            "Misread repaired: O to 0",
+            "Compare character 1 of the passport number by eye",
+            "MÜLLER BEISPIEL is written MUELLER BEISPIEL in the passport",
+        ),
+        (
+            "id",
+            "Salah baca diperbaiki: O menjadi 0",
+            "Cocokkan karakter ke-1 nomor paspor",
+            "MÜLLER BEISPIEL di paspor ditulis MUELLER BEISPIEL",
+        ),
+    ] {
+        let lines = said(language, &["mrz", misread]);
+        assert!(lines.contains(repaired) && lines.contains(closely), "{lines}");
+        let compared = said(language, &["compare", "--permit", plain, "--mrz", misread]);
+        assert!(compared.contains(repaired), "{compared}");
+        let compared = said(language, &["compare", "--show-pii", "--permit", spelled, "--mrz", german]);
+        assert!(compared.contains(name), "{compared}");
+    }
+    let lost = misread.replacen("<<<<<<\n", "<<<<<\n", 1);
+    assert!(said("en", &["mrz", &lost]).contains("A lost character was put back"), "{lost}");
+}

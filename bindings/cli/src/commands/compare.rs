@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use apoa_core::codes::Code;
 use apoa_core::fields::Field;
 use apoa_core::passport::{
-    Comparison, Occasion, Origin, Pair, Person, Reason, ThreeWay, Verdict, compare, compare_three,
+    Comparison, Occasion, Origin, Pair, Person, Reason, Repair, ThreeWay, Verdict, compare, compare_three,
 };
 use apoa_core::permit::{Date, Patterns};
 use serde::Serialize;
@@ -18,6 +18,8 @@ use crate::mask::Mask;
 use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN};
 use crate::session::{self, Reach};
 use crate::sources::{Permit, day, zone_of};
+
+use super::mrz::repair_in_words;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -62,6 +64,9 @@ pub(crate) struct CompareLine {
     passport_expiry: Option<String>,
     #[serde(skip)]
     whole: Verdict,
+    /// What was put right in the passport's lines.
+    #[serde(skip)]
+    repairs: Vec<Repair>,
     /// Last valid day of the permit, likewise.
     #[serde(skip)]
     permit_expiry: Option<String>,
@@ -94,7 +99,8 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     let today = session::today();
     let permit = Permit::of(&args.permit, &patterns)?;
     let check_out = args.check_out.as_deref().map(day).transpose()?;
-    let passport = match zone_of(&args.mrz, today)?.zone() {
+    let zone = zone_of(&args.mrz, today)?;
+    let passport = match zone.zone() {
         Some(zone) => Person::from_zone(zone),
         None => Person::from_fields([], Origin::Zone, &patterns),
     };
@@ -111,6 +117,7 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     line.lookup = answer.as_ref().map(Answer::as_str);
     line.problem = answer.as_ref().and_then(Answer::problem).map(|code| code.to_string());
     line.answer = answer;
+    line.repairs = zone.zone().map(|zone| zone.repairs.clone()).unwrap_or_default();
     let verdict = line.whole;
     out.line(&line);
     Ok(match verdict {
@@ -163,6 +170,7 @@ impl CompareLine {
                 .and_then(|found| found.passport.as_ref().or(found.permit.as_ref()))
                 .map(|day| day.reveal().clone()),
             permit_expiry: None,
+            repairs: Vec::new(),
         }
     }
 
@@ -187,9 +195,17 @@ impl CompareLine {
             ..Self::of(&three.record_passport, mask)
         }
     }
-}
 
-impl CompareLine {
+    /// A note, a reason or a code.
+    fn note_in_words(&self, note: &str, out: &Output) -> Option<String> {
+        if note == Reason::MrzRepaired.as_str() {
+            let each: Vec<String> =
+                self.repairs.iter().map(|repair| repair_in_words(repair.from, repair.to, out)).collect();
+            return Some(each.join("; "));
+        }
+        out.known_reason(note).or_else(|| self.code_in_words(note, out))
+    }
+
     /// A note that is a code; each of those speaks of a day at most.
     fn code_in_words(&self, note: &str, out: &Output) -> Option<String> {
         let code: Code = note.parse().ok()?;
@@ -201,9 +217,7 @@ impl CompareLine {
         let (text, remedy) = out.explain(code, &args);
         Some(format!("{text} {remedy}"))
     }
-}
 
-impl CompareLine {
     /// What differs between the code and the other papers: the pair that decided, in words.
     fn differing(&self, out: &Output) -> String {
         self.decided_by.map(|pair| out.word(&format!("pair-{pair}"), &[])).unwrap_or_default()
@@ -223,7 +237,7 @@ fn sign(verdict: &str) -> (anstyle::Style, &'static str, &'static str) {
 impl Line for CompareLine {
     fn text(&self, out: &Output) -> String {
         let (style, mark, word) = sign(self.verdict);
-        let reason = self.reason.map(|reason| format!(" · {}", out.reason(reason))).unwrap_or_default();
+        let reason = self.reason.map(|reason| format!(" · {}", out.reason(reason, &[]))).unwrap_or_default();
         let mut text = format!("{style}{BOLD}{mark} {}{BOLD:#}{style:#}{reason}", out.word(word, &[]));
         let heads = [out.word(self.heading, &[]), out.word("word-passport", &[])];
         let label = |row: &FieldLine| out.field(row.label);
@@ -237,7 +251,9 @@ impl Line for CompareLine {
         let _ = write!(text, "\n    {DIM}{:labels$}  {:left$}  {:right$}{DIM:#}", "", heads[0], heads[1]);
         for row in &self.fields {
             let (style, mark, word) = sign(row.verdict);
-            let why = row.reason.map_or_else(|| out.word(word, &[]), |reason| out.reason(reason));
+            let sides = [("a", shown(&row.permit)), ("b", shown(&row.passport))];
+            let sides = sides.each_ref().map(|(name, value)| (*name, value.as_str()));
+            let why = row.reason.map_or_else(|| out.word(word, &[]), |reason| out.reason(reason, &sides));
             let _ = write!(
                 text,
                 "\n  {style}{mark}{style:#} {:labels$}  {:left$}  {:right$}  {DIM}{why}{DIM:#}",
@@ -249,7 +265,7 @@ impl Line for CompareLine {
         // A code that is only a key has nothing to compare.
         for pair in self.pairs.iter().filter(|pair| pair.verdict != "not_comparable") {
             let (style, mark, word) = sign(pair.verdict);
-            let why = pair.reason.map_or_else(|| out.word(word, &[]), |reason| out.reason(reason));
+            let why = pair.reason.map_or_else(|| out.word(word, &[]), |reason| out.reason(reason, &[]));
             let name = out.word(&format!("pair-{}", pair.pair), &[]);
             let _ = write!(text, "\n  {style}{mark}{style:#} {DIM}{name}: {why}{DIM:#}");
         }
@@ -258,8 +274,7 @@ impl Line for CompareLine {
             let _ = write!(text, "\n  {}", answer.text(out));
         }
         for note in &self.notes {
-            let said = out.known_reason(note).or_else(|| self.code_in_words(note, out));
-            let said = said.unwrap_or_default();
+            let said = self.note_in_words(note, out).unwrap_or_default();
             let _ = write!(text, "\n  {WARN}{note}{WARN:#} {said}");
         }
         text

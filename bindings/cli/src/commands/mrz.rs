@@ -156,6 +156,23 @@ impl Line for MrzLine {
                 Some(self.checks.iter().map(mark).collect::<Vec<_>>().join("  ")),
             ),
         ];
-        format!("{style}{BOLD}{format} · {}{BOLD:#}{style:#}\n{}", out.word(word, &[]), table(&rows))
+        let heading = format!("{style}{BOLD}{format} · {}{BOLD:#}{style:#}", out.word(word, &[]));
+        let repairs = self.repairs.iter().map(|repair| repair_in_words(repair.from, repair.to, out));
+        let places: Vec<String> =
+            self.unproven.iter().map(|place| place.index.saturating_add(1).to_string()).collect();
+        let closely =
+            (!places.is_empty()).then(|| out.word("mrz-look-closely", &[("n", &places.join(", "))]));
+        let to_see = repairs.chain(closely).map(|sentence| format!("  {WARN}{sentence}{WARN:#}"));
+        [heading, table(&rows)].into_iter().chain(to_see).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// What was put right: a misread character, or a lost one.
+pub(crate) fn repair_in_words(from: Option<char>, to: Option<char>, out: &Output) -> String {
+    match (from, to) {
+        (Some(from), Some(to)) => {
+            out.reason("MRZ_REPAIRED", &[("a", &from.to_string()), ("b", &to.to_string())])
+        }
+        (None, _) | (_, None) => out.word("mrz-put-back", &[]),
     }
 }

@@ -92,7 +92,11 @@ pub(super) fn compare_both(
     for (found, label) in comparison.fields.iter().zip(labels) {
         said.push(match found.reason {
             Some(rule) => {
-                format!("{}  {label:width$}  {DIM}{}{DIM:#}", sign(found.verdict), out.reason(rule.as_str()))
+                format!(
+                    "{}  {label:width$}  {DIM}{}{DIM:#}",
+                    sign(found.verdict),
+                    out.reason(rule.as_str(), &[])
+                )
             }
             None => format!("{}  {label}", sign(found.verdict)),
         });
