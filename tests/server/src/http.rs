@@ -197,6 +197,16 @@ impl Caller {
         })?;
         Ok(verdict?)
     }
+
+    /// The caller of a request with a body, and the account. Whoever may not is told so before the body is read.
+    async fn with_body(app: &Shared, headers: &HeaderMap, right: Right) -> Result<(Self, Uuid), Failure> {
+        let caller = Self::of(headers)?;
+        blocking(Arc::clone(app), move |app| {
+            let (account, _) = caller.admit(app, right)?;
+            Ok((caller, account))
+        })
+        .await
+    }
 }
 
 async fn read_config(State(app): State<Shared>) -> Answer {

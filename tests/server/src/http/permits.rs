@@ -13,16 +13,7 @@ use crate::problem::Kind;
 use crate::storage::transact;
 
 pub(super) async fn look_up(State(app): State<Shared>, headers: HeaderMap, body: Body) -> Answer {
-    let caller = Caller::of(&headers)?;
-    // Whoever may not ask is told so before the body is read.
-    let (caller, account) = {
-        let app = app.clone();
-        blocking(app, move |app| {
-            let (account, _) = caller.admit(app, Right::Report)?;
-            Ok((caller, account))
-        })
-        .await?
-    };
+    let (caller, account) = Caller::with_body(&app, &headers, Right::Report).await?;
     let asked: Asked = json_body(&headers, body).await?;
     let key = asked.key()?;
     blocking(app, move |app| {

@@ -17,19 +17,10 @@ use crate::storage::transact;
 use crate::{Event, changes, config, receipts};
 
 pub(super) async fn send_ops(State(app): State<Shared>, headers: HeaderMap, body: Body) -> Answer {
-    let caller = Caller::of(&headers)?;
-    let admitted = {
-        let app = app.clone();
-        blocking(app, move |app| {
-            let (account, _) = caller.admit(app, Right::Report)?;
-            Ok((caller, account))
-        })
-        .await?
-    };
+    let (caller, account) = Caller::with_body(&app, &headers, Right::Report).await?;
     let batch: Batch = json_body(&headers, body).await?;
     check_batch(&batch)?;
     blocking(app, move |app| {
-        let (caller, account) = admitted;
         let sender = Sender {
             unit: caller.unit,
             account,
