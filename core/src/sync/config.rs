@@ -1,5 +1,5 @@
-//! The signed config of a deployment: receipt keys, deadlines, roots, patterns. It counts only with the signature of a key in
-//! the trust file; the last good one stays in use.
+//! The signed config of a deployment: receipt keys, deadlines, roots, patterns. It counts only with the signature of a
+//! key in the trust file; the last good one stays in use.
 
 use std::collections::BTreeMap;
 

@@ -3,8 +3,8 @@
 //! It is for tests, for the demo and for integrators who want to see both ends; it shares no code with the core, so that
 //! one misunderstanding cannot sit on both ends. It is not a product: one process, one SQLite file, no user management.
 //!
-//! From the socket inwards: `front` (faults) → `http` (endpoints) → `auth`, `ops`, `changes`, `permits` (rules, values in, values
-//! out, inside one transaction) → `storage` (trait) → `sqlite`.
+//! From the socket inwards: `front` (faults) → `http` (endpoints) → `auth`, `ops`, `changes`, `permits` (rules, values
+//! in, values out, inside one transaction) → `storage` (trait) → `sqlite`.
 //!
 //! ```no_run
 //! let options = apoa_server::Options { faults: vec!["busy=5@/ops".parse()?], ..Default::default() };
