@@ -14,7 +14,7 @@ use super::filing::read_life;
 use super::rows::{Summary, draft_text, stored};
 use super::unit::UnitStore;
 use crate::error::Error;
-use crate::seal::envelope::{self, Column, Place, tag};
+use crate::seal::envelope::{Column, DataKey, tag};
 
 /// A draft's revision, before it is finished.
 const DRAFT_REVISION: u32 = 0;
@@ -34,12 +34,7 @@ impl UnitStore {
         let keys = ring.current();
         let (key, wrapped) = keys.new_data_key(owner, row, &*self.random)?;
         let summary = Summary::of(draft);
-        let seal = |column, plain: &[u8]| {
-            let place = Place { owner, column, row, tag: tag(DRAFT_REVISION) };
-            envelope::seal(&key, &place, plain, &*self.random)
-        };
-        let typed = seal(Column::ReportDraft, draft_text(draft, judged).as_bytes())?;
-        let shown = seal(Column::ReportSummary, summary.to_json().as_bytes())?;
+        let [typed, shown] = self.seal_draft(&key, row, &draft_text(draft, judged), &summary)?;
         let document = summary.document().map(|number| keys.index.document(number));
         self.database.write(|tx| {
             tx.execute(
@@ -69,15 +64,10 @@ impl UnitStore {
         if self.life(report)?.is_none() {
             return Ok(false);
         }
-        let (owner, row, ring) = (*self.unit.as_bytes(), *report.as_bytes(), self.ring()?);
+        let (row, ring) = (*report.as_bytes(), self.ring()?);
         let (epoch, key) = self.data_key_of(report, &ring)?;
         let summary = Summary::of(draft);
-        let seal = |column, plain: &[u8]| {
-            let place = Place { owner, column, row, tag: tag(DRAFT_REVISION) };
-            envelope::seal(&key, &place, plain, &*self.random)
-        };
-        let typed = seal(Column::ReportDraft, draft_text(draft, judged).as_bytes())?;
-        let shown = seal(Column::ReportSummary, summary.to_json().as_bytes())?;
+        let [typed, shown] = self.seal_draft(&key, row, &draft_text(draft, judged), &summary)?;
         let keys = ring.of(epoch)?;
         let document = summary.document().map(|number| keys.index.document(number));
         self.database.write(|tx| {
@@ -92,6 +82,21 @@ impl UnitStore {
             log(tx, Some(report), None, Happening::Drafted, None, at)?;
             Ok(true)
         })
+    }
+
+    /// What was typed, and what the list shows of it.
+    fn seal_draft(
+        &self,
+        key: &DataKey,
+        row: [u8; 16],
+        typed: &str,
+        shown: &Summary,
+    ) -> Result<[Vec<u8>; 2], Error> {
+        let seal = |column, plain: &[u8]| self.seal(key, row, (column, tag(DRAFT_REVISION)), plain);
+        Ok([
+            seal(Column::ReportDraft, typed.as_bytes())?,
+            seal(Column::ReportSummary, shown.to_json().as_bytes())?,
+        ])
     }
 
     /// Drafts that nobody touched for so many days.

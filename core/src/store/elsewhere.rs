@@ -12,7 +12,7 @@ use super::rows::{Summary, stored};
 use super::settle::move_to;
 use super::unit::UnitStore;
 use crate::error::Error;
-use crate::seal::envelope::{self, Column, Place, tag};
+use crate::seal::envelope::{Column, tag};
 
 /// A report as the server tells of it.
 pub(crate) struct Elsewhere {
@@ -50,8 +50,8 @@ impl UnitStore {
         let keys = ring.current();
         let (key, wrapped) = keys.new_data_key(owner, row, &*self.random)?;
         let revision = receipt.about().revision.0;
-        let place = Place { owner, column: Column::ReportSummary, row, tag: tag(revision) };
-        let summary = envelope::seal(&key, &place, other.summary.to_json().as_bytes(), &*self.random)?;
+        let place = (Column::ReportSummary, tag(revision));
+        let summary = self.seal(&key, row, place, other.summary.to_json().as_bytes())?;
         let document = other.summary.document();
         let dedup = document
             .zip(other.summary.first_date())
@@ -78,11 +78,11 @@ impl UnitStore {
     /// What another device changed in a report of its own.
     fn refresh(&self, other: &Elsewhere, receipt: &VerifiedReceipt) -> Result<(), Error> {
         let _shared = self.shared()?;
-        let (owner, row, ring) = (*self.unit.as_bytes(), *other.report.as_bytes(), self.ring()?);
+        let (row, ring) = (*other.report.as_bytes(), self.ring()?);
         let (epoch, key) = self.data_key_of(other.report, &ring)?;
         let revision = receipt.about().revision.0;
-        let place = Place { owner, column: Column::ReportSummary, row, tag: tag(revision) };
-        let summary = envelope::seal(&key, &place, other.summary.to_json().as_bytes(), &*self.random)?;
+        let place = (Column::ReportSummary, tag(revision));
+        let summary = self.seal(&key, row, place, other.summary.to_json().as_bytes())?;
         let keys = ring.of(epoch)?;
         let document = other.summary.document().map(|number| keys.index.document(number));
         self.database.write(|tx| {

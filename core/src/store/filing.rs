@@ -21,6 +21,9 @@ use super::unit::UnitStore;
 use crate::error::Error;
 use crate::seal::envelope::{self, Column, DataKey, Place, tag};
 
+/// So many stays of one guest on one day are not a stay but a mistake.
+pub(super) const COUNTERS: u32 = 1000;
+
 /// What `wedge_code` holds while a predecessor needs a correction.
 pub(super) const PARKED: &str = "parent";
 
@@ -199,19 +202,28 @@ impl UnitStore {
         Ok((epoch, key))
     }
 
+    /// Seals a value of a report at its place.
+    pub(super) fn seal(
+        &self,
+        key: &DataKey,
+        row: [u8; 16],
+        (column, tag): (Column, [u8; 16]),
+        plain: &[u8],
+    ) -> Result<Vec<u8>, Error> {
+        let place = Place { owner: *self.unit.as_bytes(), column, row, tag };
+        Ok(envelope::seal(key, &place, plain, &*self.random)?)
+    }
+
     fn seal_filing(&self, filing: &Filing<'_>, row: [u8; 16], key: &DataKey) -> Result<Sealed, Error> {
-        let owner = *self.unit.as_bytes();
         let revision = filing.ops.last().map_or(Revision::NONE, FrozenOp::revision);
-        let seal = |column, tag, plain: &[u8]| {
-            envelope::seal(key, &Place { owner, column, row, tag }, plain, &*self.random)
-        };
+        let seal = |place, plain: &[u8]| self.seal(key, row, place, plain);
         Ok(Sealed {
-            body: seal(Column::ReportBody, tag(revision.0), filing.body.as_bytes())?,
-            summary: seal(Column::ReportSummary, tag(revision.0), filing.summary.to_json().as_bytes())?,
+            body: seal((Column::ReportBody, tag(revision.0)), filing.body.as_bytes())?,
+            summary: seal((Column::ReportSummary, tag(revision.0)), filing.summary.to_json().as_bytes())?,
             frozen: filing
                 .ops
                 .iter()
-                .map(|op| seal(Column::OutboxFrozen, *op.op().as_bytes(), op.body().as_bytes()))
+                .map(|op| seal((Column::OutboxFrozen, *op.op().as_bytes()), op.body().as_bytes()))
                 .collect::<Result<_, _>>()?,
             revision,
         })
@@ -227,8 +239,6 @@ fn free_duplicate_key(
     kind: ReportKind,
     filing: &Filing<'_>,
 ) -> Result<Option<[u8; 32]>, Error> {
-    // So many stays of one guest on one day are not a stay but a mistake.
-    const MOST: u32 = 1000;
     let summary = filing.summary;
     let (Some(document), Some(first_day)) = (summary.document(), summary.first_date()) else {
         return Ok(None);
@@ -242,7 +252,7 @@ fn free_duplicate_key(
         .optional()?
         .flatten();
     if let Some(own) = own {
-        for counter in 0..MOST {
+        for counter in 0..COUNTERS {
             if mac(epoch, counter)? == *own {
                 return Ok(Some(mac(epoch, counter)?));
             }
@@ -253,7 +263,7 @@ fn free_duplicate_key(
          AND (standing > 0 OR work IN (2, 3, 4)) LIMIT 1",
     )?;
     // Each "again" takes the next number that is free in every epoch that opens.
-    for counter in 0..MOST {
+    for counter in 0..COUNTERS {
         let mut taken = None;
         for keys in ring.known() {
             let other = mac(keys.epoch, counter)?;

@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use apoa_domain::codes::Code;
-use apoa_domain::ids::{Digest, UnitId};
+use apoa_domain::ids::{Digest, OpId, UnitId};
 use apoa_domain::report::finalise::ClockTrust;
+use apoa_domain::report::kinds::OpKind;
 use rusqlite::types::Value;
 use rusqlite::{Transaction, params_from_iter};
 use serde::{Deserialize, Serialize};
@@ -24,10 +24,11 @@ use super::files::{create_private_folder, sync_folder};
 use super::found::Found;
 use super::keyring::{CURRENT, EpochRow};
 use super::pages::{Cell, FoundRow};
+use super::rows::stored;
 use super::schema;
 use super::unit::{QUARANTINE, set_state};
 use crate::error::Error;
-use crate::ports::Ports;
+use crate::ports::{Ports, Random};
 use crate::seal::envelope::{self, Column, DataKey, Place, tag};
 use crate::seal::keys::{self, EpochKeys};
 
@@ -121,12 +122,13 @@ fn numbers(folder: &Path) -> BTreeSet<u32> {
 }
 
 /// The keys that answer now.
-struct Proof {
+struct Proof<'a> {
     owner: [u8; 16],
     keys: BTreeMap<u32, EpochKeys>,
+    random: &'a dyn Random,
 }
 
-impl Proof {
+impl Proof<'_> {
     /// The data key of a report row; `Ok(None)` where its epoch does not answer.
     fn data_key(&self, row: &[Cell]) -> Result<Option<DataKey>, ()> {
         let id: [u8; 16] = row.get(1).and_then(Cell::bytes).and_then(|id| id.try_into().ok()).ok_or(())?;
@@ -162,6 +164,7 @@ fn write_again(
     let proof = Proof {
         owner: *unit.as_bytes(),
         keys: epochs.iter().filter_map(|row| Some((row.epoch, load(row)?))).collect(),
+        random: &*ports.random,
     };
     let database = Database::open(
         &building.join("unit.db"),
@@ -214,7 +217,7 @@ fn put_epochs(tx: &Transaction<'_>, epochs: &[EpochRow]) -> Result<(), Error> {
 }
 
 /// Whether a report's list row opens at its place, as far as its key answers.
-fn report_holds(proof: &Proof, row: &FoundRow) -> bool {
+fn report_holds(proof: &Proof<'_>, row: &FoundRow) -> bool {
     let Ok(key) = proof.data_key(&row.cells) else { return false };
     let Some(key) = key else { return true };
     let (Some(id), Some(revision)) = (row.id(), row.cells.get(5).and_then(Cell::number)) else {
@@ -226,7 +229,7 @@ fn report_holds(proof: &Proof, row: &FoundRow) -> bool {
 }
 
 /// Whether an op's text opens at its place and is the one its digest names.
-fn op_holds(proof: &Proof, found: &Found, row: &FoundRow) -> bool {
+fn op_holds(proof: &Proof<'_>, found: &Found, row: &FoundRow) -> bool {
     let cell = |at: usize| row.cells.get(at).and_then(Cell::bytes).unwrap_or_default();
     let (Ok(op), report) = (<[u8; 16]>::try_from(cell(1)), cell(2)) else { return false };
     let reports = found.of("report");
@@ -244,7 +247,7 @@ fn op_holds(proof: &Proof, found: &Found, row: &FoundRow) -> bool {
 
 /// A waiting report without its op gets it again: the kept body is the frozen text, byte for byte. Whether it was sent
 /// nobody knows any more, so it may only be repeated. Where that fails the report waits for a person.
-fn remake_op(tx: &Transaction<'_>, proof: &Proof, row: &FoundRow) -> Result<bool, Error> {
+fn remake_op(tx: &Transaction<'_>, proof: &Proof<'_>, row: &FoundRow) -> Result<bool, Error> {
     let Some(id) = row.id() else { return Ok(false) };
     let waits: bool = tx.query_row(
         "SELECT EXISTS(SELECT 1 FROM report r WHERE r.id = ?1 AND r.work IN (2, 3) AND NOT EXISTS( \
@@ -271,14 +274,14 @@ fn remake_op(tx: &Transaction<'_>, proof: &Proof, row: &FoundRow) -> Result<bool
 
 type Remade = ([u8; 16], u32, u32, i64, String, Vec<u8>);
 
-fn frozen_of(proof: &Proof, row: &FoundRow, tx: &Transaction<'_>) -> Result<Option<Remade>, Error> {
+fn frozen_of(proof: &Proof<'_>, row: &FoundRow, tx: &Transaction<'_>) -> Result<Option<Remade>, Error> {
     #[derive(Deserialize)]
     struct Kept {
         frozen: String,
     }
     #[derive(Deserialize)]
     struct Frozen {
-        op_id: apoa_domain::ids::OpId,
+        op_id: OpId,
         kind: String,
         revision: u32,
         base_revision: u32,
@@ -290,8 +293,8 @@ fn frozen_of(proof: &Proof, row: &FoundRow, tx: &Transaction<'_>) -> Result<Opti
     let Some(text) = opened.and_then(|bytes| String::from_utf8(bytes).ok()) else { return Ok(None) };
     let text = serde_json::from_str::<Kept>(&text).map_or(text, |kept| kept.frozen);
     let Ok(frozen) = serde_json::from_str::<Frozen>(&text) else { return Ok(None) };
-    let Ok(kind) = frozen.kind.parse::<apoa_domain::report::kinds::OpKind>() else { return Ok(None) };
-    let kind = super::rows::stored(apoa_domain::report::kinds::OpKind::ALL, &kind);
+    let Ok(kind) = frozen.kind.parse::<OpKind>() else { return Ok(None) };
+    let kind = stored(OpKind::ALL, &kind);
     let op = *frozen.op_id.as_bytes();
     let settled: bool =
         tx.query_row("SELECT EXISTS(SELECT 1 FROM receipt WHERE op_id = ?1)", [op], |row| row.get(0))?;
@@ -299,8 +302,7 @@ fn frozen_of(proof: &Proof, row: &FoundRow, tx: &Transaction<'_>) -> Result<Opti
         return Ok(None);
     }
     let place = Place { owner: proof.owner, column: Column::OutboxFrozen, row: id, tag: op };
-    let random: Arc<dyn crate::ports::Random> = Arc::new(crate::clock::SystemRandom);
-    let sealed = envelope::seal(&key, &place, text.as_bytes(), &*random)?;
+    let sealed = envelope::seal(&key, &place, text.as_bytes(), proof.random)?;
     Ok(Some((op, frozen.revision, frozen.base_revision, kind, text, sealed)))
 }
 

@@ -11,6 +11,7 @@ use apoa_domain::report::kinds::ReportKind;
 use rusqlite::{OptionalExtension as _, Row, Transaction};
 
 use super::events::{Happening, Moment, log};
+use super::filing::COUNTERS;
 use super::keyring::{CURRENT, EpochRow, FILLING, KeyRing, RETIRING, next_epoch};
 use super::rows::{Summary, place_of};
 use super::unit::{UnitStore, set_state, state};
@@ -20,9 +21,6 @@ use crate::seal::keys::{self, EpochKeys};
 
 /// Rows of one transaction: a few milliseconds, so that saving a report hardly waits.
 const BATCH: usize = 500;
-
-/// Nobody reports one guest on one day more often.
-const COUNTERS: u32 = 1000;
 
 /// With erased reports whose keys still exist a new epoch is due after so long.
 pub(crate) const ROTATE_AFTER_MS: i64 = 30 * 86_400_000;
