@@ -92,15 +92,12 @@ impl ApoaClient {
     pub fn finalise_draft(
         &self,
         report: ReportId,
-        mut draft: Draft,
+        draft: Draft,
         again: Option<&str>,
     ) -> Result<Finalised, DraftError> {
         let (_, unit) = self.at_work()?;
-        if let Some(reason) = again {
-            draft.remark(reason);
-        }
         let judged = unit.draft(report).map_err(StoreError::from)?.and_then(|(_, judged)| judged);
-        self.filed(report, Wish::Edit, &Content::Whole(&draft, judged), again.is_some())
+        self.edited(report, draft, judged, again)
     }
 
     /// Blocks; call from a background thread. The whole data of a report, corrected. What surely was not sent is
@@ -109,13 +106,10 @@ impl ApoaClient {
     pub fn amend(
         &self,
         report: ReportId,
-        mut draft: Draft,
+        draft: Draft,
         again: Option<&str>,
     ) -> Result<Finalised, DraftError> {
-        if let Some(reason) = again {
-            draft.remark(reason);
-        }
-        self.filed(report, Wish::Edit, &Content::Whole(&draft, None), again.is_some())
+        self.edited(report, draft, None, again)
     }
 
     /// Blocks; call from a background thread. A follow-up on a report, also on one that another device made. It goes
@@ -162,6 +156,19 @@ impl ApoaClient {
             .map_err(Attempt::into_error)?;
         self.tell();
         Ok(())
+    }
+
+    fn edited(
+        &self,
+        report: ReportId,
+        mut draft: Draft,
+        judged: Option<Judged>,
+        again: Option<&str>,
+    ) -> Result<Finalised, DraftError> {
+        if let Some(reason) = again {
+            draft.remark(reason);
+        }
+        self.filed(report, Wish::Edit, &Content::Whole(&draft, judged), again.is_some())
     }
 
     fn filed(
