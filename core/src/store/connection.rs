@@ -260,6 +260,12 @@ mod tests {
         Database::open(&folder.join("unit.db"), &UNIT, || Ok(()), |_, ()| Ok(()))
     }
 
+    /// Rows of `sync_state`.
+    fn words(database: &Database) -> i64 {
+        let count = "SELECT count(*) FROM sync_state";
+        database.read(|tx| Ok(tx.query_row(count, [], |row| row.get(0))?)).unwrap()
+    }
+
     #[test]
     fn every_setting_holds_on_both_connections() {
         let folder = tempfile::tempdir().unwrap();
@@ -317,9 +323,7 @@ mod tests {
             Err(Error::Stored("test"))
         });
         assert!(failed.is_err());
-        let rows = database
-            .read(|tx| Ok(tx.query_row("SELECT count(*) FROM sync_state", [], |r| r.get::<_, i64>(0))?));
-        assert_eq!(rows.unwrap(), 0);
+        assert_eq!(words(&database), 0);
     }
 
     #[test]
@@ -340,9 +344,7 @@ mod tests {
         drop(other);
         database.resume().unwrap();
         database.resume().unwrap();
-        let rows = database
-            .read(|tx| Ok(tx.query_row("SELECT count(*) FROM sync_state", [], |row| row.get::<_, i64>(0))?));
-        assert_eq!(rows.unwrap(), 1);
+        assert_eq!(words(&database), 1);
     }
 
     #[test]

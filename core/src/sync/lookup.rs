@@ -63,16 +63,6 @@ mod tests {
     use apoa_domain::ids::DeviceId;
     use apoa_domain::permit::{KeyKind, NumberKind};
 
-    fn reply(status: u16, content_type: &str, body: &str) -> WireReply {
-        WireReply {
-            status,
-            content_type: content_type.to_owned(),
-            body: body.as_bytes().to_vec(),
-            retry_after_ms: None,
-            date: None,
-        }
-    }
-
     #[test]
     fn the_key_stands_in_the_body_and_nowhere_else() {
         let sender = Sender { device: DeviceId::from_bytes([7; 16]), unit: None, bearer: None };
@@ -87,7 +77,7 @@ mod tests {
     #[test]
     fn what_a_newer_server_adds_is_passed_over() {
         let body = r#"{"full_name":"ERIKSSON ANNA MARIA","colour":"red","sex":7,"niora":null,"passport_number":"X00000001"}"#;
-        let facts = read(&reply(200, "application/json", body)).unwrap().unwrap();
+        let facts = read(&WireReply::of(200, "application/json", body)).unwrap().unwrap();
         let fields: Vec<Field> = facts.iter().map(|(field, _)| *field).collect();
         assert_eq!(fields, [Field::FullName, Field::PassportNumber]);
     }
@@ -95,15 +85,19 @@ mod tests {
     #[test]
     fn no_record_is_an_answer_and_a_404_of_somebody_else_is_none() {
         let ours = |word: &str| {
-            reply(404, "application/problem+json", &format!(r#"{{"type":"urn:apoa:problem:{word}"}}"#))
+            WireReply::of(
+                404,
+                "application/problem+json",
+                &format!(r#"{{"type":"urn:apoa:problem:{word}"}}"#),
+            )
         };
         assert!(matches!(read(&ours("no-record")), Ok(None)));
         assert!(matches!(read(&ours("not-found")), Err(Trouble::Stop(StoppedBy::UpdateRequired))));
-        let page = reply(404, "text/html", "<html>");
+        let page = WireReply::of(404, "text/html", "<html>");
         assert!(matches!(read(&page), Err(Trouble::Temporary { .. })));
-        let portal = reply(200, "text/html", "<html>");
+        let portal = WireReply::of(200, "text/html", "<html>");
         assert!(matches!(read(&portal), Err(Trouble::Stop(StoppedBy::Portal))));
-        let list = reply(200, "application/json", "[]");
+        let list = WireReply::of(200, "application/json", "[]");
         assert!(matches!(read(&list), Err(Trouble::Stop(StoppedBy::Portal))));
     }
 }

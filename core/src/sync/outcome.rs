@@ -219,28 +219,18 @@ pub(super) fn of_result(result: &OpResult, expected: &Expected, keys: &Verifying
 mod tests {
     use super::*;
 
-    fn reply(status: u16, content_type: &str, body: &str) -> WireReply {
-        WireReply {
-            status,
-            content_type: content_type.to_owned(),
-            body: body.as_bytes().to_vec(),
-            retry_after_ms: None,
-            date: None,
-        }
-    }
-
     fn ours(status: u16, word: &str) -> WireReply {
-        reply(status, PROBLEM_TYPE, &format!(r#"{{"type":"urn:apoa:problem:{word}"}}"#))
+        WireReply::of(status, PROBLEM_TYPE, &format!(r#"{{"type":"urn:apoa:problem:{word}"}}"#))
     }
 
     #[test]
     fn only_the_contracts_own_success_counts() {
-        assert!(success(&reply(200, "application/json", "{}"), "application/json").is_ok());
+        assert!(success(&WireReply::of(200, "application/json", "{}"), "application/json").is_ok());
         for page in [
-            reply(200, "text/html", "<html>"),
-            reply(302, "", ""),
-            reply(511, "text/html", ""),
-            reply(204, "", ""),
+            WireReply::of(200, "text/html", "<html>"),
+            WireReply::of(302, "", ""),
+            WireReply::of(511, "text/html", ""),
+            WireReply::of(204, "", ""),
         ] {
             assert_eq!(success(&page, "application/json"), Err(Trouble::Stop(StoppedBy::Portal)), "{page:?}");
         }
@@ -251,7 +241,7 @@ mod tests {
         let temporary = Err(Trouble::Temporary { retry_after_ms: None });
         for status in [400, 401, 403, 404, 409, 410, 413, 422] {
             assert_eq!(
-                success(&reply(status, "text/html", "<html>"), "application/json"),
+                success(&WireReply::of(status, "text/html", "<html>"), "application/json"),
                 temporary,
                 "{status}"
             );
@@ -274,7 +264,7 @@ mod tests {
     #[test]
     fn no_status_is_final_by_itself() {
         for status in (100..=599).filter(|status| *status != 200) {
-            let reply = reply(status, "text/plain", "");
+            let reply = WireReply::of(status, "text/plain", "");
             let trouble = success(&reply, "application/json");
             assert!(
                 matches!(trouble, Err(Trouble::Temporary { .. } | Trouble::Stop(StoppedBy::Portal))),
@@ -287,7 +277,7 @@ mod tests {
     fn a_deep_answer_is_not_parsed() {
         let deep = format!("{}{}", "[".repeat(17), "]".repeat(17));
         assert_eq!(
-            success(&reply(200, "application/json", &deep), "application/json"),
+            success(&WireReply::of(200, "application/json", &deep), "application/json"),
             Err(Trouble::Stop(StoppedBy::Portal))
         );
         assert!(depth_is_sane(br#"{"a":"[[[[[[[[[[[[[[[[[[[[[[\"[[["}"#));

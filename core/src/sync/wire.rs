@@ -56,6 +56,20 @@ pub(crate) struct WireReply {
     pub(crate) date: Option<Timestamp>,
 }
 
+#[cfg(test)]
+impl WireReply {
+    /// An answer with nothing but these.
+    pub(super) fn of(status: u16, content_type: &str, body: &str) -> Self {
+        Self {
+            status,
+            content_type: content_type.to_owned(),
+            body: body.as_bytes().to_vec(),
+            retry_after_ms: None,
+            date: None,
+        }
+    }
+}
+
 impl fmt::Debug for WireRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} {}", self.method, self.path)
