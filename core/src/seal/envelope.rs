@@ -1,7 +1,9 @@
 //! Authenticated encryption of one value, bound to the place where it is kept.
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use core::ops::Range;
+
+use chacha20poly1305::aead::{AeadInOut, KeyInit};
+use chacha20poly1305::{Tag, XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
 use super::SealError;
@@ -12,6 +14,12 @@ pub(super) const LAYOUT: &[u8; 5] = b"apoa1";
 
 /// XChaCha20's nonce, long enough to be random for ever.
 const NONCE: usize = 24;
+
+/// Poly1305's tag, behind the ciphertext.
+const TAG: usize = 16;
+
+/// A key of 32 bytes, sealed.
+pub(crate) type SealedKey = [u8; NONCE + 32 + TAG];
 
 /// Values grow in such steps, so that their length tells nothing about a name.
 const STEP: usize = 64;
@@ -25,10 +33,6 @@ pub(crate) struct DataKey(Zeroizing<[u8; 32]>);
 impl DataKey {
     pub(crate) fn new(bytes: [u8; 32]) -> Self {
         Self(Zeroizing::new(bytes))
-    }
-
-    pub(super) fn bytes(&self) -> &[u8; 32] {
-        &self.0
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -63,8 +67,14 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    fn associated(&self) -> Vec<u8> {
-        [&LAYOUT[..], &self.owner, &[self.column as u8], &self.row, &self.tag].concat()
+    fn associated(&self) -> [u8; 54] {
+        let mut text = [0; 54];
+        text[..5].copy_from_slice(LAYOUT);
+        text[5..21].copy_from_slice(&self.owner);
+        text[21] = self.column as u8;
+        text[22..38].copy_from_slice(&self.row);
+        text[38..].copy_from_slice(&self.tag);
+        text
     }
 }
 
@@ -82,51 +92,91 @@ pub(crate) fn seal(
     plain: &[u8],
     random: &dyn Random,
 ) -> Result<Vec<u8>, NoRandomness> {
-    let mut padded = Zeroizing::new(Vec::with_capacity(plain.len() + LENGTH + STEP));
-    padded.extend_from_slice(&(plain.len() as u32).to_be_bytes());
-    padded.extend_from_slice(plain);
-    let whole = padded.len().next_multiple_of(STEP);
-    padded.resize(whole, 0);
-    encrypt(key, &place.associated(), &padded, random)
+    let padded = (LENGTH + plain.len()).next_multiple_of(STEP);
+    // As long as the sealed value from the start: growing would leave copies of the plain text behind.
+    let mut sealed = vec![0; NONCE + padded + TAG];
+    let (length, value) = sealed[NONCE..].split_at_mut(LENGTH);
+    length.copy_from_slice(&(plain.len() as u32).to_be_bytes());
+    value[..plain.len()].copy_from_slice(plain);
+    encrypt(key, &place.associated(), &mut sealed, random)?;
+    Ok(sealed)
 }
 
 /// Opens a value sealed for exactly this place.
 pub(crate) fn open(key: &DataKey, place: &Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
-    let mut padded = decrypt(key, &place.associated(), sealed)?;
-    let (length, _) = padded.split_first_chunk::<LENGTH>().ok_or(SealError)?;
-    let end = LENGTH + u32::from_be_bytes(*length) as usize;
-    if end > padded.len() {
-        return Err(SealError);
-    }
-    padded.truncate(end);
-    padded.drain(..LENGTH);
-    Ok(padded)
+    let mut opened = Zeroizing::new(sealed.to_vec());
+    let value = open_in_place(key, place, &mut opened)?;
+    opened.truncate(value.end);
+    opened.drain(..value.start);
+    Ok(opened)
 }
 
-/// Nonce and ciphertext, without padding: for keys, whose length is no secret.
-pub(super) fn encrypt(
+/// The same without a copy: the value then stands in this range of the bytes.
+pub(crate) fn open_in_place(
+    key: &DataKey,
+    place: &Place,
+    sealed: &mut [u8],
+) -> Result<Range<usize>, SealError> {
+    let padded = decrypt(key, &place.associated(), sealed)?;
+    let (length, value) = padded.split_first_chunk::<LENGTH>().ok_or(SealError)?;
+    let length = u32::from_be_bytes(*length) as usize;
+    let start = NONCE + LENGTH;
+    if length <= value.len() { Ok(start..start + length) } else { Err(SealError) }
+}
+
+/// Seals a key, whose length is no secret: without padding.
+pub(super) fn seal_key(
     key: &DataKey,
     associated: &[u8],
-    plain: &[u8],
+    inner: &DataKey,
     random: &dyn Random,
-) -> Result<Vec<u8>, NoRandomness> {
-    let nonce = random.array::<NONCE>()?;
-    let payload = Payload { msg: plain, aad: associated };
-    // Encryption into memory fails only beyond 256 GiB, far above every limit of the store.
-    let ciphertext = key.cipher().encrypt(&XNonce::from(nonce), payload).map_err(|_| NoRandomness)?;
-    Ok([&nonce[..], &ciphertext].concat())
+) -> Result<SealedKey, NoRandomness> {
+    let mut sealed = [0; _];
+    sealed[NONCE..NONCE + 32].copy_from_slice(&*inner.0);
+    encrypt(key, associated, &mut sealed, random)?;
+    Ok(sealed)
 }
 
-/// The inverse of `encrypt`.
-pub(super) fn decrypt(
+/// The inverse of `seal_key`.
+pub(super) fn open_key(key: &DataKey, associated: &[u8], sealed: &[u8]) -> Result<DataKey, SealError> {
+    let mut opened = Zeroizing::new(SealedKey::try_from(sealed).map_err(|_| SealError)?);
+    let inner: &[u8] = decrypt(key, associated, &mut *opened)?;
+    inner.try_into().map(DataKey::new).map_err(|_| SealError)
+}
+
+/// Encrypts what stands between the place of the nonce and that of the tag, and fills in both.
+fn encrypt(
     key: &DataKey,
     associated: &[u8],
-    sealed: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, SealError> {
-    let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>().ok_or(SealError)?;
-    let payload = Payload { msg: ciphertext, aad: associated };
-    let plain = key.cipher().decrypt(&XNonce::from(*nonce), payload).map_err(|_| SealError)?;
-    Ok(Zeroizing::new(plain))
+    sealed: &mut [u8],
+    random: &dyn Random,
+) -> Result<(), NoRandomness> {
+    let (nonce, text, tag) = parts(sealed).ok_or(NoRandomness)?;
+    random.fill(nonce)?;
+    let cipher = key.cipher();
+    // Encryption in memory fails only beyond 256 GiB, far above every limit of the store.
+    *tag = cipher
+        .encrypt_inout_detached(&XNonce::from(*nonce), associated, text.into())
+        .map_err(|_| NoRandomness)?
+        .into();
+    Ok(())
+}
+
+/// The inverse of `encrypt`: what stands between nonce and tag, now plain.
+fn decrypt<'a>(key: &DataKey, associated: &[u8], sealed: &'a mut [u8]) -> Result<&'a mut [u8], SealError> {
+    let (nonce, text, tag) = parts(sealed).ok_or(SealError)?;
+    key.cipher()
+        .decrypt_inout_detached(&XNonce::from(*nonce), associated, (&mut *text).into(), &Tag::from(*tag))
+        .map_err(|_| SealError)?;
+    Ok(text)
+}
+
+type Parts<'a> = (&'a mut [u8; NONCE], &'a mut [u8], &'a mut [u8; TAG]);
+
+fn parts(sealed: &mut [u8]) -> Option<Parts<'_>> {
+    let (nonce, rest) = sealed.split_first_chunk_mut()?;
+    let (text, tag) = rest.split_last_chunk_mut()?;
+    Some((nonce, text, tag))
 }
 
 #[cfg(test)]

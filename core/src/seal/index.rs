@@ -5,6 +5,9 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+/// What the index keeps of a value: half a hash. Among 2^32 different ones two meet once in 2^65 files.
+pub(crate) type BlindMac = [u8; 16];
+
 /// Key of the index.
 pub(crate) struct IndexKey(Zeroizing<[u8; 32]>);
 
@@ -15,7 +18,7 @@ impl IndexKey {
 
     /// Over kind, document number and first day. `counter` rises from 0 each time a person says that the same guest
     /// on the same day is another stay all the same.
-    pub(crate) fn duplicate(&self, kind: &str, document: &str, first_day: &str, counter: u32) -> [u8; 32] {
+    pub(crate) fn duplicate(&self, kind: &str, document: &str, first_day: &str, counter: u32) -> BlindMac {
         self.mac(&[
             b"dedup",
             kind.as_bytes(),
@@ -26,19 +29,22 @@ impl IndexKey {
     }
 
     /// Over the document number alone.
-    pub(crate) fn document(&self, document: &str) -> [u8; 32] {
+    pub(crate) fn document(&self, document: &str) -> BlindMac {
         self.mac(&[b"doc", document.as_bytes()])
     }
 
     /// Parts are joined with their lengths, so that no two lists of parts give the same text.
-    fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+    fn mac(&self, parts: &[&[u8]]) -> BlindMac {
         #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
         let mut mac = Hmac::<Sha256>::new_from_slice(&*self.0).expect("any key fits");
         for part in parts {
             mac.update(&(part.len() as u32).to_be_bytes());
             mac.update(part);
         }
-        mac.finalize().into_bytes().into()
+        let whole: [u8; 32] = mac.finalize().into_bytes().into();
+        let mut half = BlindMac::default();
+        half.copy_from_slice(&whole[..16]);
+        half
     }
 }
 

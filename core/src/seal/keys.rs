@@ -5,7 +5,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::SealError;
-use super::envelope::{DataKey, LAYOUT, decrypt, encrypt};
+use super::envelope::{DataKey, LAYOUT, SealedKey, open_key, seal_key};
 use super::index::IndexKey;
 use crate::ports::{KeyVault, NoRandomness, Random, VaultError};
 
@@ -74,9 +74,9 @@ impl EpochKeys {
         owner: [u8; 16],
         row: [u8; 16],
         random: &dyn Random,
-    ) -> Result<(DataKey, Vec<u8>), NoRandomness> {
+    ) -> Result<(DataKey, SealedKey), NoRandomness> {
         let key = DataKey::new(random.array()?);
-        let wrapped = encrypt(&self.wrap, &self.associated(owner, row), key.bytes(), random)?;
+        let wrapped = self.wrap_data_key(owner, row, &key, random)?;
         Ok((key, wrapped))
     }
 
@@ -87,8 +87,8 @@ impl EpochKeys {
         row: [u8; 16],
         key: &DataKey,
         random: &dyn Random,
-    ) -> Result<Vec<u8>, NoRandomness> {
-        encrypt(&self.wrap, &self.associated(owner, row), key.bytes(), random)
+    ) -> Result<SealedKey, NoRandomness> {
+        seal_key(&self.wrap, &self.associated(owner, row), key, random)
     }
 
     /// The data key of a row.
@@ -98,13 +98,17 @@ impl EpochKeys {
         row: [u8; 16],
         wrapped: &[u8],
     ) -> Result<DataKey, SealError> {
-        let key = decrypt(&self.wrap, &self.associated(owner, row), wrapped)?;
-        key.as_slice().try_into().map(DataKey::new).map_err(|_| SealError)
+        open_key(&self.wrap, &self.associated(owner, row), wrapped)
     }
 
     /// The epoch stands here and nowhere else: a new epoch wraps data keys anew and leaves the values alone.
-    fn associated(&self, owner: [u8; 16], row: [u8; 16]) -> Vec<u8> {
-        [&LAYOUT[..], &owner, &row, &self.epoch.to_be_bytes()].concat()
+    fn associated(&self, owner: [u8; 16], row: [u8; 16]) -> [u8; 41] {
+        let mut text = [0; 41];
+        text[..5].copy_from_slice(LAYOUT);
+        text[5..21].copy_from_slice(&owner);
+        text[21..37].copy_from_slice(&row);
+        text[37..].copy_from_slice(&self.epoch.to_be_bytes());
+        text
     }
 }
 

@@ -7,11 +7,13 @@ use std::sync::{Arc, RwLock};
 
 use apoa_domain::ids::{AccountId, DeviceId, Timestamp, UnitId};
 use apoa_domain::private::Private;
+use apoa_domain::report::profile::Profile;
 use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::connection::Database;
 use super::files::create_private_folder;
 use super::quarantine;
+use super::remembered::Remembered;
 use super::schema;
 use super::unit::{self, UnitStore};
 use crate::error::Error;
@@ -107,6 +109,11 @@ pub(crate) struct DeviceStore {
     units: PathBuf,
     pub(super) database: Database,
     pub(super) keys: RwLock<Option<Arc<EpochKeys>>>,
+    // Every saved report asks for these four.
+    pub(super) known_account: Remembered<Option<Account>>,
+    pub(super) known_profile: Remembered<Profile, UnitId>,
+    known_config: Remembered<Option<String>>,
+    known_server: Remembered<(Option<String>, Option<String>)>,
     pub(super) vault: Arc<dyn KeyVault>,
     pub(super) random: Arc<dyn Random>,
 }
@@ -150,6 +157,10 @@ impl DeviceStore {
             units: root.join("units"),
             database,
             keys: RwLock::default(),
+            known_account: Remembered::default(),
+            known_profile: Remembered::default(),
+            known_config: Remembered::default(),
+            known_server: Remembered::default(),
             vault: Arc::clone(&ports.vault),
             random: Arc::clone(&ports.random),
         })
@@ -231,6 +242,14 @@ impl DeviceStore {
     /// The active account with its units; `None` before the first sign-in. Names are empty while the key does not
     /// answer: everything else works without it.
     pub(crate) fn account(&self) -> Result<Option<Account>, Error> {
+        // Without the key its names are empty, and the next one asks for them again.
+        if !self.has_key() {
+            return self.read_account();
+        }
+        self.known_account.get(&self.database, (), || self.read_account())
+    }
+
+    fn read_account(&self) -> Result<Option<Account>, Error> {
         let found = self.database.read(|tx| {
             tx.query_row(
                 "SELECT a.id, a.enc_name, d.active_unit FROM device d JOIN account a ON a.id = d.active_account \
@@ -279,8 +298,12 @@ impl DeviceStore {
 
     /// Server and trust as the last sign-in left them.
     pub(crate) fn server(&self) -> Result<(Option<String>, Option<String>), Error> {
-        self.database.read(|tx| {
-            Ok(tx.query_row("SELECT server, trust FROM device", [], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        self.known_server.get(&self.database, (), || {
+            self.database.read(|tx| {
+                Ok(tx.query_row("SELECT server, trust FROM device", [], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?)
+            })
         })
     }
 
@@ -317,10 +340,12 @@ impl DeviceStore {
 
     /// The newest signed config.
     pub(crate) fn config(&self) -> Result<Option<String>, Error> {
-        self.database.read(|tx| {
-            Ok(tx
-                .query_row("SELECT jws FROM config ORDER BY serial DESC LIMIT 1", [], |row| row.get(0))
-                .optional()?)
+        self.known_config.get(&self.database, (), || {
+            self.database.read(|tx| {
+                Ok(tx
+                    .query_row("SELECT jws FROM config ORDER BY serial DESC LIMIT 1", [], |row| row.get(0))
+                    .optional()?)
+            })
         })
     }
 

@@ -19,6 +19,11 @@ impl DeviceStore {
         Ok(keys)
     }
 
+    /// Whether the key is in memory.
+    pub(super) fn has_key(&self) -> bool {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     fn wrapped(&self) -> Result<(String, Vec<u8>), Error> {
         self.database.read(|tx| {
             Ok(tx.query_row("SELECT alias, wrapped_mk FROM device", [], |row| {
@@ -32,8 +37,10 @@ impl DeviceStore {
         self.keys().map(drop)
     }
 
-    /// Forgets the key; the next use asks the vault again.
+    /// Forgets the key and what it opened; the next use asks the vault again.
     pub(crate) fn forget_keys(&self) {
+        self.known_account.forget();
+        self.known_profile.forget();
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 

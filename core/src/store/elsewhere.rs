@@ -13,6 +13,8 @@ use super::settle::move_to;
 use super::unit::UnitStore;
 use crate::error::Error;
 use crate::seal::envelope::{Column, tag};
+use crate::seal::index::BlindMac;
+use crate::seal::keys::EpochKeys;
 
 /// A report as the server tells of it.
 pub(crate) struct Elsewhere {
@@ -52,10 +54,7 @@ impl UnitStore {
         let revision = receipt.about().revision.0;
         let place = (Column::ReportSummary, tag(revision));
         let summary = self.seal(&key, row, place, other.summary.to_json().as_bytes())?;
-        let document = other.summary.document();
-        let dedup = document
-            .zip(other.summary.first_date())
-            .map(|(document, day)| keys.index.duplicate(other.kind.as_str(), document, day, 0));
+        let (document, dedup) = blind_macs(keys, other);
         self.database.write(|tx| {
             tx.execute(
                 "INSERT INTO report(id, kind, work, local_rev, captured_by, dedup_mac, doc_mac, epoch, wrapped_dek, \
@@ -64,7 +63,7 @@ impl UnitStore {
                     ":id": row, ":kind": stored(ReportKind::ALL, &other.kind),
                     ":work": stored(Work::ALL, &Work::None), ":rev": revision,
                     ":by": other.captured_by.as_bytes(), ":dedup": dedup,
-                    ":doc": document.map(|number| keys.index.document(number)),
+                    ":doc": document,
                     ":epoch": keys.epoch, ":dek": wrapped, ":summary": summary,
                 },
             )?;
@@ -84,14 +83,22 @@ impl UnitStore {
         let place = (Column::ReportSummary, tag(revision));
         let summary = self.seal(&key, row, place, other.summary.to_json().as_bytes())?;
         let keys = ring.of(epoch)?;
-        let document = other.summary.document().map(|number| keys.index.document(number));
+        let (document, dedup) = blind_macs(keys, other);
         self.database.write(|tx| {
             tx.execute(
-                "UPDATE report SET local_rev = ?2, enc_summary = ?3, doc_mac = ?4 \
+                "UPDATE report SET local_rev = ?2, enc_summary = ?3, doc_mac = ?4, dedup_mac = ?5 \
                  WHERE id = ?1 AND enc_body IS NULL AND work = 0",
-                (row, revision, &summary, document),
+                (row, revision, &summary, document, dedup),
             )?;
             Ok(())
         })
     }
+}
+
+/// Of the document, and of the stay.
+fn blind_macs(keys: &EpochKeys, other: &Elsewhere) -> (Option<BlindMac>, Option<BlindMac>) {
+    let Some(document) = other.summary.document() else { return (None, None) };
+    let day = other.summary.first_date();
+    let stay = |day| keys.index.duplicate(other.kind.as_str(), document, day, 0);
+    (Some(keys.index.document(document)), day.map(stay))
 }

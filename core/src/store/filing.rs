@@ -20,6 +20,7 @@ use super::settle::move_to;
 use super::unit::UnitStore;
 use crate::error::Error;
 use crate::seal::envelope::{self, Column, DataKey, Place, tag};
+use crate::seal::index::BlindMac;
 
 /// So many stays of one guest on one day are not a stay but a mistake.
 pub(super) const COUNTERS: u32 = 1000;
@@ -70,7 +71,7 @@ impl UnitStore {
         let sealed = self.seal_filing(filing, row, &key)?;
         let (summary, epoch) = (filing.summary, ring.current().epoch);
         self.database.write(|tx| {
-            let dedup = free_duplicate_key(tx, &ring, epoch, row, first.report_kind(), filing)?;
+            let dedup = free_duplicate_key(tx, &ring, (epoch, row), None, first.report_kind(), filing)?;
             tx.prepare_cached(
                 "INSERT INTO report(id, kind, work, local_rev, due_ms, captured_by, dedup_mac, doc_mac, epoch, \
                  wrapped_dek, enc_body, enc_summary) \
@@ -98,7 +99,10 @@ impl UnitStore {
         self.database.write(|tx| {
             unchanged(tx, report, seen)?;
             let keys = ring.of(epoch)?;
-            let dedup = free_duplicate_key(tx, &ring, epoch, row, seen.kind, filing)?;
+            let own = tx
+                .prepare_cached("SELECT dedup_mac FROM report WHERE id = ?1")?
+                .query_row([row], |row| row.get(0))?;
+            let dedup = free_duplicate_key(tx, &ring, (epoch, row), own, seen.kind, filing)?;
             for op in drop {
                 tx.execute("DELETE FROM outbox WHERE op_id = ?1", [op.as_bytes()])?;
             }
@@ -234,11 +238,11 @@ impl UnitStore {
 fn free_duplicate_key(
     tx: &Transaction<'_>,
     ring: &KeyRing,
-    epoch: u32,
-    row: [u8; 16],
+    (epoch, row): (u32, [u8; 16]),
+    own: Option<BlindMac>,
     kind: ReportKind,
     filing: &Filing<'_>,
-) -> Result<Option<[u8; 32]>, Error> {
+) -> Result<Option<BlindMac>, Error> {
     let summary = filing.summary;
     let (Some(document), Some(first_day)) = (summary.document(), summary.first_date()) else {
         return Ok(None);
@@ -247,27 +251,26 @@ fn free_duplicate_key(
         let keys = ring.of(epoch)?;
         Ok::<_, Error>(keys.index.duplicate(kind.as_str(), document, first_day, counter))
     };
-    let own: Option<Vec<u8>> = tx
-        .query_row("SELECT dedup_mac FROM report WHERE id = ?1", [row], |row| row.get(0))
-        .optional()?
-        .flatten();
     if let Some(own) = own {
         for counter in 0..COUNTERS {
-            if mac(epoch, counter)? == *own {
-                return Ok(Some(mac(epoch, counter)?));
+            if mac(epoch, counter)? == own {
+                return Ok(Some(own));
             }
         }
     }
+    // By the document, so that no index by the duplicate key itself is needed.
     let mut live = tx.prepare_cached(
-        "SELECT id FROM report WHERE dedup_mac = ?1 AND id <> ?2 AND standing <= 2 \
+        "SELECT id FROM report WHERE doc_mac = ?1 AND dedup_mac = ?2 AND id <> ?3 AND standing <= 2 \
          AND (standing > 0 OR work IN (2, 3, 4)) LIMIT 1",
     )?;
     // Each "again" takes the next number that is free in every epoch that opens.
     for counter in 0..COUNTERS {
         let mut taken = None;
         for keys in ring.known() {
+            let of_document = keys.index.document(document);
             let other = mac(keys.epoch, counter)?;
-            let found: Option<[u8; 16]> = live.query_row((other, row), |row| row.get(0)).optional()?;
+            let found: Option<[u8; 16]> =
+                live.query_row((of_document, other, row), |row| row.get(0)).optional()?;
             taken = taken.or(found);
         }
         match taken {

@@ -59,6 +59,10 @@ const TABLES: &[(&str, usize)] = &[
     ("sync_state", 2),
 ];
 
+/// A file that was never opened since its first version holds longer blind indexes, as in the second migration.
+const SHORT_MACS: &str = "UPDATE report SET dedup_mac = substr(dedup_mac, 1, 16), doc_mac = substr(doc_mac, 1, 16) \
+                          WHERE length(doc_mac) > 16";
+
 /// Moves the live folder of a unit aside and rescues what can be proved.
 pub(super) fn rescue(folder: &Path, ports: &Ports) -> Result<Salvage, Error> {
     let live = folder.join("live");
@@ -190,6 +194,7 @@ fn write_again(
                 }
             }
         }
+        tx.execute(SHORT_MACS, [])?;
         for row in
             found.of("report").iter().filter(|row| row.work().is_some_and(|work| work == 2 || work == 3))
         {

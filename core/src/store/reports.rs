@@ -6,8 +6,7 @@ use apoa_domain::report::draft::{Draft, Facts};
 use apoa_domain::report::finalise::Judged;
 use apoa_domain::report::kinds::{OpKind, ReportKind};
 use apoa_domain::report::state::{Standing, Work};
-use rusqlite::types::Value;
-use rusqlite::{OptionalExtension as _, Row, params_from_iter};
+use rusqlite::{OptionalExtension as _, Row};
 
 use super::events::{Event, Happening};
 use super::filing::PARKED;
@@ -69,30 +68,25 @@ pub(crate) struct Which {
 impl UnitStore {
     /// A page of reports, newest first.
     pub(crate) fn reports(&self, which: Which, limit: usize) -> Result<Vec<ReportRow>, Error> {
-        // Only the conditions that are asked for, so that each list walks its own index.
-        let mut wanted = vec!["1"];
-        let mut values: Vec<Value> = Vec::new();
-        if let Some(work) = which.work {
-            wanted.push("work = ?");
-            values.push(stored(Work::ALL, &work).into());
-        }
-        if let Some(standing) = which.standing {
-            wanted.push("standing = ?");
-            values.push(stored(Standing::ALL, &standing).into());
-        }
-        if let Some(after) = which.after {
-            wanted.push("seq < (SELECT seq FROM report WHERE id = ?)");
-            values.push(after.as_bytes().to_vec().into());
-        }
-        values.push((limit as i64).into());
-        let sql =
-            format!("SELECT {ROW} FROM report WHERE {} ORDER BY seq DESC LIMIT ?", wanted.join(" AND "));
+        let from = self.place_after(which.after)?;
+        let sql = page_sql(which);
         let rows = self.database.read(|tx| {
             let mut statement = tx.prepare_cached(&sql)?;
-            let rows = statement.query_map(params_from_iter(values), SealedRow::read)?;
+            let rows = statement.query_map((from, limit as i64), SealedRow::read)?;
             Ok(rows.collect::<Result<Vec<_>, _>>()?)
         })?;
         self.show_all(&rows)
+    }
+
+    /// The number of a report, below which a page after it begins.
+    pub(super) fn place_after(&self, after: Option<ReportId>) -> Result<i64, Error> {
+        let Some(after) = after else { return Ok(i64::MAX) };
+        self.database.read(|tx| {
+            let seq = tx
+                .query_row("SELECT seq FROM report WHERE id = ?1", [after.as_bytes()], |row| row.get(0))
+                .optional()?;
+            Ok(seq.unwrap_or(0))
+        })
     }
 
     /// Opens what opens; a row that does not is shown without its contents.
@@ -182,7 +176,7 @@ impl UnitStore {
         self.database.read(|tx| {
             let mut counts = Counts::default();
             let mut statement =
-                tx.prepare_cached("SELECT standing, work, count(*) FROM report GROUP BY standing, work")?;
+                tx.prepare_cached("SELECT standing, work, count(*) FROM report GROUP BY work, standing")?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 let standing = place_of(Standing::ALL, row.get(0)?)?;
@@ -210,6 +204,29 @@ impl UnitStore {
             Ok(queue)
         })
     }
+}
+
+/// One index serves every list: in each state that is asked for the rows lie in their order, and the newest of all of
+/// them are the page.
+fn page_sql(which: Which) -> String {
+    if which.work.is_none() && which.standing.is_none() {
+        return format!("SELECT {ROW} FROM report WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2");
+    }
+    let mut newest = Vec::new();
+    for work in Work::ALL.iter().filter(|work| which.work.is_none_or(|asked| asked == **work)) {
+        for standing in
+            Standing::ALL.iter().filter(|standing| which.standing.is_none_or(|asked| asked == **standing))
+        {
+            newest.push(format!(
+                "SELECT * FROM (SELECT seq FROM report WHERE work = {} AND standing = {} AND seq < ?1 \
+                 ORDER BY seq DESC LIMIT ?2)",
+                stored(Work::ALL, work),
+                stored(Standing::ALL, standing)
+            ));
+        }
+    }
+    let newest = newest.join(" UNION ALL ");
+    format!("SELECT {ROW} FROM report WHERE seq IN ({newest}) ORDER BY seq DESC LIMIT ?2")
 }
 
 fn queue_row(row: &Row<'_>) -> Result<QueueRow, Error> {

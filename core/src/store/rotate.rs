@@ -16,11 +16,13 @@ use super::keyring::{CURRENT, EpochRow, FILLING, KeyRing, RETIRING, next_epoch};
 use super::rows::{Summary, place_of};
 use super::unit::{UnitStore, set_state, state};
 use crate::error::Error;
-use crate::seal::envelope::{self, Column, Place, tag};
+use crate::seal::envelope::{self, Column, Place, SealedKey, tag};
+use crate::seal::index::BlindMac;
 use crate::seal::keys::{self, EpochKeys};
 
-/// Rows of one transaction: a few milliseconds, so that saving a report hardly waits.
-const BATCH: usize = 500;
+/// Rows of one transaction. Blind indexes lie in no order, so each batch writes most pages of theirs: larger ones cost
+/// less, and saving a report waits some tens of milliseconds for one at most.
+const BATCH: usize = 2000;
 
 /// With erased reports whose keys still exist a new epoch is due after so long.
 pub(crate) const ROTATE_AFTER_MS: i64 = 30 * 86_400_000;
@@ -45,17 +47,17 @@ struct Moving {
     epoch: u32,
     wrapped: Vec<u8>,
     kind: i64,
-    dedup: Option<Vec<u8>>,
-    doc: Option<Vec<u8>>,
+    dedup: Option<BlindMac>,
+    doc: Option<BlindMac>,
     revision: u32,
     summary: Vec<u8>,
 }
 
 /// What a row gets.
 struct Moved {
-    wrapped: Vec<u8>,
-    dedup: Option<[u8; 32]>,
-    doc: Option<[u8; 32]>,
+    wrapped: SealedKey,
+    dedup: Option<BlindMac>,
+    doc: Option<BlindMac>,
 }
 
 impl UnitStore {
@@ -122,28 +124,26 @@ impl UnitStore {
     fn move_batch(&self, new: &EpochKeys, after: i64) -> Result<(u32, Option<i64>), Error> {
         let ring = self.ring()?;
         let _alone = self.filing.write().unwrap_or_else(PoisonError::into_inner);
-        let rows = self.database.read(|tx| {
+        self.database.write(|tx| {
             let mut statement = tx.prepare_cached(
                 "SELECT seq, id, epoch, wrapped_dek, kind, dedup_mac, doc_mac, local_rev, enc_summary FROM report \
                  WHERE epoch < ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
             )?;
             let rows = statement.query_map((new.epoch, after, BATCH as i64), Moving::read)?;
-            Ok(rows.collect::<Result<Vec<_>, _>>()?)
-        })?;
-        let last = rows.last().map(|row| row.seq);
-        // A row that does not open stays as it is: a lost key may come back.
-        let moved: Vec<_> =
-            rows.iter().filter_map(|row| Some((row, self.moved(row, &ring, new).ok()?))).collect();
-        self.database.write(|tx| {
+            let rows = rows.collect::<Result<Vec<_>, _>>()?;
             let mut update = tx.prepare_cached(
                 "UPDATE report SET epoch = ?2, wrapped_dek = ?3, dedup_mac = ?4, doc_mac = ?5 WHERE seq = ?1",
             )?;
-            for (row, moved) in &moved {
-                update.execute((row.seq, new.epoch, &moved.wrapped, moved.dedup, moved.doc))?;
+            let mut count = 0;
+            for row in &rows {
+                // A row that does not open stays as it is: a lost key may come back.
+                if let Ok(moved) = self.moved(row, &ring, new) {
+                    update.execute((row.seq, new.epoch, moved.wrapped, moved.dedup, moved.doc))?;
+                    count += 1;
+                }
             }
-            Ok(())
-        })?;
-        Ok((moved.len() as u32, last))
+            Ok((count, rows.last().map(|row| row.seq)))
+        })
     }
 
     fn moved(&self, row: &Moving, ring: &KeyRing, new: &EpochKeys) -> Result<Moved, Error> {
@@ -163,7 +163,7 @@ impl UnitStore {
                 // The counter is not stored: it is the one that gives the index that is.
                 let duplicate =
                     |keys: &EpochKeys, counter| keys.index.duplicate(kind.as_str(), document, day, counter);
-                let counter = (0..COUNTERS).find(|counter| duplicate(old, *counter) == **mac);
+                let counter = (0..COUNTERS).find(|counter| duplicate(old, *counter) == *mac);
                 Some(duplicate(new, counter.ok_or(Error::Stored("duplicate counter"))?))
             }
             _ => None,
@@ -206,12 +206,9 @@ impl UnitStore {
                 continue;
             }
             self.vault.delete(&row.alias)?;
+            // The file itself refuses it while a report refers to this epoch.
             self.database.write(|tx| {
-                if is_needed(tx, row.epoch)? {
-                    return Ok(());
-                }
-                tx.execute("DELETE FROM key_epoch WHERE epoch = ?1", [row.epoch])?;
-                Ok(())
+                Ok(tx.execute("DELETE FROM key_epoch WHERE epoch = ?1", [row.epoch]).map(drop)?)
             })?;
             self.keep_keys()?;
             self.replace_ring(|ring| ring.without(row.epoch))?;

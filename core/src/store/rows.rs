@@ -113,6 +113,29 @@ pub(super) const ROW: &str = "id, kind, standing, work, due_ms, captured_by, max
 /// How many columns [`ROW`] has: what follows them in a query begins here.
 pub(super) const ROW_COLUMNS: usize = 14;
 
+/// The columns that open a summary without the rest of its row, in the order [`open_summary`] takes them.
+pub(super) const SUMMARY: &str = "id, local_rev, epoch, wrapped_dek, enc_summary";
+
+/// How many columns [`SUMMARY`] has.
+pub(super) const SUMMARY_COLUMNS: usize = 5;
+
+/// Opens the summary of a row in memory that the next one uses again.
+pub(super) fn open_summary<'a>(
+    row: &Row<'_>,
+    owner: [u8; 16],
+    ring: &KeyRing,
+    opened: &'a mut Zeroizing<Vec<u8>>,
+) -> Result<&'a [u8], Error> {
+    let id = row.get(0)?;
+    let wrapped = row.get_ref(3)?.as_blob().map_err(rusqlite::Error::from)?;
+    let key = ring.of(row.get(2)?)?.data_key(owner, id, wrapped)?;
+    let place = Place { owner, column: Column::ReportSummary, row: id, tag: tag(row.get(1)?) };
+    opened.clear();
+    opened.extend_from_slice(row.get_ref(4)?.as_blob().map_err(rusqlite::Error::from)?);
+    let value = envelope::open_in_place(&key, &place, opened)?;
+    opened.get(value).ok_or(Error::Stored("summary"))
+}
+
 /// A row before its summary is opened, which happens outside the transaction.
 pub(super) struct SealedRow {
     pub(super) id: [u8; 16],

@@ -3,13 +3,15 @@
 
 use apoa_domain::ids::{ReportId, Timestamp};
 use apoa_domain::permit::normal_number;
-use rusqlite::OptionalExtension as _;
+use serde::Deserialize;
+use zeroize::Zeroizing;
 
-use super::rows::{ROW, ReportRow, SealedRow, Summary};
+use super::keyring::KeyRing;
+use super::rows::{ROW, ReportRow, SUMMARY, SUMMARY_COLUMNS, SealedRow, Summary, open_summary};
 use super::unit::UnitStore;
 use crate::error::Error;
 
-/// Rows opened in one go: a page of memory, not the whole file.
+/// Rows opened in one go, so that other readers hardly wait.
 const CHUNK: usize = 1000;
 
 impl UnitStore {
@@ -71,53 +73,75 @@ impl UnitStore {
 
     fn by_words(&self, text: &str, limit: usize, after: Option<ReportId>) -> Result<Vec<ReportRow>, Error> {
         let words: Vec<String> = text.split_whitespace().map(str::to_uppercase).collect();
-        let mut found = Vec::new();
         if words.is_empty() {
-            return Ok(found);
+            return Ok(Vec::new());
         }
-        let (ring, owner) = (self.ring()?, *self.unit.as_bytes());
-        let mut from = self.place_after(after)?;
-        loop {
-            let rows = self.database.read(|tx| {
-                let mut statement = tx.prepare_cached(&format!(
-                    "SELECT {ROW}, seq FROM report WHERE seq < ?1 ORDER BY seq DESC LIMIT {CHUNK}"
-                ))?;
-                let rows = statement
-                    .query_map([from], |row| Ok((row.get::<_, i64>("seq")?, SealedRow::read(row)?)))?;
-                Ok(rows.collect::<Result<Vec<_>, _>>()?)
-            })?;
-            let Some((last, _)) = rows.last() else { return Ok(found) };
-            from = *last;
-            for (_, row) in &rows {
-                // What does not open holds no name that could be found.
-                let Ok(summary) = row.summary(owner, &ring) else { continue };
-                if holds(&summary, &words) {
-                    found.push(row.show(Some(summary))?);
-                    if found.len() == limit {
-                        return Ok(found);
-                    }
-                }
-            }
+        let mut found = Vec::new();
+        let ring = self.ring()?;
+        let mut from = Some(self.place_after(after)?);
+        let mut opened = Zeroizing::default();
+        while let Some(next) = from
+            && found.len() < limit
+        {
+            from = self.named_below(next, &ring, &words, &mut opened, &mut found)?;
         }
+        found.truncate(limit);
+        self.show_all(&found)
     }
 
-    fn place_after(&self, after: Option<ReportId>) -> Result<i64, Error> {
-        let Some(after) = after else { return Ok(i64::MAX) };
+    /// Looks through the next rows below a number, opening nothing of them but their summaries, each in the same memory.
+    /// Returns where to go on.
+    fn named_below(
+        &self,
+        from: i64,
+        ring: &KeyRing,
+        words: &[String],
+        opened: &mut Zeroizing<Vec<u8>>,
+        found: &mut Vec<SealedRow>,
+    ) -> Result<Option<i64>, Error> {
         self.database.read(|tx| {
-            let seq = tx
-                .query_row("SELECT seq FROM report WHERE id = ?1", [after.as_bytes()], |row| row.get(0))
-                .optional()?;
-            Ok(seq.unwrap_or(0))
+            let mut whole = tx.prepare_cached(&format!("SELECT {ROW} FROM report WHERE seq = ?1"))?;
+            let mut statement = tx.prepare_cached(&format!(
+                "SELECT {SUMMARY}, seq FROM report WHERE seq < ?1 ORDER BY seq DESC LIMIT {CHUNK}"
+            ))?;
+            let mut rows = statement.query([from])?;
+            let mut last = None;
+            while let Some(row) = rows.next()? {
+                let seq: i64 = row.get(SUMMARY_COLUMNS)?;
+                last = Some(seq);
+                // What does not open holds no name that could be found.
+                let Ok(summary) = open_summary(row, *self.unit.as_bytes(), ring, opened) else { continue };
+                if names(summary, words) {
+                    found.push(whole.query_row([seq], SealedRow::read)?);
+                }
+            }
+            Ok(last)
         })
     }
 }
 
-/// Whether each word begins a part of the name, or is the room.
-fn holds(summary: &Summary, words: &[String]) -> bool {
-    let upper = |fact: &Option<apoa_domain::private::Private<String>>| {
-        fact.as_ref().map(|fact| zeroize::Zeroizing::new(fact.reveal().to_uppercase()))
-    };
-    let (name, room) = (upper(&summary.full_name), upper(&summary.room));
+/// Whether a summary holds the words.
+fn names(summary: &[u8], words: &[String]) -> bool {
+    /// Names without a character that JSON escapes: nearly all, and nothing is copied for them.
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Names<'a> {
+        full_name: Option<&'a str>,
+        room: Option<&'a str>,
+    }
+    if let Ok(names) = serde_json::from_slice::<Names<'_>>(summary) {
+        return holds(names.full_name, names.room, words);
+    }
+    let Ok(summary) = serde_json::from_slice::<Summary>(summary) else { return false };
+    let [name, room] =
+        [&summary.full_name, &summary.room].map(|fact| fact.as_ref().map(|fact| fact.reveal().as_str()));
+    holds(name, room, words)
+}
+
+/// Whether each word begins a part of the name, or is the room. The words are in capitals.
+fn holds(name: Option<&str>, room: Option<&str>, words: &[String]) -> bool {
+    let upper = |fact: Option<&str>| fact.map(|fact| Zeroizing::new(fact.to_uppercase()));
+    let (name, room) = (upper(name), upper(room));
     words.iter().all(|word| {
         let in_name = name.as_ref().is_some_and(|name| {
             name.split(|c: char| c.is_whitespace() || c == '-').any(|part| part.starts_with(word.as_str()))
@@ -130,14 +154,15 @@ fn holds(summary: &Summary, words: &[String]) -> bool {
 mod tests {
     use super::*;
 
-    fn found(words: &str) -> bool {
-        let summary = Summary {
-            full_name: Some("Eriksson Anna-Maria".into()),
-            room: Some("12a".into()),
-            ..Summary::default()
-        };
+    fn found_in(name: &str, words: &str) -> bool {
+        let summary =
+            Summary { full_name: Some(name.into()), room: Some("12a".into()), ..Summary::default() };
         let words: Vec<String> = words.split_whitespace().map(str::to_uppercase).collect();
-        holds(&summary, &words)
+        names(summary.to_json().as_bytes(), &words)
+    }
+
+    fn found(words: &str) -> bool {
+        found_in("Eriksson Anna-Maria", words)
     }
 
     #[test]
@@ -148,5 +173,10 @@ mod tests {
         for words in ["nna", "anna bertil", "12"] {
             assert!(!found(words), "{words}");
         }
+    }
+    #[test]
+    fn a_name_that_json_escapes_or_that_is_not_ascii_is_found_too() {
+        assert!(found_in("Anna \"Mia\" Eriksson", "\"mia\" 12a"));
+        assert!(found_in("Åsa Łukasz", "åsa łuk"));
     }
 }

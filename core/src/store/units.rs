@@ -36,6 +36,10 @@ impl DeviceStore {
 
     /// A unit's profile; empty before anybody filled it in.
     pub(crate) fn profile(&self, unit: UnitId) -> Result<Profile, Error> {
+        self.known_profile.get(&self.database, unit, || self.read_profile(unit))
+    }
+
+    fn read_profile(&self, unit: UnitId) -> Result<Profile, Error> {
         let sealed: Option<Vec<u8>> = self.database.read(|tx| {
             Ok(tx.query_row("SELECT enc_profile FROM unit WHERE id = ?1", [unit.as_bytes()], |row| {
                 row.get(0)

@@ -94,7 +94,8 @@ pub(crate) fn tidy(value: &str) -> String {
 
 /// Whether every word is written in one script: `С` of Cyrillic inside a Latin word is a trick or a misread.
 pub(crate) fn one_script_a_word(text: &str) -> bool {
-    text.split_whitespace().all(MixedScript::is_single_script)
+    // ASCII has one script, and most texts are ASCII.
+    text.is_ascii() || text.split_whitespace().all(MixedScript::is_single_script)
 }
 
 /// Letters as `A`, digits as `9`, ASCII signs as they are, anything else as `?`.
