@@ -1,8 +1,11 @@
-//! What the store costs beside plain SQLite doing the same commits in the same run: saving, opening, listing, searching,
-//! rotating keys, and bytes on disk. Read ratios, not absolutes.
+//! What the store costs beside plain SQLite in the same run: saving, bytes on disk, opening, listing, searching, and
+//! changing keys. Read ratios, not absolutes.
 //!
-//! `cargo bench -p apoa-core --bench store`. `APOA_ROWS` says how many reports are there (default 10,000). Saving is
-//! measured in the system's temporary folder, so that its fsync is real; the many reports are made in memory.
+//! `cargo bench -p apoa-core --bench store`. `APOA_ROWS` says how many reports are there (default 10,000). On disk means
+//! the system's temporary folder, whose fsync should be real; in memory fsync costs nothing.
+//!
+//! Beside one report stands a bare commit of two rows; beside many, the same rows unsealed: the same schema, indexes,
+//! triggers, settings and transactions, so that the ratio says what sealing and the rules cost.
 
 #![allow(
     missing_docs,
@@ -19,14 +22,234 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use apoa_core::fields::Field;
+use apoa_core::ids::{AccountId, OpId, ReportId, Timestamp, UnitId};
 use apoa_core::report::draft::Draft;
+use apoa_core::report::finalise::{Captured, ClockTrust, NewIdentity, finalise};
 use apoa_core::report::kinds::ReportKind;
+use apoa_core::report::op::FrozenOp;
 use apoa_core::{ApoaClient, Config, FileVault, Page, Ports, SystemClock, SystemRandom};
-use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use rusqlite::Connection;
+use rusqlite::{Connection, TransactionBehavior, params};
+use tempfile::TempDir;
 
 /// A folder that somebody signed in to.
 const SIGNED_IN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/databases/v1");
+
+/// The file of a unit, step by step.
+const SCHEMA: &[&str] = &[
+    include_str!("../migrations/unit/0001_init.sql"),
+    include_str!("../migrations/unit/0002_lists_and_log.sql"),
+];
+
+/// What the store sets for its file (`core/src/store/connection.rs`).
+const SETTINGS: &str = "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                        PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
+                        PRAGMA cell_size_check = ON; PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 1000;";
+
+/// Reports saved one by one.
+const ONE_BY_ONE: usize = 600;
+
+fn main() {
+    saving_one();
+    let rows = std::env::var("APOA_ROWS").map_or(10_000, |text| text.parse().unwrap());
+    saving_many("on disk", &tempfile::tempdir().unwrap(), rows);
+    let (folder, memory) = in_memory();
+    let client = saving_many(memory, &folder, rows);
+    working(client, &folder.path().join("data"), rows);
+    recovering();
+}
+
+/// One report, beside a bare commit of two rows, in turns.
+fn saving_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = signed_in(folder.path());
+    let mut bare = Bare::new(folder.path());
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for number in 0..ONE_BY_ONE {
+        let (draft, body) = (guest(&client, number), "x".repeat(640));
+        theirs.push(timed(|| bare.save(number, &body)).0);
+        ours.push(timed(|| client.finalise(draft, None, None).unwrap()).0);
+    }
+    ours.sort();
+    theirs.sort();
+    let middle = ONE_BY_ONE / 2;
+    beside("one report on disk, beside a bare commit", ours[middle], theirs[middle]);
+    println!(
+        "  slowest of a hundred: {:.1?} beside {:.1?}",
+        ours[ONE_BY_ONE * 99 / 100],
+        theirs[ONE_BY_ONE * 99 / 100]
+    );
+}
+
+/// As many reports as asked for, beside the same rows unsealed, in turns of a thousand.
+fn saving_many(place: &str, folder: &TempDir, rows: usize) -> ApoaClient {
+    const TURN: usize = 1000;
+    let client = signed_in(folder.path());
+    let mut unsealed = Unsealed::new(folder.path());
+    let (mut ours, mut theirs) = (Duration::ZERO, Duration::ZERO);
+    for from in (0..rows).step_by(TURN) {
+        let drafts: Vec<Draft> = (from..rows.min(from + TURN)).map(|number| guest(&client, number)).collect();
+        let frozen: Vec<_> = drafts.iter().map(|draft| (freeze(&client, draft), summary(draft))).collect();
+        theirs += timed(|| frozen.iter().for_each(|(op, summary)| unsealed.save(op, summary))).0;
+        ours += timed(|| {
+            for draft in drafts {
+                client.finalise(draft, None, None).unwrap();
+            }
+        })
+        .0;
+    }
+    beside(&format!("{rows} reports {place}, beside the same unsealed"), ours, theirs);
+    client.suspend().unwrap();
+    client.resume().unwrap();
+    unsealed.0.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    let length = |path: PathBuf| fs::metadata(path).unwrap().len() as f64 / rows as f64;
+    let (ours, theirs) =
+        (length(unit_file(&folder.path().join("data"))), length(folder.path().join("unsealed.db")));
+    println!("bytes a report: {ours:.0} beside {theirs:.0} unsealed: {:.2} times", ours / theirs);
+    client
+}
+
+/// What is done with many reports.
+fn working(client: ApoaClient, data: &Path, rows: usize) {
+    let page = Page { work: None, standing: None, limit: 50, after: None };
+    println!("with {rows} reports:");
+    shown("first page of 50", || client.reports(page).unwrap());
+    shown("first page of 50 in one state", || {
+        client.reports(Page { work: Some(apoa_core::report::state::Work::Queued), ..page }).unwrap()
+    });
+    shown("counts", || client.counts().unwrap());
+    let found = shown("search by document number", || client.search("B00000777", 50, None).unwrap());
+    assert_eq!(found.len(), 1);
+    shown("search by a name that nobody has", || client.search("specimen", 50, None).unwrap());
+    let (took, rotated) = timed(|| client.rotate_keys().unwrap());
+    assert!(rotated.reports as usize >= rows);
+    println!("  {:<36}{took:>10.1?}", "rotation of the keys");
+    drop(client);
+    let mut opened = Vec::new();
+    for _ in 0..10 {
+        let (took, client) = timed(|| open(data));
+        opened.push(took);
+        drop(client);
+    }
+    opened.sort();
+    println!("  {:<36}{:>10.2?}", "open", opened[5]);
+}
+
+/// Opening after a kill, with as much in the journal as it ever holds.
+fn recovering() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = signed_in(folder.path());
+    let (data, killed) = (folder.path().join("data"), folder.path().join("killed"));
+    let journal = unit_file(&data).with_extension("db-wal");
+    for number in 0.. {
+        client.finalise(guest(&client, number), None, None).unwrap();
+        if fs::metadata(&journal).unwrap().len() > 4_000_000 {
+            break;
+        }
+    }
+    copy(&data, &killed);
+    fs::remove_file(unit_file(&killed).with_extension("db-shm")).unwrap();
+    let length = fs::metadata(unit_file(&killed).with_extension("db-wal")).unwrap().len();
+    let (took, client) = timed(|| open(&killed));
+    println!(
+        "open after a kill with {length} bytes of journal: {took:.1?}, {} reports",
+        client.counts().unwrap().queued
+    );
+}
+
+fn timed<T>(f: impl FnOnce() -> T) -> (Duration, T) {
+    let begun = Instant::now();
+    let done = f();
+    (begun.elapsed(), done)
+}
+
+fn beside(what: &str, ours: Duration, theirs: Duration) {
+    println!(
+        "{what}: {ours:.2?} beside {theirs:.2?}: {:.2} times",
+        ours.as_secs_f64() / theirs.as_secs_f64()
+    );
+}
+
+/// The middle one of several.
+fn shown<T>(what: &str, f: impl Fn() -> T) -> T {
+    let mut times: Vec<_> = (0..11).map(|_| timed(&f).0).collect();
+    times.sort();
+    println!("  {what:<36}{:>10.2?}", times[5]);
+    f()
+}
+
+/// Plain SQLite with the same journal and the same durability: a row and its op, nothing sealed, no rules.
+struct Bare(Connection);
+
+impl Bare {
+    fn new(folder: &Path) -> Self {
+        let connection = Connection::open(folder.join("bare.db")).unwrap();
+        connection
+            .execute_batch(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                 CREATE TABLE report(seq INTEGER PRIMARY KEY, id BLOB UNIQUE, body TEXT, summary TEXT); \
+                 CREATE TABLE outbox(seq INTEGER PRIMARY KEY, op BLOB UNIQUE, frozen TEXT);",
+            )
+            .unwrap();
+        Self(connection)
+    }
+
+    fn save(&mut self, number: usize, body: &str) {
+        let tx = self.0.transaction().unwrap();
+        let id = [&[7; 8][..], &(number as u64).to_be_bytes()].concat();
+        tx.prepare_cached("INSERT INTO report(id, body, summary) VALUES(?1, ?2, ?3)")
+            .unwrap()
+            .execute((&id, body, &body[..240]))
+            .unwrap();
+        tx.prepare_cached("INSERT INTO outbox(op, frozen) VALUES(?1, ?2)")
+            .unwrap()
+            .execute((&id, body))
+            .unwrap();
+        tx.commit().unwrap();
+    }
+}
+
+/// The file of a unit with its rows as they are before they are sealed, and nothing that judges them.
+struct Unsealed(Connection);
+
+impl Unsealed {
+    fn new(folder: &Path) -> Self {
+        let connection = Connection::open(folder.join("unsealed.db")).unwrap();
+        connection.execute_batch(SETTINGS).unwrap();
+        for step in SCHEMA {
+            connection.execute_batch(step).unwrap();
+        }
+        connection.execute("INSERT INTO key_epoch VALUES(1, 'none', x'', 1)", []).unwrap();
+        Self(connection)
+    }
+
+    fn save(&mut self, op: &FrozenOp, summary: &str) {
+        // Blind indexes lie in no order; so must what stands for them here.
+        let mac = &op.digest().0[..16];
+        let tx = self.0.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
+        tx.prepare_cached(
+            "INSERT INTO report(id, kind, work, local_rev, due_ms, captured_by, dedup_mac, doc_mac, epoch, \
+             wrapped_dek, enc_body, enc_summary) VALUES(?1, 0, 2, 1, 1790000000000, ?2, ?3, ?3, 1, x'', ?4, ?5)",
+        )
+        .unwrap()
+        .execute(params![op.report().as_bytes(), [4_u8; 16], mac, op.body().as_bytes(), summary.as_bytes()])
+        .unwrap();
+        tx.prepare_cached(
+            "INSERT INTO outbox(op_id, report_id, kind, revision, base_revision, frozen, body_sha256) \
+             VALUES(?1, ?2, 0, 1, 0, ?3, ?4)",
+        )
+        .unwrap()
+        .execute(params![op.op().as_bytes(), op.report().as_bytes(), op.body().as_bytes(), op.digest().0])
+        .unwrap();
+        tx.prepare_cached(
+            "INSERT INTO event(report_id, op_id, at_ms, trust, what, code, actor) \
+             VALUES(?1, ?2, 1790000000000, 1, 1, NULL, ?3)",
+        )
+        .unwrap()
+        .execute(params![op.report().as_bytes(), op.op().as_bytes(), [4_u8; 16]])
+        .unwrap();
+        tx.commit().unwrap();
+    }
+}
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
@@ -39,6 +262,12 @@ fn copy(from: &Path, to: &Path) {
             fs::copy(&path, &target).unwrap();
         }
     }
+}
+
+fn signed_in(folder: &Path) -> ApoaClient {
+    let data = folder.join("data");
+    copy(Path::new(SIGNED_IN), &data);
+    open(&data)
 }
 
 fn open(data: &Path) -> ApoaClient {
@@ -77,141 +306,44 @@ fn guest(client: &ApoaClient, number: usize) -> Draft {
     draft
 }
 
-/// Plain SQLite with the same journal and the same durability: the row and its op, nothing sealed, no rules.
-struct Plain(Connection);
+/// The op that the store makes of such a draft.
+fn freeze(client: &ApoaClient, draft: &Draft) -> FrozenOp {
+    let random = || {
+        let mut bytes = [0; 10];
+        apoa_core::Random::fill(&SystemRandom, &mut bytes).unwrap();
+        bytes
+    };
+    let wall = apoa_core::Clock::wall(&SystemClock::new());
+    let identity = NewIdentity {
+        op: OpId::new(wall.0, random()),
+        report: ReportId::new(wall.0, random()),
+        unit: UnitId::from_bytes([3; 16]),
+        captured_by: AccountId::from_bytes([4; 16]),
+        salt: [5; 16],
+    };
+    let captured = Captured { wall: Timestamp(wall.0), offset_ms: 0, trust: ClockTrust::Estimated };
+    finalise(draft, client.today(), &identity, captured, None).unwrap()
+}
 
-impl Plain {
-    fn new(folder: &Path) -> Self {
-        let connection = Connection::open(folder.join("plain.db")).unwrap();
-        connection
-            .execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 CREATE TABLE report(seq INTEGER PRIMARY KEY, id BLOB UNIQUE, body TEXT, summary TEXT); \
-                 CREATE TABLE outbox(seq INTEGER PRIMARY KEY, op BLOB UNIQUE, frozen TEXT);",
-            )
-            .unwrap();
-        Self(connection)
+/// What a list shows of such a draft, as long as the store's own.
+fn summary(draft: &Draft) -> String {
+    let text = |field| draft.get(field).map(str::to_owned);
+    serde_json::json!({
+        "full_name": text(Field::FullName), "passport_number": text(Field::PassportNumber),
+        "first_date": text(Field::CheckIn), "planned_end": draft.planned_end().map(|day| day.to_string()),
+        "permit_expiry": text(Field::PermitExpiry), "room": text(Field::Room), "birth_date": text(Field::BirthDate),
+    })
+    .to_string()
+}
+
+fn in_memory() -> (TempDir, &'static str) {
+    match tempfile::tempdir_in("/dev/shm") {
+        Ok(folder) => (folder, "in memory"),
+        Err(_) => (tempfile::tempdir().unwrap(), "on disk again"),
     }
-
-    fn save(&mut self, number: usize) {
-        let body = body(number);
-        let tx = self.0.transaction().unwrap();
-        let id = [&[7; 8][..], &(number as u64).to_be_bytes()].concat();
-        tx.prepare_cached("INSERT INTO report(id, body, summary) VALUES(?1, ?2, ?3)")
-            .unwrap()
-            .execute((&id, &body, summary(number)))
-            .unwrap();
-        tx.prepare_cached("INSERT INTO outbox(op, frozen) VALUES(?1, ?2)")
-            .unwrap()
-            .execute((&id, &body))
-            .unwrap();
-        tx.commit().unwrap();
-    }
-}
-
-/// As long as the frozen text of such a guest.
-fn body(number: usize) -> String {
-    format!("{{\"number\":{number:08},\"text\":\"{}\"}}", "x".repeat(590))
-}
-
-fn summary(number: usize) -> String {
-    format!("{{\"number\":{number:08},\"text\":\"{}\"}}", "x".repeat(190))
-}
-
-fn in_memory() -> tempfile::TempDir {
-    tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
 }
 
 fn unit_file(data: &Path) -> PathBuf {
     let unit = fs::read_dir(data.join("units")).unwrap().next().unwrap().unwrap().path();
     unit.join("live").join("unit.db")
 }
-
-fn rows() -> usize {
-    std::env::var("APOA_ROWS").map_or(10_000, |text| text.parse().unwrap())
-}
-
-fn saving(criterion: &mut Criterion) {
-    let folder = tempfile::tempdir().unwrap();
-    let (data, mut number) = (folder.path().join("data"), 0);
-    copy(Path::new(SIGNED_IN), &data);
-    let client = open(&data);
-    let mut plain = Plain::new(folder.path());
-    let mut group = criterion.benchmark_group("save");
-    group.sample_size(20).measurement_time(Duration::from_secs(8));
-    group.bench_function("plain", |bencher| {
-        bencher.iter(|| {
-            number += 1;
-            plain.save(number);
-        });
-    });
-    group.bench_function("report", |bencher| {
-        bencher.iter_batched(
-            || {
-                number += 1;
-                guest(&client, number)
-            },
-            |draft| client.finalise(draft, None, None).unwrap(),
-            BatchSize::PerIteration,
-        );
-    });
-    group.finish();
-}
-
-fn many(criterion: &mut Criterion) {
-    let (folder, rows) = (in_memory(), rows());
-    let data = folder.path().join("data");
-    copy(Path::new(SIGNED_IN), &data);
-    let client = open(&data);
-    let begun = Instant::now();
-    for number in 0..rows {
-        client.finalise(guest(&client, number), None, None).unwrap();
-    }
-    let sealed = begun.elapsed();
-    client.suspend().unwrap();
-    client.resume().unwrap();
-    let mut plain = Plain::new(folder.path());
-    let begun = Instant::now();
-    for number in 0..rows {
-        plain.save(number);
-    }
-    let bare = begun.elapsed();
-    plain.0.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
-    let (ours, theirs) = (
-        fs::metadata(unit_file(&data)).unwrap().len(),
-        fs::metadata(folder.path().join("plain.db")).unwrap().len(),
-    );
-    println!(
-        "bulk, in memory: {rows} reports in {sealed:.2?}, plain in {bare:.2?}: {:.2} times",
-        sealed.as_secs_f64() / bare.as_secs_f64()
-    );
-    println!(
-        "bytes: {} a report, plain {}: {:.2} times",
-        ours / rows as u64,
-        theirs / rows as u64,
-        ours as f64 / theirs as f64
-    );
-
-    let page = Page { work: None, standing: None, limit: 50, after: None };
-    let mut group = criterion.benchmark_group(format!("with {rows} reports"));
-    group.sample_size(10).measurement_time(Duration::from_secs(3));
-    group.bench_function("first page of 50", |bencher| bencher.iter(|| client.reports(page).unwrap()));
-    group.bench_function("counts", |bencher| bencher.iter(|| client.counts().unwrap()));
-    group.bench_function("search by number", |bencher| {
-        bencher.iter(|| client.search("B00000777", 50, None).unwrap());
-    });
-    group.bench_function("search by a name nobody has", |bencher| {
-        bencher.iter(|| client.search("specimen", 50, None).unwrap());
-    });
-    let begun = Instant::now();
-    let rotated = client.rotate_keys().unwrap();
-    println!("rotation of {} reports: {:.2?}", rotated.reports, begun.elapsed());
-    drop(client);
-    group.bench_function("open, and the counts", |bencher| {
-        bencher.iter(|| open(&data).counts().unwrap());
-    });
-    group.finish();
-}
-
-criterion_group!(benches, saving, many);
-criterion_main!(benches);
