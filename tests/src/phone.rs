@@ -10,8 +10,8 @@ use apoa_core::private::Private;
 use apoa_core::report::draft::Draft;
 use apoa_core::report::kinds::ReportKind;
 use apoa_core::{
-    ApoaClient, Config, Credentials, FileVault, Ports, StoreError, SyncRequest, SyncSummary, SystemClock,
-    SystemRandom, Trigger, Trust,
+    ApoaClient, Config, Credentials, FileVault, Page, Ports, StoreError, SyncRequest, SyncSummary,
+    SystemClock, SystemRandom, Trigger, Trust,
 };
 use apoa_server::{Options, Running};
 
@@ -107,6 +107,11 @@ pub fn guest(client: &ApoaClient, passport: &str) -> Draft {
         draft.set(field, value);
     }
     draft
+}
+
+/// Every report: more than any test makes.
+pub fn all() -> Page {
+    Page { work: None, standing: None, limit: 1000, after: None }
 }
 
 /// A run as a person starts it, with so much time.

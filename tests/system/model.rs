@@ -13,10 +13,10 @@ use apoa_core::ids::ReportId;
 use apoa_core::report::follow_up::FollowUp;
 use apoa_core::report::kinds::OpKind;
 use apoa_core::report::state::Work;
-use apoa_core::{ApoaClient, DraftError, Page, Withdrawn};
+use apoa_core::{ApoaClient, DraftError, Withdrawn};
 use apoa_tests::clock::JumpingClock;
 use apoa_tests::files::{copy, look, units};
-use apoa_tests::phone::{config, guest, ports_of, server, signed_in_with};
+use apoa_tests::phone::{all, config, guest, ports_of, server, signed_in_with};
 use apoa_tests::vault::MemoryVault;
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
@@ -280,8 +280,7 @@ impl StateMachineTest for Test {
             (counts.draft, counts.queued, counts.discarded),
             (number(Work::Draft), number(Work::Queued), number(Work::Discarded))
         );
-        let page = Page { work: None, standing: None, limit: 1000, after: None };
-        let rows = real.client().reports(page).unwrap();
+        let rows = real.client().reports(all()).unwrap();
         assert_eq!(rows.len(), model.reports.len());
         for (row, report) in rows.iter().rev().zip(&model.reports) {
             assert!(row.readable);

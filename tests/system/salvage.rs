@@ -9,10 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use apoa_core::codes::Code;
-use apoa_core::{ApoaClient, Check, Page, StoreError};
+use apoa_core::{ApoaClient, Check, StoreError};
 use apoa_tests::clock::JumpingClock;
 use apoa_tests::files::{copy, look, units};
-use apoa_tests::phone::{config, guest, ports_of, send_now, server, signed_in_with};
+use apoa_tests::phone::{all, config, guest, ports_of, send_now, server, signed_in_with};
 use apoa_tests::vault::MemoryVault;
 use tempfile::TempDir;
 
@@ -55,8 +55,7 @@ impl Healthy {
 }
 
 fn readable(client: &ApoaClient) -> usize {
-    let page = Page { work: None, standing: None, limit: 1000, after: None };
-    client.reports(page).unwrap().iter().filter(|row| row.readable).count()
+    client.reports(all()).unwrap().iter().filter(|row| row.readable).count()
 }
 
 /// Sound, and an op for every report that waits.
@@ -126,8 +125,7 @@ fn each_damaged_page_costs_no_more_than_what_stood_on_it() {
 }
 
 fn readable_or_damaged(client: &ApoaClient) -> bool {
-    let page = Page { work: None, standing: None, limit: 1000, after: None };
-    client.reports(page).is_ok_and(|rows| rows.iter().all(|row| row.readable))
+    client.reports(all()).is_ok_and(|rows| rows.iter().all(|row| row.readable))
 }
 
 /// What the store does itself once it meets a damaged page: `doctor` only reads.
