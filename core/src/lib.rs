@@ -64,6 +64,7 @@ pub use store::quarantine::Salvage;
 pub use store::reports::{QueueRow, ReportDetail};
 pub use store::rotate::Rotated;
 pub use store::rows::{ReportRow, Summary};
+pub use store::shapes::UnknownShape;
 pub use sync::auth::Credentials;
 pub use sync::outcome::StoppedBy;
 pub use sync::runner::{ItemOutcome, ItemReport};

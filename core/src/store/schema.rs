@@ -21,6 +21,7 @@ pub(crate) const DEVICE: Schema = Schema {
     steps: &[
         include_str!("../../migrations/device/0001_init.sql"),
         include_str!("../../migrations/device/0002_lost_keys.sql"),
+        include_str!("../../migrations/device/0003_unknown_shapes.sql"),
     ],
 };
 
