@@ -26,6 +26,10 @@ mod counts;
 pub mod diagnosis;
 mod doctor;
 mod error;
+#[cfg(not(feature = "failpoints"))]
+mod failpoint;
+#[cfg(feature = "failpoints")]
+pub mod failpoint;
 #[cfg(feature = "file-vault")]
 mod file_vault;
 mod look_up;

@@ -56,7 +56,7 @@ impl UnitStore {
         let dedup = document
             .zip(other.summary.first_date())
             .map(|(document, day)| keys.index.duplicate(other.kind.as_str(), document, day, 0));
-        self.database.write(|tx| {
+        self.database.write("commit.adopt", |tx| {
             tx.execute(
                 "INSERT INTO report(id, kind, work, local_rev, captured_by, dedup_mac, doc_mac, epoch, wrapped_dek, \
                  enc_summary) VALUES(:id, :kind, :work, :rev, :by, :dedup, :doc, :epoch, :dek, :summary)",
@@ -85,7 +85,7 @@ impl UnitStore {
         let summary = self.seal(&key, row, place, other.summary.to_json().as_bytes())?;
         let keys = ring.of(epoch)?;
         let document = other.summary.document().map(|number| keys.index.document(number));
-        self.database.write(|tx| {
+        self.database.write("commit.refresh", |tx| {
             tx.execute(
                 "UPDATE report SET local_rev = ?2, enc_summary = ?3, doc_mac = ?4 \
                  WHERE id = ?1 AND enc_body IS NULL AND work = 0",
