@@ -125,11 +125,11 @@ impl Chapter {
         match self {
             Self::Fresh | Self::KeysLost | Self::DeviceDamaged => {
                 phone.attempt("sign in", || client.sign_in(&credentials(PASSWORD)));
-                phone.file(8);
+                phone.file(LAST_GUEST);
             }
             Self::Desk => phone.desk(),
             Self::Send | Self::Busy | Self::Damaged => {
-                phone.file(8);
+                phone.file(LAST_GUEST);
                 phone.send();
             }
             Self::Held => {
@@ -150,7 +150,7 @@ impl Chapter {
                 let _ = client.rotate_keys().or_else(|_| client.rotate_keys());
                 phone.check();
                 phone.file(1);
-                phone.file(8);
+                phone.file(LAST_GUEST);
                 phone.attempt("rotate", || client.rotate_keys());
             }
             Self::Years => phone.years(),
@@ -165,9 +165,17 @@ fn garble(file: &Path) {
     fs::write(file, bytes).expect("written");
 }
 
+/// Who comes last in most chapters.
+pub const LAST_GUEST: u32 = 8;
+
+/// The passport of the guest with this number.
+pub fn passport(number: u32) -> String {
+    format!("P{number:08}")
+}
+
 /// The guest with this number, saved; or whoever is there under it, where an earlier call was cut short.
-fn file(client: &ApoaClient, number: u32) -> Result<ReportId, DraftError> {
-    match client.finalise(guest(client, &format!("P{number:08}")), None, None) {
+pub fn file(client: &ApoaClient, number: u32) -> Result<ReportId, DraftError> {
+    match client.finalise(guest(client, &passport(number)), None, None) {
         Ok(saved) => Ok(saved.report),
         Err(DraftError::Duplicate { existing }) => Ok(existing),
         Err(error) => Err(error),
@@ -247,7 +255,7 @@ impl Phone {
 
     fn desk(&self) {
         let client = &self.client;
-        let typed = guest(client, "P00000003");
+        let typed = guest(client, &passport(3));
         let draft = self.attempt("draft", || client.save_draft(None, &typed, None));
         self.attempt("draft", || client.save_draft(Some(draft), &typed, None));
         let finished = |draft| match client.finalise_draft(draft, typed.clone(), None) {
@@ -260,7 +268,7 @@ impl Phone {
         corrected.set(Field::Room, "12");
         self.attempt("amend", || client.amend(report, corrected.clone(), None));
         (self.say)(&format!("room {report}"));
-        let draft = self.attempt("draft", || client.save_draft(None, &guest(client, "P00000005"), None));
+        let draft = self.attempt("draft", || client.save_draft(None, &guest(client, &passport(5)), None));
         self.attempt("discard", || match client.discard(draft) {
             Err(DraftError::NotPossible { .. }) => Ok(()),
             done => done,

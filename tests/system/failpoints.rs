@@ -21,9 +21,9 @@ use apoa_core::failpoint::{ALL, places};
 use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
 use apoa_core::report::state::{Standing, Work};
-use apoa_core::{ApoaClient, SyncError};
+use apoa_core::{ApoaClient, Page, SyncError};
 use apoa_server::{Running, office_reports};
-use apoa_tests::chapter::{Chapter, open_after};
+use apoa_tests::chapter::{Chapter, LAST_GUEST, file, open_after, passport};
 use apoa_tests::files::{copy, in_memory, units};
 use apoa_tests::invariants::check_kept;
 use apoa_tests::phone::{PASSWORD, credentials, server_on, signed_in, sync_now};
@@ -173,8 +173,14 @@ fn deliver(chapter: Chapter, data: &Path, server: &Running, said: &Said) {
         let room = detail.facts.get(&Field::Room).map(|room| room.reveal().as_str());
         assert!(!said.corrected.contains(report) || room == Some("12"), "the correction of {report} is lost");
     }
+    // Whoever heard nothing types the guest again.
+    file(&client, LAST_GUEST).unwrap();
     send_all(&client);
+    assert_eq!(client.search(&passport(LAST_GUEST), 10, None).unwrap().len(), 1, "the last guest");
     let held = office_reports(server.db()).unwrap();
+    let page = Page { work: None, standing: None, limit: 100, after: None };
+    let proved = client.reports(page).unwrap().iter().filter(|row| row.standing != Standing::None).count();
+    assert_eq!(held.len(), proved, "the office has others than the phone");
     for report in &said.saved {
         let detail = client.report(*report).unwrap().expect("saved");
         assert_eq!(detail.row.standing, Standing::Received, "{report}");

@@ -97,13 +97,12 @@ impl UnitStore {
     fn filling_epoch(&self) -> Result<Arc<EpochKeys>, Error> {
         let rows = self.epochs()?;
         let begun = rows.iter().find(|row| row.state == FILLING);
-        let (epoch, alias, wrapped) = match begun {
-            Some(row) => (row.epoch, row.alias.clone(), row.wrapped.clone()),
-            None => {
-                let (epoch, alias) = next_epoch(&rows)?;
-                let wrapped = keys::create(&*self.vault, &alias, &*self.random)?.0;
-                (epoch, alias, wrapped)
-            }
+        let (epoch, alias, wrapped) = if let Some(row) = begun {
+            (row.epoch, row.alias.clone(), row.wrapped.clone())
+        } else {
+            let (epoch, alias) = next_epoch(&rows)?;
+            let wrapped = keys::create(&*self.vault, &alias, &*self.random)?.0;
+            (epoch, alias, wrapped)
         };
         let new = Arc::new(keys::load(&*self.vault, &alias, epoch, &wrapped)?);
         let _alone = self.filing.write().unwrap_or_else(PoisonError::into_inner);
