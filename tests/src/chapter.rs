@@ -124,7 +124,7 @@ impl Chapter {
         let client = &phone.client;
         match self {
             Self::Fresh | Self::KeysLost | Self::DeviceDamaged => {
-                phone.attempt("sign in", || client.sign_in(&credentials(PASSWORD)));
+                attempt("sign in", || client.sign_in(&credentials(PASSWORD)));
                 phone.file(LAST_GUEST);
             }
             Self::Desk => phone.desk(),
@@ -133,17 +133,17 @@ impl Chapter {
                 phone.send();
             }
             Self::Held => {
-                let held: Vec<_> = phone.attempt("queue", || client.queue());
+                let held: Vec<_> = attempt("queue", || client.queue());
                 let held: Vec<_> = held.iter().filter(|row| row.work == Work::Wedged).collect();
-                phone.attempt("supersede", || client.supersede(held[0].report));
-                phone.attempt("retry", || client.retry(held[1].report));
+                attempt("supersede", || client.supersede(held[0].report));
+                attempt("retry", || client.retry(held[1].report));
                 phone.send();
             }
             Self::Elsewhere => {
                 phone.send();
                 let key = RecordKey { kind: KeyKind::Number(NumberKind::Permit), key: "2C21XX0000K".into() };
                 let request = LookUpRequest { run: 2, budget: Duration::from_secs(20) };
-                let _ = phone.attempt("look up", || client.look_up(&key, request));
+                let _ = attempt("look up", || client.look_up(&key, request));
             }
             Self::Rotate => {
                 // Whatever fails in between: what is there opens, and a guest who is there is noticed.
@@ -151,7 +151,7 @@ impl Chapter {
                 phone.check();
                 phone.file(1);
                 phone.file(LAST_GUEST);
-                phone.attempt("rotate", || client.rotate_keys());
+                attempt("rotate", || client.rotate_keys());
             }
             Self::Years => phone.years(),
         }
@@ -233,12 +233,8 @@ impl Phone {
         Self { client: attempt("open", open), clock, say, saved: RefCell::default() }
     }
 
-    fn attempt<T, E: Debug>(&self, what: &str, step: impl Fn() -> Result<T, E>) -> T {
-        attempt(what, step)
-    }
-
     fn file(&self, number: u32) -> ReportId {
-        let report = self.attempt("finalise", || file(&self.client, number));
+        let report = attempt("finalise", || file(&self.client, number));
         self.saved(report);
         report
     }
@@ -250,64 +246,64 @@ impl Phone {
 
     fn send(&self) {
         // Short where the server asks for silence: nobody waits for its end here.
-        self.attempt("sync", || sync_now(&self.client, 8).map(drop));
+        attempt("sync", || sync_now(&self.client, 8).map(drop));
     }
 
     fn desk(&self) {
         let client = &self.client;
         let typed = guest(client, &passport(3));
-        let draft = self.attempt("draft", || client.save_draft(None, &typed, None));
-        self.attempt("draft", || client.save_draft(Some(draft), &typed, None));
+        let draft = attempt("draft", || client.save_draft(None, &typed, None));
+        attempt("draft", || client.save_draft(Some(draft), &typed, None));
         let finished = |draft| match client.finalise_draft(draft, typed.clone(), None) {
             Err(DraftError::Duplicate { existing }) => Ok(existing),
             done => done.map(|done| done.report),
         };
-        self.saved(self.attempt("finish", || finished(draft)));
+        self.saved(attempt("finish", || finished(draft)));
         let report = self.file(4);
-        let mut corrected = self.attempt("data", || client.draft(report)).expect("data");
+        let mut corrected = attempt("data", || client.draft(report)).expect("data");
         corrected.set(Field::Room, "12");
-        self.attempt("amend", || client.amend(report, corrected.clone(), None));
+        attempt("amend", || client.amend(report, corrected.clone(), None));
         (self.say)(&format!("room {report}"));
-        let draft = self.attempt("draft", || client.save_draft(None, &guest(client, &passport(5)), None));
-        self.attempt("discard", || match client.discard(draft) {
+        let draft = attempt("draft", || client.save_draft(None, &guest(client, &passport(5)), None));
+        attempt("discard", || match client.discard(draft) {
             Err(DraftError::NotPossible { .. }) => Ok(()),
             done => done,
         });
-        self.attempt("hold", || client.set_hold(report, Hold::Set));
-        self.attempt("hold", || client.set_hold(report, Hold::Cleared));
-        let mut profile = self.attempt("profile", || client.profile());
+        attempt("hold", || client.set_hold(report, Hold::Set));
+        attempt("hold", || client.set_hold(report, Hold::Cleared));
+        let mut profile = attempt("profile", || client.profile());
         profile.set(ProfileField::Name, "Losmen Contoh").expect("a name");
-        self.attempt("profile", || client.set_profile(&profile));
-        let unit = self.attempt("account", || client.account()).expect("an account").active_unit;
-        self.attempt("unit", || client.use_unit(unit));
-        self.attempt("suspend", || client.suspend());
-        self.attempt("resume", || client.resume());
+        attempt("profile", || client.set_profile(&profile));
+        let unit = attempt("account", || client.account()).expect("an account").active_unit;
+        attempt("unit", || client.use_unit(unit));
+        attempt("suspend", || client.suspend());
+        attempt("resume", || client.resume());
     }
 
     fn years(&self) {
         let client = &self.client;
         let oldest = self.rows().pop().expect("a report").report;
-        self.attempt("discard", || match client.discard(oldest) {
+        attempt("discard", || match client.discard(oldest) {
             Err(DraftError::NotPossible { .. }) => Ok(()),
             done => done,
         });
         self.clock.jump_days(2);
-        self.attempt("upkeep", || client.upkeep());
-        self.attempt("rotate", || client.rotate_keys());
+        attempt("upkeep", || client.upkeep());
+        attempt("rotate", || client.rotate_keys());
         self.clock.jump_days(800);
-        self.attempt("upkeep", || client.upkeep());
+        attempt("upkeep", || client.upkeep());
     }
 
     fn rows(&self) -> Vec<ReportRow> {
         let page = Page { work: None, standing: None, limit: 100, after: None };
-        self.attempt("rows", || self.client.reports(page))
+        attempt("rows", || self.client.reports(page))
     }
 
     /// The same process still opens what is there, whatever failed in between.
     pub fn check(&self) {
         assert!(self.rows().iter().all(|row| row.readable), "a row does not open");
         for report in self.saved.borrow().iter() {
-            let detail = self.attempt("report", || self.client.report(*report)).expect("it is there");
+            let detail = attempt("report", || self.client.report(*report)).expect("it is there");
             assert!(!detail.facts.is_empty(), "{report} does not open");
         }
     }
@@ -321,7 +317,7 @@ fn jumping(data: &Path, clock: &JumpingClock) -> Ports {
 pub fn open_after(chapter: Chapter, data: &Path, server: &Running) -> Result<ApoaClient, StoreError> {
     let clock = JumpingClock::default();
     if chapter == Chapter::Busy {
-        clock.jump_days(1);
+        clock.jump_minutes(5);
     }
     ApoaClient::open(config(data, Some(server.url()), Some(server.trust_file())), jumping(data, &clock))
 }
