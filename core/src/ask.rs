@@ -12,7 +12,7 @@ use crate::runs::stopped;
 use crate::store::device::{Account, Tokens};
 use crate::sync::cancel::CancelFlag;
 use crate::sync::contract::Sender;
-use crate::sync::outcome::{self, StoppedBy, Trouble};
+use crate::sync::outcome::{StoppedBy, Trouble};
 use crate::sync::policy::TOKEN_RESERVE_MS;
 use crate::sync::runner::{Line, refresh_tokens};
 use crate::sync::wire::{WireReply, WireRequest};
@@ -30,10 +30,11 @@ pub(crate) struct Asker<'a> {
 
 impl ApoaClient {
     /// Blocks. Sends a request and reads its answer. The sign-in is renewed first where it is nearly over, else once
-    /// where the server says that it is: `AlreadyRunning` where a run is under way then.
+    /// where the server says that it is: `AlreadyRunning` where a run is under way then. `place` names the request.
     pub(crate) fn ask<T>(
         &self,
         asker: &Asker<'_>,
+        place: &'static str,
         request: impl Fn(&Sender) -> WireRequest,
         read: impl Fn(&WireReply) -> Result<T, Trouble>,
     ) -> Result<T, SyncError> {
@@ -49,8 +50,7 @@ impl ApoaClient {
         loop {
             let bearer = Some(tokens.access.clone());
             let sender = Sender { device: self.device.device, unit: Some(asker.unit), bearer };
-            let answer = line.send(&request(&sender)).map_err(outcome::of_failure);
-            match answer.and_then(|reply| read(&reply)) {
+            match line.ask(place, &request(&sender), &read) {
                 Ok(read) => return Ok(read),
                 Err(Trouble::Stop(StoppedBy::Auth)) if !renewed => {
                     tokens = self.renew(&line, asker, &tokens)?;

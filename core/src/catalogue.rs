@@ -94,6 +94,8 @@ fn with_dots<'a>(args: &Args<'a>) -> FluentArgs<'a> {
 
 #[cfg(test)]
 mod tests {
+    use apoa_domain::passport::Reason;
+
     use super::*;
 
     const BOTH: [(Language, &str); 2] = [
@@ -129,6 +131,19 @@ mod tests {
                     "{code} {explained:?}"
                 );
             }
+        }
+    }
+
+    #[test]
+    fn every_reason_has_a_sentence_in_both_languages() {
+        for (language, text) in BOTH {
+            let catalogue = Catalogue::new(language);
+            for reason in Reason::ALL {
+                let key = format!("reason-{}", reason.as_str());
+                assert!(catalogue.text(&key, &[]).is_some_and(|said| !said.is_empty()), "{key} {language:?}");
+            }
+            let written = keys(text).into_iter().filter(|key| key.starts_with("reason-")).count();
+            assert_eq!(written, Reason::ALL.len(), "one sentence for each reason");
         }
     }
 

@@ -11,6 +11,7 @@ use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
+use crate::failpoint::around;
 use crate::ports::{KeyVault, Random, VaultError};
 use crate::store::files::{create_private_folder, private_file, sync_folder};
 
@@ -55,8 +56,8 @@ impl FileVault {
         }
         let mut file = private_file(&temporary)?;
         file.write_all(key)?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)?;
+        around("file.key_synced", || file.sync_all())?;
+        around("file.key_renamed", || fs::rename(&temporary, path))?;
         sync_folder(&self.folder)
     }
 }

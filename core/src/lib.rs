@@ -26,6 +26,10 @@ mod counts;
 pub mod diagnosis;
 mod doctor;
 mod error;
+#[cfg(not(feature = "failpoints"))]
+mod failpoint;
+#[cfg(feature = "failpoints")]
+pub mod failpoint;
 #[cfg(feature = "file-vault")]
 mod file_vault;
 mod look_up;
@@ -64,6 +68,7 @@ pub use store::quarantine::Salvage;
 pub use store::reports::{QueueRow, ReportDetail};
 pub use store::rotate::Rotated;
 pub use store::rows::{ReportRow, Summary};
+pub use store::shapes::UnknownShape;
 pub use sync::auth::Credentials;
 pub use sync::outcome::StoppedBy;
 pub use sync::runner::{ItemOutcome, ItemReport};

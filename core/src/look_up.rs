@@ -58,7 +58,9 @@ impl ApoaClient {
             cancel: &call.cancel,
             budget: request.budget,
         };
-        let Some(facts) = self.ask(&asker, |sender| lookup::request(sender, key), lookup::read)? else {
+        let Some(facts) =
+            self.ask(&asker, "ask.look_up", |sender| lookup::request(sender, key), lookup::read)?
+        else {
             return Ok(LookedUp::Unknown);
         };
         let facts = facts.iter().map(|(field, text)| (*field, text.reveal().as_str()));

@@ -1,10 +1,11 @@
 //! By which patterns codes are recognised: those of the deployment's signed config, the built-in ones without. A set
 //! that breaks a rule is refused, and the last good one stays in use, restarts included.
 
-use apoa_domain::permit::{Patterns, PatternsError};
+use apoa_domain::permit::{Patterns, PatternsError, Reading};
 
 use crate::client::ApoaClient;
 use crate::error::StoreError;
+use crate::store::shapes::UnknownShape;
 use crate::sync::config::SignedConfig;
 
 impl ApoaClient {
@@ -16,6 +17,19 @@ impl ApoaClient {
     /// Blocks. Why the newest patterns of the deployment are not in use, if they are not (`Code::PatternsRefused`).
     pub fn refused_patterns(&self) -> Result<Option<PatternsError>, StoreError> {
         Ok(self.known_patterns()?.1)
+    }
+
+    /// Blocks. Counts the redacted form of a code that nobody knew, so that a deployment can write the next pattern; ask
+    /// the person first. `false` if the reading is known. Needs neither sign-in nor network.
+    pub fn remember_unknown(&self, reading: &Reading) -> Result<bool, StoreError> {
+        let Some(shape) = reading.shape() else { return Ok(false) };
+        self.device.count_shape(shape.as_str())?;
+        Ok(true)
+    }
+
+    /// Blocks. The forms that were remembered, the most frequent first.
+    pub fn unknown_shapes(&self) -> Result<Vec<UnknownShape>, StoreError> {
+        Ok(self.device.unknown_shapes()?)
     }
 
     fn known_patterns(&self) -> Result<(Patterns, Option<PatternsError>), StoreError> {

@@ -159,7 +159,7 @@ impl ApoaClient {
     fn op_arrived(&self, account: &Account, unit: &UnitStore, op: OpId) -> Result<bool, SyncError> {
         let cancel = Arc::new(CancelFlag::default());
         let asker = Asker { account, unit: unit.unit, cancel: &cancel, budget: ONE_REQUEST };
-        self.ask(&asker, |sender| contract::op_status(sender, op), contract::read_op_status)
+        self.ask(&asker, "ask.op_status", |sender| contract::op_status(sender, op), contract::read_op_status)
     }
 
     /// Asks a run or a look-up to end; one that has not begun yet will end at once. Nothing committed is undone.

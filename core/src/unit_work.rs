@@ -12,6 +12,7 @@ use crate::client::ApoaClient;
 use crate::counts::Counts;
 use crate::error::{DraftError, StoreError};
 use crate::store::device::Account;
+use crate::store::events::Event;
 use crate::store::reports::QueueRow;
 use crate::store::rows::ReportRow;
 
@@ -109,6 +110,14 @@ impl ApoaClient {
             })
         };
         Ok(list().map_err(StoreError::from)?)
+    }
+
+    /// Blocks. What happened in the active unit since a time, oldest first: ids and codes, no personal data.
+    pub fn events(&self, since: Timestamp) -> Result<Vec<Event>, StoreError> {
+        match self.unit() {
+            Some(unit) => Ok(unit.events(None, since)?),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// The zone of the active unit.

@@ -23,7 +23,12 @@ impl Default for JumpingClock {
 impl JumpingClock {
     /// Jumps so many days.
     pub fn jump_days(&self, days: i64) {
-        self.ahead_ms.fetch_add(days * 86_400_000, Ordering::SeqCst);
+        self.jump_minutes(days * 24 * 60);
+    }
+
+    /// Jumps so many minutes.
+    pub fn jump_minutes(&self, minutes: i64) {
+        self.ahead_ms.fetch_add(minutes * 60_000, Ordering::SeqCst);
     }
 }
 

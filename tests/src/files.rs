@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
+use tempfile::TempDir;
 
 /// Every file below a folder, with its bytes.
 pub fn all(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
@@ -48,4 +49,10 @@ pub fn units(data: &Path) -> Vec<PathBuf> {
 /// A look into a database beside the core: what a test asks the file itself.
 pub fn look(file: &Path) -> Connection {
     Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).expect("a database")
+}
+
+/// A folder in memory where that is possible: for many that are written and thrown away, where no power goes.
+pub fn in_memory() -> TempDir {
+    let folder = tempfile::Builder::new().prefix("apoa-").tempdir_in("/dev/shm");
+    folder.unwrap_or_else(|_| tempfile::tempdir().expect("a folder"))
 }

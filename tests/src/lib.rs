@@ -10,8 +10,10 @@
     reason = "test code: a broken promise of the environment ends the test"
 )]
 
+pub mod chapter;
 pub mod clock;
 pub mod files;
+pub mod invariants;
 pub mod phone;
 pub mod random;
 pub mod trace;

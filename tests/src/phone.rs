@@ -10,8 +10,8 @@ use apoa_core::private::Private;
 use apoa_core::report::draft::Draft;
 use apoa_core::report::kinds::ReportKind;
 use apoa_core::{
-    ApoaClient, Config, Credentials, FileVault, Ports, StoreError, SyncRequest, SyncSummary, SystemClock,
-    SystemRandom, Trigger, Trust,
+    ApoaClient, Config, Credentials, FileVault, Page, Ports, StoreError, SyncError, SyncRequest, SyncSummary,
+    SystemClock, SystemRandom, Trigger, Trust,
 };
 use apoa_server::{Options, Running};
 
@@ -109,8 +109,17 @@ pub fn guest(client: &ApoaClient, passport: &str) -> Draft {
     draft
 }
 
+/// Every report: more than any test makes.
+pub fn all() -> Page {
+    Page { work: None, standing: None, limit: 1000, after: None }
+}
+
 /// A run as a person starts it, with so much time.
 pub fn send_now(client: &ApoaClient, seconds: u64) -> SyncSummary {
-    let request = SyncRequest { run: 1, budget: Duration::from_secs(seconds), trigger: Trigger::Person };
-    client.sync(request).expect("a run")
+    sync_now(client, seconds).expect("a run")
+}
+
+/// The same where it may not begin or end well.
+pub fn sync_now(client: &ApoaClient, seconds: u64) -> Result<SyncSummary, SyncError> {
+    client.sync(SyncRequest { run: 1, budget: Duration::from_secs(seconds), trigger: Trigger::Person })
 }

@@ -10,6 +10,7 @@ mod source;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use cargo_metadata::{Dependency, DependencyKind, Metadata, MetadataCommand, Package};
 use source::{Named, paths, tokens};
@@ -325,6 +326,34 @@ fn async_stands_in_the_file_that_speaks_http_alone() {
             none(&words(&file, &text, &["async", "await"]));
         }
     }
+}
+
+/// What Cargo switches on in a build of these packages alone.
+fn features_of(packages: &[&str]) -> String {
+    let mut tree = Command::new(env!("CARGO"));
+    tree.current_dir(root()).args([
+        "tree",
+        "--locked",
+        "--offline",
+        "--edges",
+        "features,no-dev",
+        "--prefix",
+        "none",
+    ]);
+    tree.args(packages.iter().flat_map(|package| ["--package", package]));
+    let output = tree.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn nothing_that_is_shipped_has_failpoints() {
+    for shipped in [&["apoa-ffi"][..], &["apoa-cli"], &["apoa-core", "apoa-cli"]] {
+        let features = features_of(shipped);
+        assert!(features.contains("apoa-core feature \"still-image\""), "{shipped:?}: {features}");
+        assert!(!features.contains("feature \"failpoints\""), "{shipped:?}");
+    }
+    assert!(features_of(&["apoa-tests"]).contains("apoa-core feature \"failpoints\""));
 }
 
 #[test]

@@ -142,8 +142,9 @@ fn no_secret_stands_in_clear_in_files_logs_errors_or_debug_texts() {
     whole.set(Field::Remarks, "PESAN SANGAT RAHASIA");
     client.amend(sent, whole.clone(), None).unwrap();
     let mut left = FollowUp::new(OpKind::CheckOut).unwrap();
+    left.set(Field::CheckOut, &client.today().to_string());
     left.set(Field::NextDestination, "TUJUAN RAHASIA");
-    spoken.push(format!("{whole:?} {left:?} {:?}", client.follow_up(sent, &left)));
+    spoken.push(format!("{whole:?} {left:?} {:?}", client.follow_up(sent, &left).unwrap()));
     let mut profile = client.profile().unwrap();
     profile.set(ProfileField::PersonInCharge, "PENANGGUNG RAHASIA").unwrap();
     client.set_profile(&profile).unwrap();

@@ -5,13 +5,11 @@
 use std::fs;
 
 use apoa_core::report::state::{Standing, Work};
-use apoa_core::{ApoaClient, DraftError, Page, StoppedBy, StoreError, SyncError};
+use apoa_core::{ApoaClient, DraftError, StoppedBy, StoreError, SyncError};
 use apoa_server::office_reports;
-use apoa_tests::phone::{PASSWORD, config, credentials, guest, open, ports, send_now, server, signed_in};
-
-fn all() -> Page {
-    Page { work: None, standing: None, limit: 50, after: None }
-}
+use apoa_tests::phone::{
+    PASSWORD, all, config, credentials, guest, open, ports, send_now, server, signed_in,
+};
 
 #[test]
 fn a_report_kept_offline_arrives_once_and_its_receipt_verifies() {

@@ -6,23 +6,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
 use apoa_core::report::state::Standing;
-use apoa_tests::files::{look, units};
+use apoa_tests::files::in_memory;
+use apoa_tests::invariants::check_files;
 use apoa_tests::phone::{guest, open, server};
 use apoa_tests::random::{Moments, number};
 use apoa_tests::trace::{Act, Disk, is_possible, record};
-
-/// In memory where that is possible: thousands of disks are written and thrown away.
-fn scratch() -> tempfile::TempDir {
-    let memory = PathBuf::from("/dev/shm");
-    let folder = tempfile::Builder::new().prefix("apoa-").tempdir_in(&memory);
-    folder.unwrap_or_else(|_| tempfile::tempdir().unwrap())
-}
 
 fn report(word: Option<&str>) -> ReportId {
     word.and_then(|id| id.parse().ok()).expect("an id")
@@ -70,10 +64,7 @@ fn check(data: &Path, said: &[String], image: u64) {
         assert!(said.is_empty(), "image {image}: the sign-in is lost");
     }
     drop(client);
-    for file in units(data) {
-        let sound: String = look(&file).query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
-        assert_eq!(sound, "ok", "image {image}");
-    }
+    check_files(data);
 }
 
 #[test]
@@ -83,7 +74,7 @@ fn nothing_that_was_said_to_be_safe_is_lost_whenever_the_power_goes() {
         return;
     }
     let (images, seed) = (number("APOA_IMAGES", 200), number("APOA_SEED", 1));
-    let (server, scratch) = (server(&[]), scratch());
+    let (server, scratch) = (server(&[]), in_memory());
     let data = scratch.path().join("data");
     let mut command = Command::new(env!("CARGO_BIN_EXE_writing"));
     command.arg(&data).arg(server.url()).arg(server.trust_file());

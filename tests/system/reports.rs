@@ -20,11 +20,7 @@ use apoa_core::report::state::{Standing, Work};
 use apoa_core::{ApoaClient, DraftError, Happening, Page, Superseded, SyncError, Withdrawn};
 use apoa_server::{OfficeReport, Options, Running, office_reports};
 use apoa_tests::files::look;
-use apoa_tests::phone::{PASSWORD, guest, open, send_now, server, signed_in};
-
-fn all() -> Page {
-    Page { work: None, standing: None, limit: 50, after: None }
-}
+use apoa_tests::phone::{PASSWORD, all, guest, open, send_now, server, signed_in};
 
 fn follow_up(op: OpKind, facts: &[(Field, &str)]) -> FollowUp {
     let mut follow_up = FollowUp::new(op).unwrap();

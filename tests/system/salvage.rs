@@ -9,10 +9,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use apoa_core::codes::Code;
-use apoa_core::{ApoaClient, Check, Page, StoreError};
+use apoa_core::{ApoaClient, Check, StoreError};
 use apoa_tests::clock::JumpingClock;
-use apoa_tests::files::{copy, look, units};
-use apoa_tests::phone::{config, guest, ports_of, send_now, server, signed_in_with};
+use apoa_tests::files::{copy, units};
+use apoa_tests::invariants::check_rescued;
+use apoa_tests::phone::{all, config, guest, ports_of, send_now, server, signed_in_with};
 use apoa_tests::vault::MemoryVault;
 use tempfile::TempDir;
 
@@ -55,24 +56,7 @@ impl Healthy {
 }
 
 fn readable(client: &ApoaClient) -> usize {
-    let page = Page { work: None, standing: None, limit: 1000, after: None };
-    client.reports(page).unwrap().iter().filter(|row| row.readable).count()
-}
-
-/// Sound, and an op for every report that waits.
-fn check(folder: &Path) {
-    let file = look(&units(folder).remove(0));
-    let sound: String = file.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
-    assert_eq!(sound, "ok");
-    let broken: i64 = file
-        .query_row(
-            "SELECT count(*) FROM report r WHERE (work IN (2, 3)) <> EXISTS(SELECT 1 FROM outbox o \
-             WHERE o.report_id = r.id AND o.revision = r.local_rev)",
-            [],
-            |row| row.get(0),
-        )
-        .unwrap();
-    assert_eq!(broken, 0, "reports that wait and ops do not belong together");
+    client.reports(all()).unwrap().iter().filter(|row| row.readable).count()
 }
 
 fn quarantine(folder: &Path) -> Option<PathBuf> {
@@ -117,7 +101,7 @@ fn each_damaged_page_costs_no_more_than_what_stood_on_it() {
             assert_eq!(salvage.lost as usize, lost, "page {page}: the count of what is lost");
         }
         drop(client);
-        check(folder.path());
+        check_rescued(folder.path());
     }
     println!(
         "{looked} of {pages} pages damaged: {rescued} rescues, at most {worst} of {REPORTS} reports lost"
@@ -126,8 +110,7 @@ fn each_damaged_page_costs_no_more_than_what_stood_on_it() {
 }
 
 fn readable_or_damaged(client: &ApoaClient) -> bool {
-    let page = Page { work: None, standing: None, limit: 1000, after: None };
-    client.reports(page).is_ok_and(|rows| rows.iter().all(|row| row.readable))
+    client.reports(all()).is_ok_and(|rows| rows.iter().all(|row| row.readable))
 }
 
 /// What the store does itself once it meets a damaged page: `doctor` only reads.
@@ -173,7 +156,7 @@ fn half_a_file_gives_what_its_half_holds_and_says_how_much_that_is() {
     let store = client.doctor().into_iter().find(|finding| finding.check == Check::Store).unwrap();
     assert_eq!((store.problem, store.saved), (Some(Code::Damaged), Some(salvage.saved)));
     drop(client);
-    check(folder.path());
+    check_rescued(folder.path());
     assert_eq!(readable(&healthy.open(folder.path()).unwrap()), salvage.saved as usize);
 }
 
@@ -195,7 +178,7 @@ fn a_rescue_that_was_interrupted_anywhere_begins_anew() {
         assert_eq!(readable(&client), REPORTS);
         assert_eq!(client.rescued().unwrap().lost, 0);
         drop(client);
-        check(folder.path());
+        check_rescued(folder.path());
     }
 }
 

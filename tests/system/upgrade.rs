@@ -7,11 +7,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use apoa_core::StoreError;
 use apoa_core::fields::Field;
 use apoa_core::report::state::{Standing, Work};
-use apoa_core::{Page, StoreError};
 use apoa_tests::files::{all as files, copy, look, units};
-use apoa_tests::phone::{guest, open, server, signed_in};
+use apoa_tests::phone::{all, guest, open, server, signed_in};
 use tempfile::TempDir;
 
 fn versions() -> Vec<PathBuf> {
@@ -59,7 +59,7 @@ fn every_released_version_opens_with_all_it_holds() {
     for version in versions() {
         let folder = copied(&version);
         let client = open(folder.path()).unwrap_or_else(|error| panic!("{version:?}: {error}"));
-        let rows = client.reports(Page { work: None, standing: None, limit: 50, after: None }).unwrap();
+        let rows = client.reports(all()).unwrap();
         let states: Vec<_> = rows.iter().map(|row| (row.standing, row.work, row.readable)).collect();
         assert_eq!(
             states,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use apoa_core::codes::Code;
 use apoa_core::fields::Field;
-use apoa_core::permit::{KeyKind, NumberKind, RecordKey, normal_number};
+use apoa_core::permit::RecordKey;
 use apoa_core::{ApoaClient, LookUpRequest, LookedUp, Record, SyncError};
 use serde_json::{Map, Value};
 
@@ -114,9 +114,8 @@ fn is_passing(error: &SyncError) -> bool {
 pub(crate) fn key_of(permit: &Permit) -> Option<RecordKey> {
     match permit {
         Permit::Code(reading) => reading.lookup_key(),
-        Permit::Written(given) => NumberKind::ALL.into_iter().find_map(|kind| {
-            let (_, printed) = given.iter().find(|(field, _)| *field == kind.field())?;
-            Some(RecordKey { kind: KeyKind::Number(kind), key: normal_number(printed)?.into() })
+        Permit::Written(given) => RecordKey::of_fields(|wanted| {
+            given.iter().find(|(field, _)| *field == wanted).map(|(_, printed)| printed.as_str())
         }),
     }
 }

@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod session;
 mod sources;
+mod written;
 
 use std::process::ExitCode;
 

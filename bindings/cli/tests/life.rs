@@ -117,3 +117,41 @@ fn a_unit_says_what_it_is_once() {
     let shown = run(&data, &["--show-pii", "report", "show", worker["report_id"].as_str().unwrap()]).last();
     assert_eq!(shown["data"]["guarantor"], "PT Contoh Uji");
 }
+
+#[test]
+fn whoever_helps_gets_a_file_without_identities_and_a_breach_has_its_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
+    assert_eq!(run(&data, &["export", "breach", "x.json"]).code(), "APOA-A601");
+    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    let made = report(&data).last();
+    for _ in 0..2 {
+        assert_eq!(run(&data, &["read", "--remember", "9Z-99/ZZ"]).exit, 4);
+    }
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let lines = run(&data, &["doctor", "--bundle", &path("help.json")]).lines();
+    let shapes = lines.iter().find(|line| line["check"] == "shapes").unwrap();
+    assert_eq!(shapes["shapes"], json!([{"shape": "9A-99/AA", "seen": 2}]));
+    let bundle = std::fs::read_to_string(path("help.json")).unwrap();
+    let told: Value = serde_json::from_str(&bundle).unwrap();
+    assert_eq!((&told["counts"]["queued"], &told["log"][0]["what"]), (&json!(1), &json!("finalised")));
+    assert_eq!(told["log"][0]["report_id"], made["report_id"]);
+    assert_eq!(run(&data, &["doctor", "--bundle", &path("help.json")]).exit, 2, "no file is written over");
+
+    let exported = run(&data, &["export", "breach", &path("held.json")]);
+    assert_eq!((exported.exit, &exported.last()["rows"]), (0, &json!(1)));
+    let held = std::fs::read_to_string(path("held.json")).unwrap();
+    let told: Value = serde_json::from_str(&held).unwrap();
+    assert_eq!(told["reports"][0]["report_id"], made["report_id"]);
+    assert_eq!(run(&data, &["export", "breach", &path("held.csv")]).exit, 0);
+    let rows = std::fs::read_to_string(path("held.csv")).unwrap();
+    let start = format!("{},whole,lodging.check_in,none,queued,", made["report_id"].as_str().unwrap());
+    assert!(rows.lines().nth(1).unwrap().starts_with(&start), "{rows}");
+    for file in [bundle, held, rows] {
+        for secret in ["ERIKSSON", "L898902C3", "1974"] {
+            assert!(!file.contains(secret), "{secret}");
+        }
+    }
+    assert_eq!(run(&data, &["export", "breach", &path("held.txt")]).exit, 2);
+}

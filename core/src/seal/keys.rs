@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::SealError;
 use super::envelope::{DataKey, LAYOUT, SealedKey, open_key, seal_key};
 use super::index::IndexKey;
+use crate::failpoint::around;
 use crate::ports::{KeyVault, NoRandomness, Random, VaultError};
 
 /// The keys of one epoch, derived from its master key.
@@ -34,9 +35,9 @@ pub(crate) fn create(
     alias: &str,
     random: &dyn Random,
 ) -> Result<WrappedMaster, KeyError> {
-    vault.create(alias)?;
+    around("vault.create", || vault.create(alias))?;
     let master = Zeroizing::new(random.array::<32>()?);
-    Ok(WrappedMaster(vault.wrap(alias, &*master)?))
+    Ok(WrappedMaster(around("vault.wrap", || vault.wrap(alias, &*master))?))
 }
 
 /// Takes a master key out of the vault's wrapping. Called outside every transaction.
@@ -46,7 +47,7 @@ pub(crate) fn load(
     epoch: u32,
     wrapped: &[u8],
 ) -> Result<EpochKeys, VaultError> {
-    let master = vault.unwrap(alias, wrapped)?;
+    let master = around("vault.unwrap", || vault.unwrap(alias, wrapped))?;
     let master = <&[u8; 32]>::try_from(master.as_slice()).map_err(|_| VaultError::Lost)?;
     Ok(EpochKeys::derive(epoch, master))
 }

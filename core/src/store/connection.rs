@@ -14,6 +14,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::schema::{self, Schema};
 use crate::error::Error;
+use crate::failpoint::around;
 
 /// Nobody but our own reader can stand in the way of a checkpoint, and it is held: more would mean another program.
 const CHECKPOINT_ATTEMPTS: u32 = 3;
@@ -103,14 +104,18 @@ impl Database {
         self.noting(f(&tx))
     }
 
-    /// Changes everything or nothing. On disk once this returns `Ok`.
-    pub(crate) fn write<T>(&self, f: impl FnOnce(&Transaction<'_>) -> Result<T, Error>) -> Result<T, Error> {
+    /// Changes everything or nothing. On disk once this returns `Ok`. `place` names the commit (`failpoint.rs`).
+    pub(crate) fn write<T>(
+        &self,
+        place: &'static str,
+        f: impl FnOnce(&Transaction<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let mut writer = hold(&self.writer);
         let writer = writer.as_mut().ok_or(Error::Closed)?;
         let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let done = self.noting(f(&tx))?;
         // A commit that fails may still be on disk.
-        let committed = tx.commit();
+        let committed = around(place, || Ok::<_, Error>(tx.commit()?));
         self.changed();
         committed?;
         Ok(done)
@@ -177,7 +182,8 @@ impl Database {
 
 fn truncate(writer: &Connection) -> Result<(), Error> {
     for _ in 0..CHECKPOINT_ATTEMPTS {
-        let busy: i64 = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        let empty = || writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+        let busy: i64 = around("file.truncated", || Ok::<_, Error>(empty()?))?;
         if busy == 0 {
             return Ok(());
         }
@@ -341,7 +347,7 @@ mod tests {
     fn a_failed_write_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let database = open(folder.path()).unwrap();
-        let failed: Result<(), Error> = database.write(|tx| {
+        let failed: Result<(), Error> = database.write("commit.file_new", |tx| {
             tx.execute("INSERT INTO sync_state VALUES('k', x'00')", [])?;
             Err(Error::Stored("test"))
         });
@@ -354,11 +360,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let database = open(folder.path()).unwrap();
         assert!(matches!(open(folder.path()), Err(Error::Locked)));
-        database.write(|tx| Ok(tx.execute("INSERT INTO sync_state VALUES('a', x'01')", [])?)).unwrap();
+        database
+            .write("commit.file_new", |tx| Ok(tx.execute("INSERT INTO sync_state VALUES('a', x'01')", [])?))
+            .unwrap();
         database.suspend().unwrap();
         database.suspend().unwrap();
         assert!(matches!(database.read(|_| Ok(())), Err(Error::Closed)));
-        assert!(matches!(database.write(|_| Ok(())), Err(Error::Closed)));
+        assert!(matches!(database.write("commit.file_new", |_| Ok(())), Err(Error::Closed)));
         let left = std::fs::metadata(folder.path().join("unit.db-wal")).map_or(0, |file| file.len());
         assert_eq!(left, 0, "the journal was not emptied");
 
@@ -374,7 +382,7 @@ mod tests {
     fn hostile_statements_and_values_meet_limits() {
         let folder = tempfile::tempdir().unwrap();
         let database = open(folder.path()).unwrap();
-        let refused = |sql: &str| database.write(|tx| Ok(tx.execute_batch(sql)?)).is_err();
+        let refused = |sql: &str| database.write("commit.file_new", |tx| Ok(tx.execute_batch(sql)?)).is_err();
         assert!(refused("INSERT INTO sync_state VALUES('x', zeroblob(1000001))"), "a value of a megabyte");
         assert!(refused(&format!("SELECT '{}'", "x".repeat(100_001))), "a statement of 100 kB");
         assert!(refused("SELECT \"no such column\""), "a text in double quotes");

@@ -181,7 +181,7 @@ impl DeviceStore {
             .iter()
             .map(|card| self.seal(Column::UnitName, *card.unit.as_bytes(), card.name.as_bytes()))
             .collect::<Result<_, _>>()?;
-        self.database.write(|tx| {
+        self.database.write("commit.sign_in", |tx| {
             tx.execute(
                 "INSERT INTO account(id, enc_name, state) VALUES(?1, ?2, 0) \
                  ON CONFLICT(id) DO UPDATE SET enc_name = ?2, state = 0",
@@ -335,7 +335,7 @@ impl DeviceStore {
         let row = *account.as_bytes();
         let refresh = self.seal(Column::TokenRefresh, row, tokens.refresh.reveal().as_bytes())?;
         let access = self.seal(Column::TokenAccess, row, tokens.access.reveal().as_bytes())?;
-        self.database.write(|tx| put_tokens(tx, row, &refresh, &access, tokens.expires))
+        self.database.write("commit.tokens", |tx| put_tokens(tx, row, &refresh, &access, tokens.expires))
     }
 
     /// The newest signed config.
@@ -366,7 +366,7 @@ impl DeviceStore {
             PatternsOf::Good => "DELETE FROM config",
             PatternsOf::Refused => "DELETE FROM config WHERE serial > (SELECT min(serial) FROM config)",
         };
-        self.database.write(|tx| {
+        self.database.write("commit.config", |tx| {
             let newest: Option<i64> = tx.query_row("SELECT max(serial) FROM config", [], |row| row.get(0))?;
             if newest.is_none_or(|newest| newest <= serial) {
                 tx.execute(outdated, [])?;

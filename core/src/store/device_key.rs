@@ -55,7 +55,7 @@ impl DeviceStore {
         let (name, _) = old.rsplit_once('.').ok_or(Error::Stored("key name"))?;
         let alias = format!("{name}.{}", number(&old)? + 1);
         let master = keys::create(&*self.vault, &alias, &*self.random)?;
-        self.database.write(|tx| {
+        self.database.write("commit.device_key", |tx| {
             tx.execute(
                 "INSERT OR IGNORE INTO lost_key(alias, wrapped_mk) SELECT alias, wrapped_mk FROM device",
                 [],

@@ -36,7 +36,7 @@ impl UnitStore {
         let summary = Summary::of(draft);
         let [typed, shown] = self.seal_draft(&key, row, &draft_text(draft, judged), &summary)?;
         let document = summary.document().map(|number| keys.index.document(number));
-        self.database.write(|tx| {
+        self.database.write("commit.draft_kept", |tx| {
             tx.execute(
                 "INSERT INTO report(id, kind, work, local_rev, captured_by, doc_mac, epoch, wrapped_dek, enc_draft, \
                  enc_summary) VALUES(:id, :kind, :work, :rev, :by, :doc, :epoch, :dek, :draft, :summary)",
@@ -70,7 +70,7 @@ impl UnitStore {
         let [typed, shown] = self.seal_draft(&key, row, &draft_text(draft, judged), &summary)?;
         let keys = ring.of(epoch)?;
         let document = summary.document().map(|number| keys.index.document(number));
-        self.database.write(|tx| {
+        self.database.write("commit.draft_updated", |tx| {
             let Some(life) = read_life(tx, report)? else { return Ok(false) };
             tx.execute("UPDATE report SET enc_draft = ?2 WHERE id = ?1", (row, &typed))?;
             if life.work == Work::Draft {

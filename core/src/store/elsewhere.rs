@@ -55,7 +55,7 @@ impl UnitStore {
         let place = (Column::ReportSummary, tag(revision));
         let summary = self.seal(&key, row, place, other.summary.to_json().as_bytes())?;
         let (document, dedup) = blind_macs(keys, other);
-        self.database.write(|tx| {
+        self.database.write("commit.adopt", |tx| {
             tx.execute(
                 "INSERT INTO report(id, kind, work, local_rev, captured_by, dedup_mac, doc_mac, epoch, wrapped_dek, \
                  enc_summary) VALUES(:id, :kind, :work, :rev, :by, :dedup, :doc, :epoch, :dek, :summary)",
@@ -84,7 +84,7 @@ impl UnitStore {
         let summary = self.seal(&key, row, place, other.summary.to_json().as_bytes())?;
         let keys = ring.of(epoch)?;
         let (document, dedup) = blind_macs(keys, other);
-        self.database.write(|tx| {
+        self.database.write("commit.refresh", |tx| {
             tx.execute(
                 "UPDATE report SET local_rev = ?2, enc_summary = ?3, doc_mac = ?4, dedup_mac = ?5 \
                  WHERE id = ?1 AND enc_body IS NULL AND work = 0",

@@ -70,7 +70,7 @@ impl UnitStore {
         let (key, wrapped) = ring.current().new_data_key(owner, row, &*self.random)?;
         let sealed = self.seal_filing(filing, row, &key)?;
         let (summary, epoch) = (filing.summary, ring.current().epoch);
-        self.database.write(|tx| {
+        self.database.write("commit.file_new", |tx| {
             let dedup = free_duplicate_key(tx, &ring, (epoch, row), None, first.report_kind(), filing)?;
             tx.prepare_cached(
                 "INSERT INTO report(id, kind, work, local_rev, due_ms, captured_by, dedup_mac, doc_mac, epoch, \
@@ -96,7 +96,7 @@ impl UnitStore {
         let (report, row, ring) = (first.report(), *first.report().as_bytes(), self.ring()?);
         let (epoch, key) = self.data_key_of(report, &ring)?;
         let sealed = self.seal_filing(filing, row, &key)?;
-        self.database.write(|tx| {
+        self.database.write("commit.file_on", |tx| {
             unchanged(tx, report, seen)?;
             let keys = ring.of(epoch)?;
             let own = tx
@@ -138,7 +138,7 @@ impl UnitStore {
         at: Moment,
     ) -> Result<(), Error> {
         let goes = purge_after(&Lifetime::Discarded { at: at.wall }, &self.retention());
-        self.database.write(|tx| {
+        self.database.write("commit.discard", |tx| {
             unchanged(tx, report, seen)?;
             for op in drop {
                 tx.execute("DELETE FROM outbox WHERE op_id = ?1", [op.as_bytes()])?;
@@ -157,7 +157,7 @@ impl UnitStore {
         if seen.work != Work::Wedged {
             return Ok(false);
         }
-        self.database.write(|tx| {
+        self.database.write("commit.release", |tx| {
             unchanged(tx, report, seen)?;
             tx.execute(
                 "UPDATE outbox SET wedge_code = NULL, not_before_ms = 0, delay_ms = 0 \

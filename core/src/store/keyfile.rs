@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::files::{private_file, sync_folder};
 use super::keyring::EpochRow;
 use crate::error::Error;
+use crate::failpoint::around;
 
 const NAME: &str = "keys.json";
 
@@ -47,8 +48,8 @@ pub(super) fn write(folder: &Path, unit: UnitId, epochs: &[EpochRow]) -> Result<
     }
     let mut file = private_file(&temporary)?;
     file.write_all(&text)?;
-    file.sync_all()?;
-    fs::rename(&temporary, path(folder))?;
+    around("file.epochs_synced", || file.sync_all())?;
+    around("file.epochs_renamed", || fs::rename(&temporary, path(folder)))?;
     Ok(sync_folder(folder)?)
 }
 

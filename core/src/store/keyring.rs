@@ -146,7 +146,7 @@ impl UnitStore {
         let wrapped = keys::create(&*self.vault, &alias, &*self.random)?;
         let keys = Arc::new(keys::load(&*self.vault, &alias, epoch, &wrapped.0)?);
         let at = Moment { wall: self.clock.wall(), trust: ClockTrust::Unknown, actor: None };
-        self.database.write(|tx| {
+        self.database.write("commit.epoch_lost", |tx| {
             tx.execute("UPDATE key_epoch SET state = ?1 WHERE state = ?2", (RETIRING, CURRENT))?;
             tx.execute(
                 "INSERT INTO key_epoch(epoch, alias, wrapped_mk, state) VALUES(?1, ?2, ?3, ?4)",

@@ -26,6 +26,7 @@ pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod settle;
+pub(crate) mod shapes;
 pub(crate) mod unit;
 pub(crate) mod units;
 

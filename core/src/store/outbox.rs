@@ -86,7 +86,7 @@ impl UnitStore {
     /// "Maybe sent" and one more attempt, on disk before the first byte leaves. After it these ops may only be
     /// repeated or followed, never edited.
     pub(crate) fn mark_attempt(&self, ops: &[OpId]) -> Result<(), Error> {
-        self.database.write(|tx| {
+        self.database.write("commit.mark", |tx| {
             let mut mark = tx.prepare_cached(
                 "UPDATE outbox SET maybe_sent = 1, attempts = attempts + 1 WHERE op_id = ?1",
             )?;
@@ -99,7 +99,7 @@ impl UnitStore {
 
     /// After a jump of the wall clock nothing waits longer than its own delay from now.
     pub(crate) fn mend_waiting(&self, now: Timestamp) -> Result<(), Error> {
-        self.database.write(|tx| {
+        self.database.write("commit.mend", |tx| {
             tx.execute(
                 "UPDATE outbox SET not_before_ms = ?1 + delay_ms WHERE not_before_ms > ?1 + delay_ms",
                 [now.0],

@@ -226,9 +226,9 @@ mod tests {
         for row in 0..rows {
             let value = vec![row as u8; 7 + 3000 * (row as usize % 4)];
             database
-                .write(
-                    |tx| Ok(tx.execute("INSERT INTO sync_state VALUES(?1, ?2)", (row.to_string(), value))?),
-                )
+                .write("commit.cursor", |tx| {
+                    Ok(tx.execute("INSERT INTO sync_state VALUES(?1, ?2)", (row.to_string(), value))?)
+                })
                 .unwrap();
         }
         (std::fs::read(&path).unwrap(), std::fs::read(folder.join("unit.db-wal")).unwrap_or_default())

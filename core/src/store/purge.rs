@@ -99,7 +99,7 @@ impl UnitStore {
     /// Tombstone and erasure, if the report may still go.
     fn purge(&self, report: ReportId, now: Timestamp) -> Result<bool, Error> {
         let id = *report.as_bytes();
-        self.database.write(|tx| {
+        self.database.write("commit.purge", |tx| {
             let work: Option<i64> = tx
                 .query_row(&format!("SELECT work FROM report WHERE {MAY_GO} AND id = ?2"), (now.0, id), |row| {
                     row.get(0)
@@ -130,7 +130,7 @@ impl UnitStore {
     fn forget(&self, now: Timestamp) -> Result<u32, Error> {
         let days = days_after(Timestamp(0), self.retention().tombstone_days);
         let before = now.0.saturating_sub(days.0);
-        self.database.write(|tx| {
+        self.database.write("commit.forget", |tx| {
             let over = "SELECT report_id FROM tombstone WHERE purged_ms < ?1 AND destroyed_ms IS NOT NULL";
             tx.execute(&format!("DELETE FROM event WHERE report_id IN ({over})"), [before])?;
             let gone = tx.execute(&format!("DELETE FROM tombstone WHERE report_id IN ({over})"), [before])?;
@@ -146,7 +146,7 @@ impl UnitStore {
     /// Sets or clears the hold of a report: held ones are not shown to others, exported or erased, and still delivered.
     /// `false` if there is no such report.
     pub(crate) fn set_hold(&self, report: ReportId, hold: bool, at: Moment) -> Result<bool, Error> {
-        self.database.write(|tx| {
+        self.database.write("commit.hold", |tx| {
             let found =
                 tx.execute("UPDATE report SET hold = ?2 WHERE id = ?1", (report.as_bytes(), hold))? == 1;
             if found {

@@ -28,6 +28,7 @@ use super::rows::stored;
 use super::schema;
 use super::unit::{QUARANTINE, set_state};
 use crate::error::Error;
+use crate::failpoint::around;
 use crate::ports::{Ports, Random};
 use crate::seal::envelope::{self, Column, DataKey, Place, tag};
 use crate::seal::keys::{self, EpochKeys};
@@ -69,7 +70,7 @@ pub(super) fn rescue(folder: &Path, ports: &Ports) -> Result<Salvage, Error> {
     let moved_to = if live.exists() {
         let next = numbers(folder).last().map_or(1, |newest| newest + 1);
         let target = folder.join(format!("{QUARANTINE}{next}"));
-        fs::rename(&live, &target)?;
+        around("file.quarantined", || fs::rename(&live, &target))?;
         sync_folder(folder)?;
         target
     } else {
@@ -85,9 +86,10 @@ pub(super) fn rescue(folder: &Path, ports: &Ports) -> Result<Salvage, Error> {
     let found = Found::read(&moved_to)?;
     let (unit, epochs) = found.unit_and_epochs(folder)?;
     let salvage = write_again(&building, &moved_to, unit, &epochs, &found, ports)?;
-    fs::write(moved_to.join(MARKER), serde_json::to_vec(&salvage).unwrap_or_default())?;
+    let note = serde_json::to_vec(&salvage).unwrap_or_default();
+    around("file.salvage_noted", || fs::write(moved_to.join(MARKER), note))?;
     sync_folder(&building)?;
-    fs::rename(&building, &live)?;
+    around("file.salvage_renamed", || fs::rename(&building, &live))?;
     sync_folder(folder)?;
     Ok(salvage)
 }
@@ -98,7 +100,7 @@ pub(super) fn set_aside(folder: &Path, names: &[&str]) -> Result<(), Error> {
     let target = folder.join(format!("{QUARANTINE}{next}"));
     create_private_folder(&target)?;
     for name in names {
-        match fs::rename(folder.join(name), target.join(name)) {
+        match around("file.device_aside", || fs::rename(folder.join(name), target.join(name))) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
@@ -178,7 +180,7 @@ fn write_again(
     )?;
     let mut salvage = Salvage { moved_to: moved_to.to_owned(), saved: 0, lost: 0, remade: 0 };
     let at = Moment { wall: ports.clock.wall(), trust: ClockTrust::Unknown, actor: None };
-    database.write(|tx| {
+    database.write("commit.salvage", |tx| {
         let mut saved = BTreeSet::new();
         for (table, columns) in TABLES {
             for row in found.of(table) {

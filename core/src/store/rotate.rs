@@ -16,6 +16,7 @@ use super::keyring::{CURRENT, EpochRow, FILLING, KeyRing, RETIRING, next_epoch};
 use super::rows::{Summary, place_of};
 use super::unit::{UnitStore, set_state, state};
 use crate::error::Error;
+use crate::failpoint::around;
 use crate::seal::envelope::{self, Column, Place, SealedKey, tag};
 use crate::seal::index::BlindMac;
 use crate::seal::keys::{self, EpochKeys};
@@ -97,34 +98,43 @@ impl UnitStore {
     /// The epoch being filled: the one that was begun, or a new one.
     fn filling_epoch(&self) -> Result<Arc<EpochKeys>, Error> {
         let rows = self.epochs()?;
-        if let Some(begun) = rows.iter().find(|row| row.state == FILLING) {
-            return Ok(Arc::new(keys::load(&*self.vault, &begun.alias, begun.epoch, &begun.wrapped)?));
-        }
-        let (epoch, alias) = next_epoch(&rows)?;
-        let wrapped = keys::create(&*self.vault, &alias, &*self.random)?;
-        let new = Arc::new(keys::load(&*self.vault, &alias, epoch, &wrapped.0)?);
+        let begun = rows.iter().find(|row| row.state == FILLING);
+        let (epoch, alias, wrapped) = if let Some(row) = begun {
+            (row.epoch, row.alias.clone(), row.wrapped.clone())
+        } else {
+            let (epoch, alias) = next_epoch(&rows)?;
+            let wrapped = keys::create(&*self.vault, &alias, &*self.random)?.0;
+            (epoch, alias, wrapped)
+        };
+        let new = Arc::new(keys::load(&*self.vault, &alias, epoch, &wrapped)?);
         let _alone = self.filing.write().unwrap_or_else(PoisonError::into_inner);
-        self.database.write(|tx| {
+        if begun.is_none() {
+            self.begin_epoch(epoch, &alias, &wrapped)?;
+        }
+        self.keep_keys()?;
+        // Lists and the duplicate check look under both epochs from now on, also where an earlier attempt ended here.
+        self.replace_ring(|ring| ring.with(Arc::clone(&new)))?;
+        Ok(new)
+    }
+
+    fn begin_epoch(&self, epoch: u32, alias: &str, wrapped: &[u8]) -> Result<(), Error> {
+        self.database.write("commit.filling_epoch", |tx| {
             tx.execute(
                 "INSERT INTO key_epoch(epoch, alias, wrapped_mk, state) VALUES(?1, ?2, ?3, ?4)",
-                (epoch, &alias, &wrapped.0, FILLING),
+                (epoch, alias, wrapped, FILLING),
             )?;
             // What is erased from now on may already be under the new key: it waits for the next rotation.
             let erased: i64 =
                 tx.query_row("SELECT coalesce(max(rowid), 0) FROM tombstone", [], |row| row.get(0))?;
             set_state(tx, "rotating", &erased.to_be_bytes())
-        })?;
-        self.keep_keys()?;
-        // The duplicate check looks under both epochs from now on.
-        self.replace_ring(|ring| ring.with(Arc::clone(&new)))?;
-        Ok(new)
+        })
     }
 
     /// Moves the next rows after `after`. The last one looked at, or `None` at the end.
     fn move_batch(&self, new: &EpochKeys, after: i64) -> Result<(u32, Option<i64>), Error> {
         let ring = self.ring()?;
         let _alone = self.filing.write().unwrap_or_else(PoisonError::into_inner);
-        self.database.write(|tx| {
+        self.database.write("commit.moved_rows", |tx| {
             let mut statement = tx.prepare_cached(
                 "SELECT seq, id, epoch, wrapped_dek, kind, dedup_mac, doc_mac, local_rev, enc_summary FROM report \
                  WHERE epoch < ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
@@ -174,7 +184,7 @@ impl UnitStore {
     /// The new epoch takes over. Returns how many reports stay behind.
     fn make_current(&self, new: &Arc<EpochKeys>, at: Moment) -> Result<u32, Error> {
         let _alone = self.filing.write().unwrap_or_else(PoisonError::into_inner);
-        let left = self.database.write(|tx| {
+        let left = self.database.write("commit.current_epoch", |tx| {
             let changed = tx.execute(
                 "UPDATE key_epoch SET state = ?2 WHERE epoch = ?1 AND state = ?3",
                 (new.epoch, CURRENT, FILLING),
@@ -205,15 +215,15 @@ impl UnitStore {
             if needed || self.has_quarantine() {
                 continue;
             }
-            self.vault.delete(&row.alias)?;
+            around("vault.delete", || self.vault.delete(&row.alias))?;
             // The file itself refuses it while a report refers to this epoch.
-            self.database.write(|tx| {
+            self.database.write("commit.epoch_dropped", |tx| {
                 Ok(tx.execute("DELETE FROM key_epoch WHERE epoch = ?1", [row.epoch]).map(drop)?)
             })?;
             self.keep_keys()?;
             self.replace_ring(|ring| ring.without(row.epoch))?;
         }
-        self.database.write(|tx| {
+        self.database.write("commit.destroyed", |tx| {
             let pending: bool =
                 tx.query_row("SELECT EXISTS(SELECT 1 FROM key_epoch WHERE state = ?1)", [RETIRING], |row| {
                     row.get(0)

@@ -6,11 +6,14 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::connection::settle;
 use crate::error::Error;
+use crate::failpoint::around;
 
 /// What a kind of file holds.
 pub(crate) struct Schema {
     /// Tells our files apart from others (SQLite's `application_id`).
     application_id: i32,
+    /// Names the commit that makes a file or brings it up.
+    place: &'static str,
     /// Step n brings a file from version n to n + 1.
     steps: &'static [&'static str],
 }
@@ -18,15 +21,18 @@ pub(crate) struct Schema {
 /// `device.db`; the id spells `APOD`.
 pub(crate) const DEVICE: Schema = Schema {
     application_id: 0x4150_4F44,
+    place: "commit.device_made",
     steps: &[
         include_str!("../../migrations/device/0001_init.sql"),
         include_str!("../../migrations/device/0002_lost_keys.sql"),
+        include_str!("../../migrations/device/0003_unknown_shapes.sql"),
     ],
 };
 
 /// `unit.db`; the id spells `APOA`.
 pub(crate) const UNIT: Schema = Schema {
     application_id: 0x4150_4F41,
+    place: "commit.unit_made",
     steps: &[
         include_str!("../../migrations/unit/0001_init.sql"),
         include_str!("../../migrations/unit/0002_lists_and_log.sql"),
@@ -64,8 +70,7 @@ pub(super) fn bring_up<P>(
         first_rows(&tx, prepared)?;
     }
     read_every_column(&tx)?;
-    tx.commit()?;
-    Ok(())
+    around(schema.place, || Ok(tx.commit()?))
 }
 
 /// The version of the file, 0 for an empty one. A file with tables that are not ours is damaged or foreign.
@@ -103,7 +108,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("unit.db");
         let database = Database::open(&path, &UNIT, || Ok(()), |_, ()| Ok(())).unwrap();
-        database.write(|tx| Ok(tx.pragma_update(None, "user_version", 99)?)).unwrap();
+        database.write("commit.file_new", |tx| Ok(tx.pragma_update(None, "user_version", 99)?)).unwrap();
         drop(database);
         let before = fs::read(&path).unwrap();
         assert!(matches!(
@@ -160,6 +165,7 @@ mod tests {
             let path = folder.path().join("unit.db");
             let old: &'static Schema = Box::leak(Box::new(Schema {
                 application_id: UNIT.application_id,
+                place: UNIT.place,
                 steps: Box::leak(Box::new([UNIT.steps[0]])),
             }));
             drop(Database::open(&path, old, || Ok(()), |_, ()| Ok(())).unwrap());
@@ -168,6 +174,7 @@ mod tests {
             let broken: String = [statements[..cut].concat().as_str(), "\nSELECT no_such_thing;"].concat();
             let dying: &'static Schema = Box::leak(Box::new(Schema {
                 application_id: UNIT.application_id,
+                place: UNIT.place,
                 steps: Box::leak(Box::new([UNIT.steps[0], Box::leak(broken.into_boxed_str())])),
             }));
             assert!(Database::open(&path, dying, || Ok(()), |_, ()| Ok(())).is_err(), "cut {cut}");

@@ -40,7 +40,7 @@ impl UnitStore {
     ) -> Result<Option<(ReportId, Standing, Work)>, Error> {
         // Without the key a closed report keeps the longest time.
         let ring = self.ring().ok();
-        self.database.write(|tx| {
+        self.database.write("commit.settle", |tx| {
             let found = tx
                 .query_row(
                     "SELECT r.id, r.standing, r.work FROM outbox o JOIN report r ON r.id = o.report_id \
@@ -100,7 +100,7 @@ impl UnitStore {
     ) -> Result<Option<(Standing, Work)>, Error> {
         let about = decision.about();
         let ring = self.ring().ok();
-        self.database.write(|tx| {
+        self.database.write("commit.decide", |tx| {
             let found = tx
                 .query_row(
                     "SELECT standing, work FROM report WHERE id = ?1 AND server_version < ?2 \

@@ -20,6 +20,7 @@ use super::keyring::{self, CURRENT, KeyRing};
 use super::quarantine::{self, Salvage};
 use super::schema;
 use crate::error::Error;
+use crate::failpoint::around;
 use crate::ports::{Clock, KeyVault, Ports, Random};
 use crate::seal::keys::{self, WrappedMaster};
 
@@ -133,8 +134,8 @@ impl UnitStore {
         keyfile::write(&building, unit, &keyring::epochs_of(&database)?)?;
         drop(database);
         sync_folder(&live)?;
-        sync_folder(&building)?;
-        fs::rename(&building, units.join(&name))?;
+        around("file.unit_synced", || sync_folder(&building))?;
+        around("file.unit_renamed", || fs::rename(&building, units.join(&name)))?;
         sync_folder(units)?;
         Ok(name)
     }
@@ -172,13 +173,13 @@ impl UnitStore {
         if self.cursor()?.as_deref() == Some(cursor) {
             return Ok(());
         }
-        self.database.write(|tx| set_state(tx, "cursor", cursor.as_bytes()))
+        self.database.write("commit.cursor", |tx| set_state(tx, "cursor", cursor.as_bytes()))
     }
 
     /// The server asked for `ms` of silence, which outlives this process.
     pub(crate) fn keep_silent(&self, now: Timestamp, ms: i64) -> Result<(), Error> {
         let until_and_length = [now.plus_ms(ms).0.to_be_bytes(), ms.to_be_bytes()].concat();
-        self.database.write(|tx| set_state(tx, "silence", &until_and_length))
+        self.database.write("commit.silence", |tx| set_state(tx, "silence", &until_and_length))
     }
 
     /// Until when the server asked for silence. A clock that jumped back never makes it longer than it was.
@@ -192,7 +193,7 @@ impl UnitStore {
 
     /// Keeps the offset for the next process.
     pub(crate) fn set_clock_offset(&self, offset_ms: i64) -> Result<(), Error> {
-        self.database.write(|tx| set_state(tx, "offset", &offset_ms.to_be_bytes()))
+        self.database.write("commit.offset", |tx| set_state(tx, "offset", &offset_ms.to_be_bytes()))
     }
 }
 

@@ -24,7 +24,7 @@ impl DeviceStore {
 
     /// Makes a unit of the active account the active one. `false` if it is not one of its units.
     pub(crate) fn use_unit(&self, unit: UnitId) -> Result<bool, Error> {
-        self.database.write(|tx| {
+        self.database.write("commit.use_unit", |tx| {
             let changed = tx.execute(
                 "UPDATE device SET active_unit = ?1 WHERE EXISTS(SELECT 1 FROM membership \
                  WHERE unit_id = ?1 AND account_id = device.active_account)",
@@ -65,7 +65,7 @@ impl DeviceStore {
             profile.facts().map(|(field, value)| (field.as_str(), value)).collect();
         let text = Zeroizing::new(serde_json::to_string(&facts).unwrap_or_default());
         let sealed = self.seal(Column::UnitProfile, *unit.as_bytes(), text.as_bytes())?;
-        self.database.write(|tx| {
+        self.database.write("commit.profile", |tx| {
             tx.execute("UPDATE unit SET enc_profile = ?2 WHERE id = ?1", (unit.as_bytes(), &sealed))?;
             Ok(())
         })

@@ -8,7 +8,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use sha2::{Digest as _, Sha256};
 
 use super::contract;
-use super::outcome::{self, Trouble};
+use super::outcome::Trouble;
 use super::runner::Line;
 use super::wire::TokenAnswer;
 use crate::error::Error;
@@ -58,12 +58,9 @@ pub(crate) fn sign_in(
     let verifier = Base64UrlUnpadded::encode_string(&secret);
     let challenge = Base64UrlUnpadded::encode_string(&Sha256::digest(verifier.as_bytes()));
     let request = contract::challenge(device, client_id, user.reveal(), password.reveal(), &challenge);
-    let reply = line.send(&request).map_err(outcome::of_failure)?;
-    let code = contract::read_challenge(&reply)?;
-    let reply = line
-        .send(&contract::redeem(device, client_id, code.reveal(), &verifier))
-        .map_err(outcome::of_failure)?;
-    Ok(contract::read_tokens(&reply)?)
+    let code = line.ask("ask.challenge", &request, contract::read_challenge)?;
+    let request = contract::redeem(device, client_id, code.reveal(), &verifier);
+    Ok(line.ask("ask.redeem", &request, contract::read_tokens)?)
 }
 
 impl TokenAnswer {

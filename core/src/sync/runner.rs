@@ -19,6 +19,7 @@ use super::transport::{Failure, Transport};
 use super::wire::{ChangedReport, WireReply, WireRequest};
 use crate::VERSION;
 use crate::error::Error;
+use crate::failpoint::{answered, around};
 use crate::ports::Clock;
 use crate::request::Trigger;
 use crate::server_clock::ServerClock;
@@ -82,8 +83,22 @@ pub(crate) struct Line<'a> {
 }
 
 impl Line<'_> {
+    /// Sends one request and reads its answer. `place` names it (`failpoint.rs`).
+    pub(crate) fn ask<T>(
+        &self,
+        place: &'static str,
+        request: &WireRequest,
+        read: impl FnOnce(&WireReply) -> Result<T, Trouble>,
+    ) -> Result<T, Trouble> {
+        around(place, || {
+            let reply = self.send(request).map_err(outcome::of_failure)?;
+            answered(place)?;
+            read(&reply)
+        })
+    }
+
     /// Sends one request within what is left of the budget, and notes the server's time.
-    pub(crate) fn send(&self, request: &WireRequest) -> Result<WireReply, Failure> {
+    fn send(&self, request: &WireRequest) -> Result<WireReply, Failure> {
         let begun = self.clock.monotonic();
         let left = self.until.saturating_sub(begun).saturating_sub(SETTLE_TIME).min(REQUEST_MOST);
         let reply = self.transport.send(request, left, self.cancel)?;
@@ -216,8 +231,7 @@ impl Run<'_> {
         loop {
             let cursor = self.unit.cursor()?;
             let request = contract::changes(&self.sender(), cursor.as_deref());
-            let answer = self.line.send(&request).map_err(outcome::of_failure);
-            let page = match answer.and_then(|reply| contract::read_changes(&reply)) {
+            let page = match self.line.ask("ask.changes", &request, contract::read_changes) {
                 Ok(page) => page,
                 Err(Trouble::CursorGone) if cursor.is_some() => {
                     self.unit.set_cursor("")?;
@@ -296,10 +310,10 @@ impl Run<'_> {
     /// Sends the batch and settles each outcome. `Ok(true)`: some ops wait.
     fn send_batch(&mut self) -> Result<Result<bool, Trouble>, Error> {
         self.done.sent += self.batch.len() as u32;
-        let answer = self.line.send(&contract::ops(&self.sender(), &self.batch)).map_err(outcome::of_failure);
-        let read = answer
-            .and_then(|reply| contract::read_ops(&reply, &self.batch, self.unit.unit, self.receipt_keys()));
-        let outcomes = match read {
+        let request = contract::ops(&self.sender(), &self.batch);
+        let read =
+            |reply: &WireReply| contract::read_ops(reply, &self.batch, self.unit.unit, self.receipt_keys());
+        let outcomes = match self.line.ask("ask.ops", &request, read) {
             Ok(outcomes) => outcomes,
             Err(trouble) => return Ok(Err(trouble)),
         };
@@ -383,8 +397,7 @@ pub(crate) fn refresh_tokens(
     old: &Tokens,
 ) -> Result<Result<Tokens, Trouble>, Error> {
     let request = contract::refresh(device.device, client_id, old.refresh.reveal());
-    let answer = line.send(&request).map_err(outcome::of_failure);
-    match answer.and_then(|reply| contract::read_tokens(&reply)) {
+    match line.ask("ask.refresh", &request, contract::read_tokens) {
         Ok(answer) => {
             let tokens = answer.tokens(line.server_clock.now(line.clock.wall()));
             device.set_tokens(account, &tokens)?;
@@ -400,8 +413,7 @@ pub(crate) fn fetch_config(
     device: &DeviceStore,
     trusted: &VerifyingKeys,
 ) -> Result<Result<SignedConfig, Trouble>, Error> {
-    let answer = line.send(&contract::config(device.device)).map_err(outcome::of_failure);
-    let jws = match answer.and_then(|reply| contract::read_config(&reply)) {
+    let jws = match line.ask("ask.config", &contract::config(device.device), contract::read_config) {
         Ok(jws) => jws,
         Err(trouble) => return Ok(Err(trouble)),
     };

@@ -22,6 +22,7 @@ mod auth;
 mod bodies;
 mod changes;
 mod config;
+mod countries;
 mod effects;
 mod error;
 mod faults;

@@ -8,6 +8,7 @@ use unicode_normalization::is_nfc;
 use unicode_security::MixedScript;
 use uuid::Uuid;
 
+use crate::countries;
 use crate::fields::{Codes, FIELDS, Shape, closing_code};
 use crate::model::{OpKind, ReportKind};
 use crate::problem::{Fault, FieldProblem};
@@ -188,7 +189,7 @@ fn text_fault(shape: Shape, text: &str) -> Option<Fault> {
     }
     let form = match shape {
         Shape::Text | Shape::LongText => is_plain(text),
-        Shape::Country => characters <= 3 && ascii(|byte| byte.is_ascii_uppercase()),
+        Shape::Country => countries::is_code(text),
         Shape::Number => is_number(text),
         Shape::Digest => {
             characters == 64 && ascii(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))

@@ -8,7 +8,8 @@ use std::path::Path;
 
 use apoa_core::ApoaClient;
 use apoa_core::fields::Field;
-use apoa_tests::phone::{PASSWORD, config, credentials, guest, ports, send_now};
+use apoa_core::report::state::Standing;
+use apoa_tests::phone::{PASSWORD, all, config, credentials, guest, ports, send_now};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -33,11 +34,8 @@ fn main() {
         }
         if number == 7 {
             let _ = send_now(&client, 30);
-            for row in client
-                .reports(apoa_core::Page { work: None, standing: None, limit: 100, after: None })
-                .expect("rows")
-            {
-                if row.standing == apoa_core::report::state::Standing::Received {
+            for row in client.reports(all()).expect("rows") {
+                if row.standing == Standing::Received {
                     say(&format!("received {}", row.report));
                 }
             }

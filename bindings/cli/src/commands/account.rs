@@ -6,7 +6,7 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use apoa_core::codes::Code;
 use apoa_core::private::Private;
-use apoa_core::{Account, Credentials};
+use apoa_core::{Account, Credentials, UnitCard};
 use serde::Serialize;
 
 use crate::Ended;
@@ -30,12 +30,13 @@ pub(crate) struct LoginArgs {
 pub(super) struct AccountLine {
     user: String,
     account_id: String,
-    units: Vec<UnitLine>,
+    units: Vec<UnitFacts>,
     unit: String,
 }
 
+/// A unit of the account.
 #[derive(Debug, Serialize)]
-struct UnitLine {
+pub(super) struct UnitFacts {
     id: String,
     name: String,
     kind: String,
@@ -91,18 +92,26 @@ impl AccountLine {
         Self {
             user: account.user.reveal().clone(),
             account_id: account.account.to_string(),
-            units: account
-                .units
-                .iter()
-                .map(|card| UnitLine {
-                    id: card.unit.to_string(),
-                    name: card.name.clone(),
-                    kind: card.kind.clone(),
-                    rights: card.rights.iter().map(|right| right.as_str()).collect(),
-                })
-                .collect(),
+            units: account.units.iter().map(UnitFacts::of).collect(),
             unit: account.active_unit.to_string(),
         }
+    }
+}
+
+impl UnitFacts {
+    pub(super) fn of(card: &UnitCard) -> Self {
+        Self {
+            id: card.unit.to_string(),
+            name: card.name.clone(),
+            kind: card.kind.clone(),
+            rights: card.rights.iter().map(|right| right.as_str()).collect(),
+        }
+    }
+
+    /// Its line in a list; the active one is marked.
+    pub(super) fn text(&self, active: bool) -> String {
+        let mark = if active { "▸" } else { " " };
+        format!("{mark} {} {DIM}{} · {}{DIM:#}", self.name, self.kind, self.id)
     }
 }
 
@@ -110,8 +119,7 @@ impl Line for AccountLine {
     fn text(&self, out: &Output) -> String {
         let mut text = format!("{GOOD}✓{GOOD:#} {BOLD}{}{BOLD:#}", self.user);
         for unit in &self.units {
-            let mark = if unit.id == self.unit { "▸" } else { " " };
-            let _ = write!(text, "\n{mark} {} {DIM}{} · {}{DIM:#}", unit.name, unit.kind, unit.id);
+            let _ = write!(text, "\n{}", unit.text(unit.id == self.unit));
         }
         let rights = self.units.iter().find(|unit| unit.id == self.unit).map(|unit| unit.rights.join(", "));
         format!("{text}\n{}", table(&[(out.word("word-rights", &[]), rights)]))

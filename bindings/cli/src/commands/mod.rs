@@ -8,6 +8,7 @@ mod compare;
 mod demo;
 mod doctor;
 mod explain;
+mod export;
 mod hand_over;
 mod mrz;
 #[cfg(feature = "serve")]
@@ -73,8 +74,11 @@ pub(crate) enum Command {
     /// Run the whole main job with specimen documents and watch it.
     #[cfg(feature = "demo")]
     Demo(demo::Args),
+    /// Lists for others, as files.
+    #[command(subcommand)]
+    Export(export::Command),
     /// Look for what is wrong here.
-    Doctor,
+    Doctor(doctor::Args),
     /// Say what a code means and what to do.
     Explain(explain::Args),
     /// Completions for a shell.
@@ -104,7 +108,8 @@ pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
         Command::Office(command) => office::run(command, out),
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(&args, global, out),
-        Command::Doctor => doctor::run(global, out),
+        Command::Export(command) => export::run(&command, global, out),
+        Command::Doctor(args) => doctor::run(&args, global, out),
         Command::Explain(args) => explain::run(&args, out),
         Command::Completions(args) => Ok(shell::completions(&args, out)),
         Command::Man => shell::man(out),

@@ -23,6 +23,9 @@ pub(crate) struct Args {
     /// Ask the server for the record behind the code; needs a sign-in.
     #[arg(long)]
     lookup: bool,
+    /// If nobody knows the code: remember its form, never its text, so that the next pattern can be written.
+    #[arg(long)]
+    remember: bool,
 }
 
 /// The result: every field is there, unknown facts are `null`.
@@ -87,6 +90,9 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     let asked = answer.as_ref().map_or(Exit::Done, Answer::exit);
     line.answer = answer;
     out.line(&line);
+    if args.remember && session::open(global, Reach::Local)?.remember_unknown(&reading)? {
+        out.note(&out.word("cli-remembered", &[]));
+    }
     Ok(exit(&reading).worse(asked))
 }
 

@@ -39,7 +39,7 @@ pub(super) struct RowLine {
 
 /// One line of a report's history.
 #[derive(Debug, Serialize)]
-struct EventLine {
+pub(super) struct EventLine {
     at: String,
     what: &'static str,
     op_id: Option<String>,
@@ -95,7 +95,7 @@ impl ShowLine {
 }
 
 impl EventLine {
-    fn of(event: &Event) -> Self {
+    pub(super) fn of(event: &Event) -> Self {
         Self {
             at: event.at.to_string(),
             what: event.what.as_str(),

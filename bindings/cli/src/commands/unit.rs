@@ -9,10 +9,10 @@ use crate::Ended;
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{DIM, Line, Output};
+use crate::output::{Line, Output};
 use crate::session;
 
-use super::account::AccountLine;
+use super::account::{AccountLine, UnitFacts};
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
@@ -27,10 +27,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, Serialize)]
 struct UnitLine {
-    id: String,
-    name: String,
-    kind: String,
-    rights: Vec<&'static str>,
+    #[serde(flatten)]
+    unit: UnitFacts,
     active: bool,
 }
 
@@ -56,19 +54,15 @@ pub(crate) fn run(command: &Command, global: &Global, out: &Output) -> Ended {
 
 impl UnitLine {
     fn all(account: &Account) -> impl Iterator<Item = Self> + '_ {
-        account.units.iter().map(|card| Self {
-            id: card.unit.to_string(),
-            name: card.name.clone(),
-            kind: card.kind.clone(),
-            rights: card.rights.iter().map(|right| right.as_str()).collect(),
-            active: card.unit == account.active_unit,
-        })
+        account
+            .units
+            .iter()
+            .map(|card| Self { unit: UnitFacts::of(card), active: card.unit == account.active_unit })
     }
 }
 
 impl Line for UnitLine {
     fn text(&self, _: &Output) -> String {
-        let mark = if self.active { "▸" } else { " " };
-        format!("{mark} {} {DIM}{} · {}{DIM:#}", self.name, self.kind, self.id)
+        self.unit.text(self.active)
     }
 }

@@ -83,6 +83,36 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: &[Self] = &[
+        Self::NameExact,
+        Self::NameOrder,
+        Self::NameSpelling,
+        Self::NameJoined,
+        Self::NameTruncated,
+        Self::NameFolded,
+        Self::NameMononym,
+        Self::NameSubset,
+        Self::NameNear,
+        Self::NameDifferent,
+        Self::NameScript,
+        Self::NameMissing,
+        Self::PassportRenewed,
+        Self::NumberAndNameDiffer,
+        Self::BirthDifferent,
+        Self::ExpiryDifferent,
+        Self::OtherHolder,
+        Self::NatVariant,
+        Self::NatDifferent,
+        Self::NatUnknown,
+        Self::SexUnspecified,
+        Self::DateImpossible,
+        Self::MrzUnproven,
+        Self::MrzRepaired,
+        Self::RecordPending,
+        Self::PartlyCompared,
+    ];
+
     /// The code of the catalogue, `NAME_EXACT`.
     pub fn as_str(self) -> &'static str {
         match self {

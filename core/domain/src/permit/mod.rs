@@ -128,6 +128,16 @@ pub struct RecordKey {
     pub key: Private<String>,
 }
 
+impl RecordKey {
+    /// The key among written fields: the first number there is, in the order in which a bare one is tried.
+    pub fn of_fields<'v>(value: impl Fn(Field) -> Option<&'v str>) -> Option<Self> {
+        NumberKind::ALL.into_iter().find_map(|kind| {
+            let number = normal_number(value(kind.field())?)?;
+            Some(Self { kind: KeyKind::Number(kind), key: Private::new(number) })
+        })
+    }
+}
+
 impl fmt::Debug for RecordKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RecordKey").field("kind", &self.kind).finish_non_exhaustive()
@@ -387,10 +397,7 @@ impl Reading {
             return Some(RecordKey { kind, key: Private::new(key) });
         }
         let Said::HolderFields(holder) = &self.said else { return None };
-        NumberKind::ALL.into_iter().find_map(|kind| {
-            let number = normal_number(holder.get(kind.field())?)?;
-            Some(RecordKey { kind: KeyKind::Number(kind), key: Private::new(number) })
-        })
+        RecordKey::of_fields(|field| holder.get(field))
     }
 
     /// Whether the permit's data are still to be asked of the server.
