@@ -51,6 +51,7 @@ pub const ALL: &[&str] = &[
     "commit.release",
     "commit.salvage",
     "commit.settle",
+    "commit.shape",
     "commit.sign_in",
     "commit.silence",
     "commit.tokens",

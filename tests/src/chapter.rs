@@ -10,17 +10,17 @@ use std::time::Duration;
 
 use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
-use apoa_core::permit::{KeyKind, NumberKind, RecordKey};
+use apoa_core::permit::{self, KeyKind, NumberKind, Patterns, RecordKey};
 use apoa_core::report::follow_up::FollowUp;
 use apoa_core::report::kinds::OpKind;
 use apoa_core::report::profile::ProfileField;
 use apoa_core::report::state::Work;
-use apoa_core::{ApoaClient, DraftError, Hold, LookUpRequest, Page, Ports, ReportRow, StoreError};
+use apoa_core::{ApoaClient, DraftError, Hold, LookUpRequest, Ports, ReportRow, StoreError};
 use apoa_server::Running;
 
 use crate::clock::JumpingClock;
 use crate::files::units;
-use crate::phone::{PASSWORD, config, credentials, guest, ports, send_now, signed_in, sync_now};
+use crate::phone::{PASSWORD, all, config, credentials, guest, ports, send_now, signed_in, sync_now};
 
 /// A part of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -274,6 +274,8 @@ impl Phone {
         let mut profile = attempt("profile", || client.profile());
         profile.set(ProfileField::Name, "Losmen Contoh").expect("a name");
         attempt("profile", || client.set_profile(&profile));
+        let unknown = permit::read(b"9Z-99/ZZ", &Patterns::default());
+        attempt("form", || client.remember_unknown(&unknown));
         let unit = attempt("account", || client.account()).expect("an account").active_unit;
         attempt("unit", || client.use_unit(unit));
         attempt("suspend", || client.suspend());
@@ -295,8 +297,7 @@ impl Phone {
     }
 
     fn rows(&self) -> Vec<ReportRow> {
-        let page = Page { work: None, standing: None, limit: 100, after: None };
-        attempt("rows", || self.client.reports(page))
+        attempt("rows", || self.client.reports(all()))
     }
 
     /// The same process still opens what is there, whatever failed in between.

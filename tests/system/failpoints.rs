@@ -21,12 +21,12 @@ use apoa_core::failpoint::{ALL, places};
 use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
 use apoa_core::report::state::{Standing, Work};
-use apoa_core::{ApoaClient, Page, SyncError};
+use apoa_core::{ApoaClient, SyncError};
 use apoa_server::{Running, office_reports};
 use apoa_tests::chapter::{Chapter, LAST_GUEST, file, open_after, passport};
 use apoa_tests::files::{copy, in_memory, units};
 use apoa_tests::invariants::check_kept;
-use apoa_tests::phone::{PASSWORD, credentials, server_on, signed_in, sync_now};
+use apoa_tests::phone::{PASSWORD, all, credentials, server_on, signed_in, sync_now};
 use apoa_tests::random::number;
 use tempfile::TempDir;
 
@@ -178,8 +178,7 @@ fn deliver(chapter: Chapter, data: &Path, server: &Running, said: &Said) {
     send_all(&client);
     assert_eq!(client.search(&passport(LAST_GUEST), 10, None).unwrap().len(), 1, "the last guest");
     let held = office_reports(server.db()).unwrap();
-    let page = Page { work: None, standing: None, limit: 100, after: None };
-    let proved = client.reports(page).unwrap().iter().filter(|row| row.standing != Standing::None).count();
+    let proved = client.reports(all()).unwrap().iter().filter(|row| row.standing != Standing::None).count();
     assert_eq!(held.len(), proved, "the office has others than the phone");
     for report in &said.saved {
         let detail = client.report(*report).unwrap().expect("saved");

@@ -24,7 +24,7 @@ impl DeviceStore {
         if shape.len() > LONGEST_SHAPE {
             return Ok(());
         }
-        self.database.write(|tx| {
+        self.database.write("commit.shape", |tx| {
             tx.execute(
                 "INSERT INTO unknown_shape(shape, seen) SELECT ?1, 1 \
                  WHERE (SELECT count(*) FROM unknown_shape) < ?2 \
