@@ -1,6 +1,7 @@
 //! `device.db`: this installation, who may use it, for which units, and how it reaches its server.
 //! A lost or damaged `device.db` costs a new sign-in: the units' folders name themselves and are taken in again.
 
+use core::fmt;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
@@ -50,7 +51,7 @@ impl Right {
 }
 
 /// A unit as its member sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct UnitCard {
     /// The unit.
     pub unit: UnitId,
@@ -60,6 +61,18 @@ pub struct UnitCard {
     pub kind: String,
     /// What the account may do there.
     pub rights: Vec<Right>,
+}
+
+impl fmt::Debug for UnitCard {
+    /// Without the name: that of a private host's unit is a person's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { unit, name: _, kind, rights } = self;
+        f.debug_struct("UnitCard")
+            .field("unit", unit)
+            .field("kind", kind)
+            .field("rights", rights)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A person known on this device.
