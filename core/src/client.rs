@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use apoa_domain::ids::{AccountId, OpId, ReportId, Timestamp};
+use apoa_domain::ids::{AccountId, OpId, ReportId, Timestamp, UnitId};
 use apoa_domain::jws::VerifyingKeys;
 use apoa_domain::report::deadline;
 use apoa_domain::report::draft::Draft;
@@ -57,7 +57,9 @@ pub struct ApoaClient {
     pub(crate) ports: Ports,
     pub(crate) device: DeviceStore,
     pub(crate) server_clock: ServerClock,
-    unit: Mutex<Option<Arc<UnitStore>>>,
+    /// The units opened so far, the active one first. A unit stays open once it was used: a run that began before a
+    /// switch ends with it, and `suspend` and `lock` reach it.
+    units: Mutex<Vec<Arc<UnitStore>>>,
     /// The config last verified, with the texts of itself and of the trust file.
     verified: Mutex<Option<(String, String, SignedConfig)>>,
     pub(crate) run: Mutex<crate::runs::Runs>,
@@ -78,7 +80,7 @@ impl ApoaClient {
             ports,
             device,
             server_clock: ServerClock::new(offset),
-            unit: Mutex::new(unit),
+            units: Mutex::new(unit.into_iter().collect()),
             verified: Mutex::default(),
             run: Mutex::default(),
         };
@@ -277,23 +279,32 @@ impl ApoaClient {
         self.server_clock.now(self.ports.clock.wall())
     }
 
-    /// The open unit.
+    /// The active unit.
     pub(crate) fn unit(&self) -> Option<Arc<UnitStore>> {
-        self.unit_slot().clone()
+        self.open_units().first().cloned()
     }
 
-    /// Opens the account's active unit, after a sign-in.
-    pub(crate) fn open_unit(&self, account: &Account) -> Result<(), StoreError> {
-        if self.unit().is_some_and(|open| open.unit == account.active_unit) {
-            return Ok(());
-        }
-        let unit = UnitStore::open(&self.device.folder(account.active_unit)?, &self.ports)?;
-        *self.unit_slot() = Some(Arc::new(unit));
+    /// Every unit that is open, the active one too.
+    pub(crate) fn every_unit(&self) -> Vec<Arc<UnitStore>> {
+        self.open_units().clone()
+    }
+
+    /// Makes this unit the one that is worked on, and opens it if it was not open yet.
+    pub(crate) fn open_unit(&self, unit: UnitId) -> Result<(), StoreError> {
+        let open = self.every_unit().into_iter().find(|open| open.unit == unit);
+        let store = match open {
+            Some(open) => open,
+            None => Arc::new(UnitStore::open(&self.device.folder(unit)?, &self.ports)?),
+        };
+        let mut units = self.open_units();
+        units.retain(|open| open.unit != unit);
+        units.insert(0, store);
+        drop(units);
         self.take_config()
     }
 
-    fn unit_slot(&self) -> MutexGuard<'_, Option<Arc<UnitStore>>> {
-        self.unit.lock().unwrap_or_else(PoisonError::into_inner)
+    fn open_units(&self) -> MutexGuard<'_, Vec<Arc<UnitStore>>> {
+        self.units.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells the observer, with no lock held.

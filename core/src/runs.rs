@@ -83,7 +83,7 @@ impl ApoaClient {
         };
         self.device.remember(&new, &self.ports).map_err(StoreError::from)?;
         let account = self.account()?.ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
-        self.open_unit(&account)?;
+        self.open_unit(account.active_unit)?;
         self.keep_clock()?;
         Ok(account)
     }

@@ -35,13 +35,21 @@ pub struct HandOver {
 const DRAFTS_MOST: usize = 200;
 
 impl ApoaClient {
-    /// Blocks. Makes another unit of the active account the active one. `NoUnit` if it is not one of its units.
+    /// Blocks. Makes another unit of the active account the active one, without network. `NoUnit` if it is not one of
+    /// its units. A run that is under way ends with the unit it began with; what waits in a unit that is not active
+    /// stays there and is sent once it is active again.
     pub fn use_unit(&self, unit: UnitId) -> Result<Account, DraftError> {
-        if !self.device.use_unit(unit).map_err(StoreError::from)? {
+        let account = self.device.account().map_err(StoreError::from)?.ok_or(DraftError::NoUnit)?;
+        if !account.units.iter().any(|card| card.unit == unit) {
             return Err(DraftError::NoUnit);
         }
-        let account = self.device.account().map_err(StoreError::from)?.ok_or(DraftError::NoUnit)?;
-        self.open_unit(&account)?;
+        // Before it is written down: a unit that does not open leaves the other one active, here as on disk.
+        self.open_unit(unit)?;
+        if !self.device.use_unit(unit).map_err(StoreError::from)? {
+            self.open_unit(account.active_unit)?;
+            return Err(DraftError::NoUnit);
+        }
+        let account = Account { active_unit: unit, ..account };
         self.tell();
         Ok(account)
     }

@@ -91,15 +91,15 @@ impl ApoaClient {
     /// a phone's system ends whoever holds one while suspended. Until `resume` every call gives `Closed`. Again is fine.
     pub fn suspend(&self) -> Result<(), StoreError> {
         self.cancel_current();
-        let unit = self.unit().map_or(Ok(()), |unit| unit.suspend());
+        let units: Vec<_> = self.every_unit().iter().map(|unit| unit.suspend()).collect();
         self.device.suspend()?;
-        Ok(unit?)
+        Ok(units.into_iter().collect::<Result<_, _>>()?)
     }
 
     /// Blocks. Opens the files again. Again is fine; `Busy` while another program has them.
     pub fn resume(&self) -> Result<(), StoreError> {
         self.device.resume()?;
-        if let Some(unit) = self.unit() {
+        for unit in self.every_unit() {
             unit.resume()?;
         }
         Ok(())
@@ -119,7 +119,7 @@ impl ApoaClient {
     /// Wipes the keys from memory. The next call that needs one asks the vault again.
     pub fn lock(&self) {
         self.device.forget_keys();
-        if let Some(unit) = self.unit() {
+        for unit in self.every_unit() {
             unit.forget_keys();
         }
     }
