@@ -115,16 +115,34 @@ check_advisories() {
     fi
 }
 
-# The command of the README. The long lane counts as high as a promise is worth, the quick one as a wait is; what each
-# number stands for is in docs/reliability.md. Without strace no power cut could be played, and a skip is no pass.
+# The command of the README, with its small counts in both lanes. Without strace no power cut could be played, and a
+# skip is no pass.
 step_unit() {
     command -v strace >/dev/null || install_packages strace
-    if [ "$lane" = long ]; then
-        export APOA_KILLS=${APOA_KILLS:-500} APOA_IMAGES=${APOA_IMAGES:-5000} APOA_PAGES=${APOA_PAGES:-all}
-        export APOA_FULL_OPS=${APOA_FULL_OPS:-200} PROPTEST_CASES=${PROPTEST_CASES:-1000}
-    fi
     cargo test --locked --workspace 2>&1 | tee "$work/cargo-test.log"
     refuse_empty_targets "$work/cargo-test.log"
+}
+
+# What ends at any moment, loses power, is damaged, or happens in any order: many times, in the profile that people
+# build. The long lane counts as high as a promise is worth, the quick one as a wait is; what each number stands for is
+# in docs/reliability.md.
+step_faults() {
+    local targets=(kill powerloss model salvage hostile_files)
+    command -v strace >/dev/null || install_packages strace
+    if [ "$lane" = long ]; then
+        export APOA_KILLS=${APOA_KILLS:-10000} APOA_IMAGES=${APOA_IMAGES:-50000} PROPTEST_CASES=${PROPTEST_CASES:-10000}
+        export APOA_PAGES=${APOA_PAGES:-all} APOA_FULL_OPS=${APOA_FULL_OPS:-200} APOA_HOSTILE=${APOA_HOSTILE:-2000}
+    else
+        export APOA_KILLS=${APOA_KILLS:-500} APOA_IMAGES=${APOA_IMAGES:-5000} PROPTEST_CASES=${PROPTEST_CASES:-200}
+    fi
+    # Seeds and counts are printed by the tests themselves.
+    cargo test --release --locked --package apoa-tests "${targets[@]/#/--test=}" -- --nocapture 2>&1 |
+        tee "$work/cargo-faults.log"
+    cargo test --release --locked --package apoa-core --lib full 2>&1 | tee -a "$work/cargo-faults.log"
+    refuse_empty_targets "$work/cargo-faults.log"
+    if grep -q '^SKIPPED' "$work/cargo-faults.log"; then
+        complain "a fault could not be played"
+    fi
 }
 
 # A test target without a test passes in Cargo's eyes. Programs, examples and samples in comments may have none.

@@ -10,10 +10,14 @@
     reason = "test code: a broken promise of the environment ends the test"
 )]
 
+pub mod canary;
 pub mod chapter;
 pub mod clock;
 pub mod files;
+pub mod folder;
+pub mod heard;
 pub mod invariants;
+pub mod office;
 pub mod phone;
 pub mod random;
 pub mod trace;

@@ -6,19 +6,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use apoa_core::fields::Field;
+use apoa_core::ids::Timestamp;
 use apoa_core::private::Private;
 use apoa_core::report::draft::Draft;
 use apoa_core::report::kinds::ReportKind;
 use apoa_core::{
     ApoaClient, Config, Credentials, FileVault, Page, Ports, StoreError, SyncError, SyncRequest, SyncSummary,
-    SystemClock, SystemRandom, Trigger, Trust,
+    SystemClock, Trigger, Trust,
 };
-use apoa_server::{Options, Running};
+use apoa_server::{Exchange, Options, Running};
 
+use crate::canary::{PlantingRandom, plant, value};
 use crate::clock::JumpingClock;
 use crate::vault::MemoryVault;
+use crate::{folder, heard};
 
-/// The member every server of the tests knows.
+/// The folder of the file vault in a data folder.
+pub const VAULT: &str = "keys";
+
+/// The member every server of the tests knows; planted, as is its password.
 pub const USER: &str = "resepsionis";
 /// Its password.
 pub const PASSWORD: &str = "kata sandi untuk uji";
@@ -31,15 +37,29 @@ pub fn server(faults: &[&str]) -> Running {
 /// A server on this database, or on one of its own.
 pub fn server_on(db: Option<PathBuf>, faults: &[&str]) -> Running {
     let faults = faults.iter().map(|rule| rule.parse().expect("a rule")).collect();
-    let options = Options { db, faults, password: Some(PASSWORD.to_owned()), ..Options::default() };
+    let tap = Some(Arc::new(plant_tokens) as apoa_server::Tap);
+    let options = Options { db, faults, password: Some(PASSWORD.to_owned()), tap, ..Options::default() };
     apoa_server::start(options, |_| {}).expect("a server")
+}
+
+/// Every code and token that a sign-in brings is a secret from now on.
+pub fn plant_tokens(exchange: &Exchange) {
+    if !exchange.path.starts_with("/oauth/") {
+        return;
+    }
+    let Ok(answer) = serde_json::from_slice::<serde_json::Value>(&exchange.body) else { return };
+    for name in ["authorization_code", "access_token", "refresh_token"] {
+        if let Some(secret) = answer[name].as_str() {
+            plant(secret.as_bytes(), name);
+        }
+    }
 }
 
 /// Ports of the system, with keys in files below the data folder.
 pub fn ports(data: &Path) -> Ports {
-    let random = Arc::new(SystemRandom);
+    let random = Arc::new(PlantingRandom);
     Ports {
-        vault: Arc::new(FileVault::new(data.join("keys"), random.clone())),
+        vault: Arc::new(FileVault::new(data.join(VAULT), random.clone())),
         clock: Arc::new(SystemClock::new()),
         random,
         observer: None,
@@ -51,7 +71,7 @@ pub fn ports_of(vault: &MemoryVault, clock: &JumpingClock) -> Ports {
     Ports {
         vault: Arc::new(vault.clone()),
         clock: Arc::new(clock.clone()),
-        random: Arc::new(SystemRandom),
+        random: Arc::new(PlantingRandom),
         observer: None,
     }
 }
@@ -91,12 +111,15 @@ pub fn credentials(password: &str) -> Credentials {
     Credentials::Password { user: Private::from(USER), password: Private::from(password) }
 }
 
-/// A guest with this passport, staying from today; the person is the specimen of ICAO Doc 9303.
+/// A guest with this passport, staying from today; the person is the specimen of ICAO Doc 9303. Whatever is personal
+/// about her is planted.
 pub fn guest(client: &ApoaClient, passport: &str) -> Draft {
+    plant(passport.as_bytes(), "a passport number");
     let mut draft = Draft::new(ReportKind::LodgingCheckIn);
+    for field in PERSON {
+        draft.set(*field, value(*field));
+    }
     for (field, value) in [
-        (Field::FullName, "ERIKSSON ANNA MARIA"),
-        (Field::BirthDate, "1974-08-12"),
         (Field::Nationality, "UTO"),
         (Field::Sex, "F"),
         (Field::PassportNumber, passport),
@@ -109,17 +132,47 @@ pub fn guest(client: &ApoaClient, passport: &str) -> Draft {
     draft
 }
 
+/// What every guest says about herself.
+const PERSON: &[Field] = &[
+    Field::FullName,
+    Field::BirthDate,
+    Field::BirthPlace,
+    Field::PassportExpiry,
+    Field::PermitNumber,
+    Field::PermitExpiry,
+    Field::Niora,
+    Field::RegisterNumber,
+    Field::VisaNumber,
+    Field::Email,
+    Field::ParentPassportNumber,
+];
+
 /// Every report: more than any test makes.
 pub fn all() -> Page {
     Page { work: None, standing: None, limit: 1000, after: None }
 }
 
-/// A run as a person starts it, with so much time.
+/// A run as a person starts it, with so much time. What it leaves on disk and what it says is searched for secrets.
 pub fn send_now(client: &ApoaClient, seconds: u64) -> SyncSummary {
-    sync_now(client, seconds).expect("a run")
+    folder::search_open();
+    let ended = sync_now(client, seconds);
+    heard::hear(&format!("{ended:?} {}", shown(client)));
+    folder::search_open();
+    ended.expect("a run")
 }
 
-/// The same where it may not begin or end well.
+/// The same where it may not begin or end well; nothing is searched.
 pub fn sync_now(client: &ApoaClient, seconds: u64) -> Result<SyncSummary, SyncError> {
     client.sync(SyncRequest { run: 1, budget: Duration::from_secs(seconds), trigger: Trigger::Person })
+}
+
+/// Everything a client shows, as somebody would log it.
+pub fn shown(client: &ApoaClient) -> String {
+    let page = Page { work: None, standing: None, limit: 20, after: None };
+    let rows = client.reports(page);
+    let details: Vec<_> =
+        rows.iter().flatten().map(|row| (client.report(row.report), client.draft(row.report))).collect();
+    let (account, profile, doctor) = (client.account(), client.profile(), client.doctor());
+    let work = (client.queue(), client.counts(), client.hand_over(Timestamp(0)), client.breach_extract());
+    format!("{rows:?} {details:?} {account:?} {profile:?} {doctor:?} {work:?} {:?}", client.salvages())
 }

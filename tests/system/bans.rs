@@ -4,6 +4,8 @@
 //! Exceptions are named one by one with their reason, and one that nothing needs any more fails too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "bans/invariants.rs"]
+mod invariants;
 #[path = "bans/source.rs"]
 mod source;
 

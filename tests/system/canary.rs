@@ -1,180 +1,251 @@
 //! Planted secrets: nothing personal stands in clear in any file the core writes, nor in any log line, error or
-//! `Debug` text, before and after sending.
+//! `Debug` text, before and after sending. Every other test of this folder searches what it leaves as well; this one
+//! sees to it that each kind of value a report, a profile and a sign-in can carry was there to be found.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::io;
-use std::path::Path;
-use std::sync::{Arc, Mutex};
 
-use apoa_core::fields::Field;
-use apoa_core::ids::Timestamp;
+use apoa_core::ApoaClient;
+use apoa_core::fields::{Field, Shape};
+use apoa_core::ids::ReportId;
+use apoa_core::report::draft::Draft;
 use apoa_core::report::follow_up::FollowUp;
-use apoa_core::report::kinds::OpKind;
+use apoa_core::report::kinds::{OpKind, ReportKind};
 use apoa_core::report::profile::ProfileField;
-use apoa_core::{ApoaClient, Page};
-use apoa_tests::files::units;
-use apoa_tests::phone::{PASSWORD, USER, guest, open, send_now, server, signed_in};
-use base64ct::{Base64, Base64Unpadded, Base64UrlUnpadded, Encoding as _};
-use tracing_subscriber::fmt::MakeWriter;
+use apoa_tests::canary::{FIELDS, PROFILE, disguises, find, named, other, plant, search_folder, value};
+use apoa_tests::files::{look, units};
+use apoa_tests::folder::Folder;
+use apoa_tests::heard;
+use apoa_tests::phone::{config, credentials, guest, open, ports, send_now, server, shown, signed_in};
+use base64ct::{Base64, Encoding as _};
 
-const SECRETS: &[&str] = &[
-    "ERIKSSON",
-    "L898902C3",
-    "L898902C4",
-    "1974-08-12",
-    "KAMAR RAHASIA 17",
-    "RAHASIA DRAF",
-    "PESAN SANGAT RAHASIA",
-    "TUJUAN RAHASIA",
-    "PENANGGUNG RAHASIA",
-    PASSWORD,
-    USER,
-];
+/// Who writes down which values it gave to the core.
+#[derive(Default)]
+struct Told(BTreeSet<&'static str>);
 
-/// A secret as it could stand in a file.
-fn disguises(secret: &str) -> Vec<Vec<u8>> {
-    let bytes = secret.as_bytes();
-    let hex = bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    let utf16 = |swap: fn(u16) -> [u8; 2]| secret.encode_utf16().flat_map(swap).collect::<Vec<u8>>();
-    let mut all = vec![
-        bytes.to_vec(),
-        hex.to_uppercase().into_bytes(),
-        hex.into_bytes(),
-        utf16(u16::to_le_bytes),
-        utf16(u16::to_be_bytes),
-    ];
-    // Base64 depends on the place inside a group of three: each of the three is looked for by its inner part.
-    for start in 0..3_usize.min(bytes.len()) {
-        let inner = &bytes[start..start + (bytes.len() - start) / 3 * 3];
-        if inner.len() >= 6 {
-            all.push(Base64::encode_string(inner).into_bytes());
-            all.push(Base64Unpadded::encode_string(inner).into_bytes());
-            all.push(Base64UrlUnpadded::encode_string(inner).into_bytes());
+impl Told {
+    fn field(&mut self, field: Field) -> &'static str {
+        let value = value(field);
+        self.0.insert(value.strip_prefix("other:").unwrap_or(value));
+        value
+    }
+
+    fn other(&mut self, name: &str) -> &'static str {
+        let value = other(name);
+        self.0.insert(value);
+        value
+    }
+
+    /// Sets these fields to their planted values.
+    fn fill(&mut self, draft: &mut Draft, fields: &[Field]) {
+        for field in fields {
+            draft.set(*field, self.field(*field));
         }
     }
-    all
-}
 
-/// The length of the first secret that stands here in any disguise: the secret itself is not for a test's output.
-fn find(haystack: &[u8]) -> Option<usize> {
-    let stands = |disguise: &Vec<u8>| haystack.windows(disguise.len()).any(|window| window == disguise);
-    SECRETS.iter().find(|secret| disguises(secret).iter().any(stands)).map(|secret| secret.len())
-}
-
-fn search(haystack: &[u8], what: &str) {
-    assert_eq!(find(haystack), None, "a secret of that length stands in {what}");
-}
-
-fn search_folder(folder: &Path) -> usize {
-    let mut files = 0;
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files += search_folder(&path);
-        } else {
-            search(&fs::read(&path).unwrap(), &path.display().to_string());
-            files += 1;
+    /// A person with everything a report of this kind can say.
+    fn person(&mut self, client: &ApoaClient, kind: ReportKind, passport: &str, own: &[Field]) -> Draft {
+        let mut draft = Draft::new(kind);
+        for (field, value) in guest(client, passport).facts() {
+            if ![Field::CheckIn, Field::Nights, Field::Purpose].contains(field) {
+                draft.set(*field, value.reveal());
+            }
         }
+        let rest = [
+            Field::FullName,
+            Field::Surname,
+            Field::GivenNames,
+            Field::BirthDate,
+            Field::BirthPlace,
+            Field::PassportExpiry,
+            Field::PermitNumber,
+            Field::PermitIndex,
+            Field::PermitExpiry,
+            Field::Niora,
+            Field::RegisterNumber,
+            Field::VisaNumber,
+            Field::Email,
+            Field::Remarks,
+            Field::ParentPassportNumber,
+        ];
+        self.fill(&mut draft, &rest);
+        self.fill(&mut draft, own);
+        draft
     }
-    files
-}
 
-/// Everything that is logged, down to TRACE.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
+    fn follow_up(&mut self, op: OpKind, fields: &[Field], days: &[(Field, &str)]) -> FollowUp {
+        let mut follow_up = FollowUp::new(op).unwrap();
+        for field in fields {
+            follow_up.set(*field, self.field(*field));
+        }
+        for (field, day) in days {
+            follow_up.set(*field, day);
+        }
+        follow_up
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    /// A stay, a job, a private guest and a refusal, with all they can say.
+    fn reports(&mut self, client: &ApoaClient) -> [ReportId; 4] {
+        let today = client.today().to_string();
+        let passport = self.field(Field::PassportNumber);
+        let lodging = [Field::Purpose, Field::Room, Field::GroupId];
+        let mut stay = self.person(client, ReportKind::LodgingCheckIn, passport, &lodging);
+        stay.set(Field::CheckIn, &today);
+        stay.set(Field::Nights, "3");
+        let worker = [
+            Field::Position,
+            Field::WorkAddress,
+            Field::Guarantor,
+            Field::Site,
+            Field::WorkApprovalNumber,
+            Field::ContractEnd,
+        ];
+        let mut job = self.person(client, ReportKind::WorkerStart, passport, &worker);
+        job.set(Field::Start, &today);
+        let individual = [Field::Address, Field::Relation, Field::Until];
+        let mut host = self.person(client, ReportKind::Individual, passport, &individual);
+        host.set(Field::Since, &today);
+        let refusal = [Field::Place, Field::AskedFor, Field::Shown, Field::Said, Field::Language];
+        let mut refused = self.person(client, ReportKind::Refusal, passport, &refusal);
+        refused.set(Field::RefusedAt, &format!("{today}T08:00:00+07:00"));
+        [stay, job, host, refused].map(|draft| {
+            heard::hear(&format!("{draft:?} {:?}", client.check(&draft)));
+            let filed = client.finalise(draft.clone(), None, None).unwrap();
+            heard::hear(&format!("{filed:?} {:?}", client.finalise(draft, None, None)));
+            filed.report
+        })
     }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-fn speak(client: &ApoaClient) -> String {
-    let page = Page { work: None, standing: None, limit: 10, after: None };
-    let rows = client.reports(page).unwrap();
-    let details: Vec<_> = rows.iter().map(|row| client.report(row.report).unwrap().unwrap()).collect();
-    format!("{rows:?} {details:?} {:?} {:?}", client.queue().unwrap(), client.account().unwrap())
 }
 
 #[test]
-fn no_secret_stands_in_clear_in_files_logs_errors_or_debug_texts() {
-    let log = Log::default();
-    let subscriber =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
-    tracing::subscriber::set_global_default(subscriber).unwrap();
-
-    let (server, folder) = (server(&["wrong_receipt@/ops"]), tempfile::tempdir().unwrap());
+fn i13_i16_no_secret_stands_in_clear_in_files_logs_errors_or_debug_texts() {
+    let (server, folder) = (server(&["wrong_receipt@/ops"]), Folder::new());
+    let mut told = Told::default();
+    let first = ApoaClient::open(
+        config(folder.path(), Some(server.url()), Some(server.trust_file())),
+        ports(folder.path()),
+    );
+    let first = first.unwrap();
+    let (wrong, right) = (credentials(told.other("wrong password")), credentials(told.other("password")));
+    heard::hear(&format!("{wrong:?} {:?} {right:?} {:?}", first.sign_in(&wrong), ports(folder.path())));
+    drop(first);
     let client = signed_in(folder.path(), &server);
-    let mut draft = guest(&client, "L898902C3");
-    draft.set(Field::Room, "KAMAR RAHASIA 17");
-    let mut spoken = vec![format!("{draft:?}")];
-    client.finalise(draft.clone(), None, None).unwrap();
-    spoken.push(format!("{:?}", client.finalise(draft, None, None)));
-    spoken.push(speak(&client));
-    assert!(search_folder(folder.path()) > 4);
+    let account = client.account().unwrap().unwrap();
+    assert_eq!(account.user.reveal(), told.other("user name"));
+    assert_eq!(account.units[0].name, told.other("name of a unit"));
 
-    let untrusted = send_now(&client, 10);
-    let delivered = send_now(&client, 20);
-    spoken.push(format!("{untrusted:?} {delivered:?} {}", speak(&client)));
-    assert!(search_folder(folder.path()) > 4);
-
-    // What is typed, corrected, followed up, rotated and rescued is searched as well.
-    let mut other = guest(&client, "L898902C4");
-    other.set(Field::FullName, "RAHASIA DRAF");
-    let kept = client.save_draft(None, &other, None).unwrap();
-    let sent = client.reports(Page { work: None, standing: None, limit: 9, after: None }).unwrap()[1].report;
-    let mut whole = client.draft(sent).unwrap().unwrap();
-    whole.set(Field::Remarks, "PESAN SANGAT RAHASIA");
-    client.amend(sent, whole.clone(), None).unwrap();
-    let mut left = FollowUp::new(OpKind::CheckOut).unwrap();
-    left.set(Field::CheckOut, &client.today().to_string());
-    left.set(Field::NextDestination, "TUJUAN RAHASIA");
-    spoken.push(format!("{whole:?} {left:?} {:?}", client.follow_up(sent, &left).unwrap()));
     let mut profile = client.profile().unwrap();
-    profile.set(ProfileField::PersonInCharge, "PENANGGUNG RAHASIA").unwrap();
+    for (field, value) in PROFILE {
+        profile.set(*field, value).unwrap();
+        told.0.insert(value.strip_prefix("other:").unwrap_or(value));
+    }
     client.set_profile(&profile).unwrap();
-    client.rotate_keys().unwrap();
-    spoken.push(format!(
-        "{:?} {profile:?} {:?} {:?} {:?}",
-        client.search("RAHASIA DRAF", 9, None),
-        client.hand_over(Timestamp(0)),
-        client.breach_extract(),
-        client.report(kept)
-    ));
+    let [stay, job, _, _] = told.reports(&client);
+    let again = client.draft(stay).unwrap().unwrap();
+    let again = client.finalise(again, None, Some(told.other("reason of a second stay"))).unwrap();
+    let mut typed = guest(&client, "L898902C4");
+    typed.set(Field::FullName, told.other("draft that is thrown away"));
+    let thrown = client.save_draft(None, &typed, None).unwrap();
+    heard::hear(&format!("{profile:?} {:?}", client.search(told.other("searched text"), 9, None)));
     assert!(search_folder(folder.path()) > 4);
-    client.discard(kept).unwrap();
+
+    // The first run meets a receipt of a stranger, the second delivers.
+    let _ = send_now(&client, 20);
+    assert_eq!(send_now(&client, 40).left, 0);
+    let today = client.today().to_string();
+    let left = told.follow_up(OpKind::CheckOut, &[Field::NextDestination], &[(Field::CheckOut, &today)]);
+    let moved = told.follow_up(
+        OpKind::Change,
+        &[Field::Old, Field::New],
+        &[(Field::Change, "address"), (Field::Since, &today)],
+    );
+    let ended = told.follow_up(OpKind::End, &[Field::Reason], &[(Field::End, &today)]);
+    heard::hear(&format!("{left:?} {moved:?} {ended:?}"));
+    for (report, follow_up) in [(stay, left), (job, moved), (job, ended)] {
+        client.follow_up(report, &follow_up).unwrap();
+    }
+    client.withdraw(again.report, told.other("reason of a withdrawal")).unwrap();
+    assert_eq!(send_now(&client, 40).left, 0);
+
+    // Changed keys, a locked client, a suspended one, a damaged file and its rescue say no more.
+    client.rotate_keys().unwrap();
+    client.discard(thrown).unwrap();
+    client.lock();
+    heard::hear(&shown(&client));
+    client.suspend().unwrap();
+    heard::hear(&shown(&client));
+    assert!(search_folder(folder.path()) > 4);
     drop(client);
     let file = units(folder.path()).remove(0);
     let bytes = fs::read(&file).unwrap();
     fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
     let client = open(folder.path()).unwrap();
-    spoken.push(format!("{} {:?} {:?}", speak(&client), client.rescued(), client.doctor()));
+    heard::hear(&format!("{:?} {}", client.rescued(), shown(&client)));
     assert!(search_folder(folder.path()) > 4);
 
-    search(spoken.join(" ").as_bytes(), "a Debug or error text");
-    let log = log.0.lock().unwrap();
-    assert!(!log.is_empty(), "nothing was logged at TRACE: the search saw nothing");
-    search(&log, "a log line");
+    assert!(heard::search() > 1000, "nothing was logged at TRACE: the search saw nothing");
+    let silent: Vec<_> = named().into_iter().filter(|(_, secret)| !told.0.contains(secret)).collect();
+    assert!(silent.is_empty(), "planted, but never given to the core: {silent:?}");
+    // What the server holds in clear shows that the search would see it.
+    let held: String =
+        look(server.db()).query_row("SELECT group_concat(data) FROM report", [], |row| row.get(0)).unwrap();
+    assert!(find(held.as_bytes()).is_some());
 }
 
 #[test]
-fn the_search_finds_what_it_looks_for() {
-    for planted in [b"xxERIKSSONxx".to_vec(), Base64::encode_string(b"name: ERIKSSON").into_bytes()] {
-        assert_eq!(find(&planted), Some("ERIKSSON".len()));
+fn fifty_secrets_are_planted_and_every_field_that_can_be_personal_is_one() {
+    let secrets: BTreeSet<_> = named().into_iter().map(|(_, secret)| secret).collect();
+    assert!(secrets.len() >= 50, "{} secrets", secrets.len());
+    assert!(secrets.iter().all(|secret| secret.len() >= 8), "short secrets are found by chance");
+    let planted = |field: &Field| FIELDS.iter().any(|(known, _)| known == field);
+    // One of a few words, a count or a flag says little and stands everywhere; days of a stay are today's; of an
+    // attachment nothing is kept yet.
+    let days = [
+        Field::CheckIn,
+        Field::CheckOutPlanned,
+        Field::CheckOut,
+        Field::Start,
+        Field::Since,
+        Field::End,
+        Field::DepartureDate,
+        Field::RefusedAt,
+    ];
+    let small = |field: &Field| {
+        matches!(field.shape(), Shape::Word(_) | Shape::Count | Shape::Flag | Shape::Country | Shape::Digest)
+    };
+    let missing: Vec<_> =
+        Field::ALL.iter().filter(|field| !planted(field) && !days.contains(field) && !small(field)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let small = [ProfileField::Zone, ProfileField::LodgingKind, ProfileField::Rooms, ProfileField::Language];
+    let missing: Vec<_> = ProfileField::ALL
+        .iter()
+        .filter(|field| !small.contains(field) && !PROFILE.iter().any(|(known, _)| known == *field))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn the_search_finds_every_secret_in_every_disguise() {
+    let key: Vec<u8> = (0..32).map(|place: u8| place.wrapping_mul(197).wrapping_add(91)).collect();
+    plant(&key, "a key");
+    let mut secrets: Vec<(String, Vec<u8>)> =
+        named().into_iter().map(|(name, secret)| (name, secret.as_bytes().to_vec())).collect();
+    secrets.push(("a key".to_owned(), key));
+    for (name, secret) in secrets {
+        let mut found = disguises(&secret);
+        assert!(found.len() >= 7, "{name}");
+        // In Base64 behind texts of any length.
+        for before in ["", "a", "ab", "{\"name\":\""] {
+            let whole = [before.as_bytes(), &secret, b"\",\"and\":\"so on\""].concat();
+            found.push(Base64::encode_string(&whole).into_bytes());
+        }
+        for (number, disguise) in found.iter().enumerate() {
+            let haystack = [&b"\0\x01junk before "[..], disguise, b" junk behind"].concat();
+            assert!(find(&haystack).is_some(), "{name} in disguise {number}");
+        }
     }
+    assert_eq!(find(&[0; 5000]), None);
+    assert_eq!(find(b"nothing personal, by anybody"), None);
 }

@@ -18,6 +18,7 @@ use apoa_core::permit::{RecordKey, read};
 use apoa_core::report::finalise::Compared;
 use apoa_core::{ApoaClient, LookUpRequest, ReportDetail};
 use apoa_server::{Exchange, Options, Running};
+use apoa_tests::folder::Folder;
 use apoa_tests::phone::{PASSWORD, config, credentials, guest, ports, send_now, signed_in};
 use contract::{Contract, Received, Sent};
 use serde_json::{Map, Value, json};
@@ -91,7 +92,7 @@ fn request_body(exchange: &Exchange) -> Option<Value> {
 #[test]
 fn everything_the_core_and_the_server_say_stands_in_the_contract() {
     let (server, seen) = watched(&["unauthorised@/changes", "busy=1@/ops"]);
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let config = config(folder.path(), Some(server.url()), Some(server.trust_file()));
     let client = ApoaClient::open(config, ports(folder.path())).unwrap();
     assert!(client.sign_in(&credentials("wrong")).is_err());
@@ -131,9 +132,9 @@ fn every_field_the_core_can_send_stands_in_the_contract_and_the_other_way_round(
 }
 
 #[test]
-fn the_servers_receipt_covers_exactly_the_bytes_that_were_frozen() {
+fn i03_the_servers_receipt_covers_exactly_the_bytes_that_were_frozen() {
     let (server, seen) = watched(&[]);
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let client = signed_in(folder.path(), &server);
     let finalised = client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
     assert_eq!(send_now(&client, 20).received, 1);

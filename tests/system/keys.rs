@@ -6,18 +6,13 @@
 use apoa_core::codes::Code;
 use apoa_core::report::state::Work;
 use apoa_core::{ApoaClient, Check, DraftError, StoreError, VaultError};
-use apoa_server::Running;
 use apoa_tests::clock::JumpingClock;
 use apoa_tests::files::{look, units};
+use apoa_tests::folder::Folder;
 use apoa_tests::phone::{all, config, guest, ports_of, send_now, server, signed_in_with};
 use apoa_tests::vault::MemoryVault;
-use tempfile::TempDir;
 
-fn sign_in(folder: &TempDir, server: &Running, vault: &MemoryVault) -> ApoaClient {
-    signed_in_with(folder.path(), server, ports_of(vault, &JumpingClock::default()))
-}
-
-fn reopen(folder: &TempDir, vault: &MemoryVault) -> Result<ApoaClient, StoreError> {
+fn reopen(folder: &Folder, vault: &MemoryVault) -> Result<ApoaClient, StoreError> {
     ApoaClient::open(config(folder.path(), None, None), ports_of(vault, &JumpingClock::default()))
 }
 
@@ -33,8 +28,8 @@ fn unit_keys(vault: &MemoryVault) -> Vec<String> {
 
 #[test]
 fn after_a_rotation_everything_opens_and_the_old_key_is_gone() {
-    let (server, folder, vault) = (server(&[]), tempfile::tempdir().unwrap(), MemoryVault::default());
-    let client = sign_in(&folder, &server, &vault);
+    let (server, folder, vault) = (server(&[]), Folder::new(), MemoryVault::default());
+    let client = signed_in_with(folder.path(), &server, ports_of(&vault, &JumpingClock::default()));
     file_guests(&client, 0, 6);
     client.finalise(guest(&client, "K00000003"), None, Some("came back")).unwrap();
     let before = unit_keys(&vault);
@@ -59,8 +54,8 @@ fn after_a_rotation_everything_opens_and_the_old_key_is_gone() {
 fn a_rotation_that_ends_anywhere_goes_on_where_it_was() {
     // Every call of the vault in turn is the last one that succeeds; then the process is gone.
     for calls in 0.. {
-        let (server, folder, vault) = (server(&[]), tempfile::tempdir().unwrap(), MemoryVault::default());
-        let client = sign_in(&folder, &server, &vault);
+        let (server, folder, vault) = (server(&[]), Folder::new(), MemoryVault::default());
+        let client = signed_in_with(folder.path(), &server, ports_of(&vault, &JumpingClock::default()));
         file_guests(&client, 0, 3);
         vault.die_after(Some(calls));
         let ended = client.rotate_keys();
@@ -84,8 +79,8 @@ fn a_rotation_that_ends_anywhere_goes_on_where_it_was() {
 
 #[test]
 fn while_the_vault_is_locked_counts_and_deadlines_are_there_and_nothing_else() {
-    let (server, folder, vault) = (server(&[]), tempfile::tempdir().unwrap(), MemoryVault::default());
-    let client = sign_in(&folder, &server, &vault);
+    let (server, folder, vault) = (server(&[]), Folder::new(), MemoryVault::default());
+    let client = signed_in_with(folder.path(), &server, ports_of(&vault, &JumpingClock::default()));
     file_guests(&client, 0, 2);
     drop(client);
     vault.break_with(Some(VaultError::Locked));
@@ -105,9 +100,9 @@ fn while_the_vault_is_locked_counts_and_deadlines_are_there_and_nothing_else() {
 }
 
 #[test]
-fn a_lost_key_is_loud_deletes_nothing_and_costs_no_new_report() {
-    let (server, folder, vault) = (server(&[]), tempfile::tempdir().unwrap(), MemoryVault::default());
-    let client = sign_in(&folder, &server, &vault);
+fn i22_a_lost_key_is_loud_deletes_nothing_and_costs_no_new_report() {
+    let (server, folder, vault) = (server(&[]), Folder::new(), MemoryVault::default());
+    let client = signed_in_with(folder.path(), &server, ports_of(&vault, &JumpingClock::default()));
     file_guests(&client, 0, 3);
     drop(client);
     let lost = vault.lose("apoa.");
@@ -122,7 +117,7 @@ fn a_lost_key_is_loud_deletes_nothing_and_costs_no_new_report() {
 
     // One new sign-in, and work goes on; what was not sent is held where a person sees it.
     drop(client);
-    let client = sign_in(&folder, &server, &vault);
+    let client = signed_in_with(folder.path(), &server, ports_of(&vault, &JumpingClock::default()));
     let key = client.doctor().into_iter().find(|finding| finding.check == Check::Key).unwrap();
     assert_eq!((key.problem, key.reports), (Some(Code::KeyLost), Some(3)));
     file_guests(&client, 0, 1);
@@ -140,13 +135,13 @@ fn a_lost_key_is_loud_deletes_nothing_and_costs_no_new_report() {
 }
 
 #[test]
-fn units_share_no_key_and_a_row_of_one_does_not_open_in_the_other() {
+fn i15_units_share_no_key_and_a_row_of_one_does_not_open_in_the_other() {
     let vault = MemoryVault::default();
-    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (one, two) = (Folder::new(), Folder::new());
     let (first, second) = (server(&[]), server(&[]));
     let mut files = Vec::new();
     for (folder, server) in [(&one, &first), (&two, &second)] {
-        let client = sign_in(folder, server, &vault);
+        let client = signed_in_with(folder.path(), server, ports_of(&vault, &JumpingClock::default()));
         file_guests(&client, 0, 1);
         files.push(units(folder.path()).remove(0));
     }
@@ -158,22 +153,27 @@ fn units_share_no_key_and_a_row_of_one_does_not_open_in_the_other() {
     assert_ne!(macs[0], macs[1], "one guest in two units can be linked");
 
     // Every sealed value of the one into the row of the other.
-    for column in ["enc_summary", "enc_body", "wrapped_dek"] {
-        let value: Vec<u8> =
-            look(&files[0]).query_row(&format!("SELECT {column} FROM report"), [], |row| row.get(0)).unwrap();
+    for columns in [["report", "enc_summary"], ["report", "enc_body"], ["report", "wrapped_dek"]] {
+        let [table, column] = columns;
+        let value: Vec<u8> = look(&files[0])
+            .query_row(&format!("SELECT {column} FROM {table}"), [], |row| row.get(0))
+            .unwrap();
         let other = look(&files[1]);
         let own: Vec<u8> =
-            other.query_row(&format!("SELECT {column} FROM report"), [], |row| row.get(0)).unwrap();
-        other.execute(&format!("UPDATE report SET {column} = ?1"), [&value]).unwrap();
+            other.query_row(&format!("SELECT {column} FROM {table}"), [], |row| row.get(0)).unwrap();
+        other.execute(&format!("UPDATE {table} SET {column} = ?1"), [&value]).unwrap();
         drop(other);
-        let client = reopen(&two, &vault).unwrap();
+        let client =
+            ApoaClient::open(config(two.path(), None, None), ports_of(&vault, &JumpingClock::default()))
+                .unwrap();
         let report = client.reports(all()).unwrap().remove(0).report;
         let detail = client.report(report).unwrap().unwrap();
         assert!(!detail.row.readable, "{column} of another unit opened");
         drop(client);
-        look(&files[1]).execute(&format!("UPDATE report SET {column} = ?1"), [&own]).unwrap();
+        look(&files[1]).execute(&format!("UPDATE {table} SET {column} = ?1"), [&own]).unwrap();
     }
-    let client = reopen(&two, &vault).unwrap();
+    let client =
+        ApoaClient::open(config(two.path(), None, None), ports_of(&vault, &JumpingClock::default())).unwrap();
     assert!(client.reports(all()).unwrap()[0].readable);
     assert_eq!(client.account().unwrap().unwrap().units.len(), 1);
 }

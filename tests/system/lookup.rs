@@ -21,6 +21,7 @@ use apoa_core::{
     ApoaClient, Check, LookUpRequest, LookedUp, Record, StoppedBy, SyncError, SyncRequest, Trigger,
 };
 use apoa_server::{Options, Patterns as Published, Running, office_lookups};
+use apoa_tests::folder::Folder;
 use apoa_tests::phone::{PASSWORD, open, send_now, signed_in};
 use contract::{Contract, Received, Sent};
 use serde_json::{Value, json};
@@ -83,8 +84,8 @@ fn record(client: &ApoaClient, payload: &str) -> Record {
 }
 
 #[test]
-fn a_code_is_asked_by_its_key_alone_and_its_record_comes_back() {
-    let ((server, asked), folder) = (server(&[]), tempfile::tempdir().unwrap());
+fn i18_a_code_is_asked_by_its_key_alone_and_its_record_comes_back() {
+    let ((server, asked), folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let found = record(&client, GUEST);
     assert_eq!(found.fields.get(Field::FullName), Some("ERIKSSON ANNA MARIA"));
@@ -107,7 +108,7 @@ fn a_code_is_asked_by_its_key_alone_and_its_record_comes_back() {
 
 #[test]
 fn a_copied_code_is_caught_through_the_real_server() {
-    let ((server, _), folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let ((server, _), folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let (patterns, occasion) = (client.patterns().unwrap(), Occasion::on(client.today()));
     let passport = Person::from_zone(read_mrz(ZONE, client.today()).zone().unwrap());
@@ -129,11 +130,11 @@ fn a_copied_code_is_caught_through_the_real_server() {
 
 #[test]
 fn an_expired_sign_in_is_renewed_once_and_a_lost_one_is_told() {
-    let ((server, asked), folder) = (server(&["unauthorised@/permits/lookup"]), tempfile::tempdir().unwrap());
+    let ((server, asked), folder) = (server(&["unauthorised@/permits/lookup"]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let _ = record(&client, GUEST);
     assert_eq!(asked.lock().unwrap().len(), 2);
-    let (lost, folder) = (self::server(&["unauthorised@/permits/lookup*"]).0, tempfile::tempdir().unwrap());
+    let (lost, folder) = (self::server(&["unauthorised@/permits/lookup*"]).0, Folder::new());
     let client = signed_in(folder.path(), &lost);
     assert_eq!(ask(&client, GUEST).err(), Some(SyncError::Stopped { by: StoppedBy::Auth }));
     // What the look-up renewed serves the next run.
@@ -145,12 +146,12 @@ fn a_portal_a_busy_server_and_none_at_all_are_told_apart() {
     for (fault, by) in
         [("portal@/permits/lookup", StoppedBy::Portal), ("busy=5@/permits/lookup", StoppedBy::Server)]
     {
-        let ((server, _), folder) = (server(&[fault]), tempfile::tempdir().unwrap());
+        let ((server, _), folder) = (server(&[fault]), Folder::new());
         let client = signed_in(folder.path(), &server);
         assert_eq!(ask(&client, GUEST).err(), Some(SyncError::Stopped { by }), "{fault}");
         let _ = record(&client, GUEST);
     }
-    let ((server, _), folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let ((server, _), folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     server.stop();
     assert_eq!(ask(&client, GUEST).err(), Some(SyncError::Stopped { by: StoppedBy::Offline }));
@@ -158,7 +159,7 @@ fn a_portal_a_busy_server_and_none_at_all_are_told_apart() {
 
 #[test]
 fn a_right_that_was_taken_away_is_told() {
-    let ((server, _), folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let ((server, _), folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let office = rusqlite::Connection::open(server.db()).unwrap();
     office.execute("UPDATE member SET rights = 'inspect'", []).unwrap();
@@ -166,9 +167,9 @@ fn a_right_that_was_taken_away_is_told() {
 }
 
 #[test]
-fn a_budget_and_a_cancel_end_a_look_up_and_nothing_else() {
+fn i19_a_budget_and_a_cancel_end_a_look_up_and_nothing_else() {
     let ((server, _), folder) =
-        (server(&["slow=4000@/permits/lookup*2", "slow=700@/changes"]), tempfile::tempdir().unwrap());
+        (server(&["slow=4000@/permits/lookup*2", "slow=700@/changes"]), Folder::new());
     let client = Arc::new(signed_in(folder.path(), &server));
     let begun = Instant::now();
     let late = client.look_up(&key(GUEST), within(7, Duration::from_millis(900)));
@@ -198,8 +199,8 @@ fn a_budget_and_a_cancel_end_a_look_up_and_nothing_else() {
 }
 
 #[test]
-fn nothing_of_a_record_stays_on_the_device() {
-    let ((server, _), folder) = (server(&[]), tempfile::tempdir().unwrap());
+fn i13_nothing_of_a_record_stays_on_the_device() {
+    let ((server, _), folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let _ = record(&client, OTHER);
     drop(client);
@@ -242,7 +243,7 @@ fn problem(client: &ApoaClient) -> Option<Code> {
 
 #[test]
 fn new_patterns_arrive_with_the_config_and_bad_ones_leave_the_last_good_ones_in_use() {
-    let ((server, _), folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let ((server, _), folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let link = "https://kartu.imigrasi.go.id/k/2C21XX0000-K";
     assert_eq!((word(&client, SEEN_IN_THE_FIELD), word(&client, link)), ("unknown", "unknown"));
@@ -274,7 +275,7 @@ fn new_patterns_arrive_with_the_config_and_bad_ones_leave_the_last_good_ones_in_
 
 #[test]
 fn good_patterns_end_a_refusal_and_none_at_all_bring_the_built_in_ones_back() {
-    let ((server, _), folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let ((server, _), folder) = (server(&[]), Folder::new());
     server.publish(Published::These(json!({ "colours": [] }))).unwrap();
     let client = signed_in(folder.path(), &server);
     assert_eq!(problem(&client), Some(Code::PatternsRefused));

@@ -1,191 +1,88 @@
 //! The store against a model of it that fits on a page: any order of saving, typing, correcting, following up,
-//! withdrawing, reopening, rotating and suspending ends in the same reports, counts and queue.
+//! withdrawing, sending to a real server, switching the unit, reopening, rotating, suspending and putting away for weeks
+//! ends in the same reports, counts and queue.
 //!
 //! `PROPTEST_CASES` says how many orders (default 50).
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::{Path, PathBuf};
+#[path = "model/reference.rs"]
+mod reference;
+
+use std::path::Path;
 use std::sync::LazyLock;
 
 use apoa_core::fields::Field;
-use apoa_core::ids::ReportId;
+use apoa_core::ids::{ReportId, UnitId};
 use apoa_core::report::follow_up::FollowUp;
 use apoa_core::report::kinds::OpKind;
-use apoa_core::report::state::Work;
-use apoa_core::{ApoaClient, DraftError, Withdrawn};
+use apoa_core::report::plan::NotPossible;
+use apoa_core::report::state::{Standing, Work};
+use apoa_core::{ApoaClient, DraftError};
+use apoa_server::Running;
 use apoa_tests::clock::JumpingClock;
 use apoa_tests::files::{copy, look, units};
+use apoa_tests::folder::Folder;
 use apoa_tests::invariants::check_files;
-use apoa_tests::phone::{all, config, guest, ports_of, server, signed_in_with};
+use apoa_tests::office::add_unit;
+use apoa_tests::phone::{all, config, guest, ports_of, send_now, server, signed_in_with};
 use apoa_tests::vault::MemoryVault;
 use proptest::prelude::*;
-use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
-use tempfile::TempDir;
+use proptest_state_machine::{StateMachineTest, prop_state_machine};
+use reference::{Deed, Ends, Model, Reference};
 
-/// A folder somebody signed in to, with its keys: every case begins with a copy of it.
-static TEMPLATE: LazyLock<(TempDir, MemoryVault)> = LazyLock::new(|| {
-    let (server, folder, vault) = (server(&[]), tempfile::tempdir().unwrap(), MemoryVault::default());
+/// Server time that no case reaches: a template's tokens serve every case, however many there are.
+const NEVER_MS: i64 = 4_000_000_000_000;
+
+/// A folder somebody signed in to who belongs to two units, its keys, and the server: every case begins with a copy of
+/// the folder and a server that holds nothing.
+struct Template {
+    server: Running,
+    folder: Folder,
+    vault: MemoryVault,
+    units: [UnitId; 2],
+}
+
+static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
+    let (server, folder, vault) = (server(&[]), Folder::in_memory(), MemoryVault::default());
+    let other = add_unit(&server, 2);
     let client = signed_in_with(folder.path(), &server, ports_of(&vault, &JumpingClock::default()));
+    let first = client.account().unwrap().unwrap().active_unit;
+    // Both have heard the server's clock: nothing is erased by one that was never compared.
+    for unit in [other, first] {
+        client.use_unit(unit).unwrap();
+        assert_eq!(send_now(&client, 30).stopped_by, None);
+    }
     client.suspend().unwrap();
-    (folder, vault)
+    look(&folder.path().join("device.db")).execute("UPDATE token SET expires_ms = ?1", [NEVER_MS]).unwrap();
+    look(server.db()).execute("UPDATE access SET expires_ms = ?1", [NEVER_MS]).unwrap();
+    Template { server, folder, vault, units: [first, other] }
 });
-
-/// A report as the model sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Model {
-    passport: u8,
-    room: Option<u8>,
-    work: Work,
-    leaving: bool,
-    ops: u8,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Reference {
-    reports: Vec<Model>,
-    last: Option<Ends>,
-}
-
-/// What a person does; a report is named by its place among those that were made.
-#[derive(Clone, Debug)]
-enum Deed {
-    File(u8),
-    Type(u8),
-    Finish(usize),
-    Correct(usize, u8),
-    Extend(usize),
-    CheckOut(usize),
-    Withdraw(usize),
-    Discard(usize),
-    Reopen,
-    Rotate,
-    Suspend,
-}
-
-/// What comes of a deed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ends {
-    Done,
-    Duplicate,
-    NotPossible,
-}
-
-impl Reference {
-    fn twin(&self, passport: u8, except: Option<usize>) -> bool {
-        self.reports.iter().enumerate().any(|(place, report)| {
-            Some(place) != except && report.passport == passport && report.work == Work::Queued
-        })
-    }
-
-    fn fate(&self, deed: &Deed) -> Ends {
-        let at = |place: &usize| &self.reports[*place % self.reports.len()];
-        match deed {
-            Deed::File(passport) if self.twin(*passport, None) => Ends::Duplicate,
-            Deed::Finish(place) if at(place).work != Work::Draft => Ends::NotPossible,
-            Deed::Finish(place) if self.twin(at(place).passport, None) => Ends::Duplicate,
-            Deed::Correct(place, _) if at(place).work != Work::Queued => Ends::NotPossible,
-            Deed::Extend(place) | Deed::CheckOut(place)
-                if at(place).work != Work::Queued || at(place).leaving =>
-            {
-                Ends::NotPossible
-            }
-            Deed::Withdraw(place) | Deed::Discard(place) if at(place).work == Work::Discarded => {
-                Ends::NotPossible
-            }
-            _ => Ends::Done,
-        }
-    }
-}
-
-impl ReferenceStateMachine for Reference {
-    type State = Self;
-    type Transition = Deed;
-
-    fn init_state() -> BoxedStrategy<Self> {
-        Just(Self::default()).boxed()
-    }
-
-    fn transitions(state: &Self) -> BoxedStrategy<Deed> {
-        let fresh = prop_oneof![3 => (0..6_u8).prop_map(Deed::File), 2 => (0..6_u8).prop_map(Deed::Type)];
-        if state.reports.is_empty() {
-            return fresh.boxed();
-        }
-        let place = 0..state.reports.len();
-        prop_oneof![
-            4 => fresh,
-            2 => place.clone().prop_map(Deed::Finish),
-            3 => (place.clone(), any::<u8>()).prop_map(|(place, room)| Deed::Correct(place, room)),
-            2 => place.clone().prop_map(Deed::Extend),
-            2 => place.clone().prop_map(Deed::CheckOut),
-            1 => place.clone().prop_map(Deed::Withdraw),
-            1 => place.prop_map(Deed::Discard),
-            2 => Just(Deed::Reopen),
-            1 => Just(Deed::Rotate),
-            1 => Just(Deed::Suspend),
-        ]
-        .boxed()
-    }
-
-    fn apply(mut state: Self, deed: &Deed) -> Self {
-        state.last = Some(state.fate(deed));
-        if state.last != Some(Ends::Done) {
-            return state;
-        }
-        let count = state.reports.len();
-        let new = |passport: u8, work| Model {
-            passport,
-            room: None,
-            work,
-            leaving: false,
-            ops: u8::from(work == Work::Queued),
-        };
-        match deed {
-            Deed::File(passport) => state.reports.push(new(*passport, Work::Queued)),
-            Deed::Type(passport) => state.reports.push(new(*passport, Work::Draft)),
-            Deed::Finish(place) => {
-                let report = &mut state.reports[place % count];
-                (report.work, report.ops) = (Work::Queued, 1);
-            }
-            Deed::Correct(place, room) => state.reports[place % count].room = Some(*room),
-            Deed::Extend(place) => state.reports[place % count].ops += 1,
-            Deed::CheckOut(place) => {
-                let report = &mut state.reports[place % count];
-                (report.leaving, report.ops) = (true, report.ops + 1);
-            }
-            Deed::Withdraw(place) | Deed::Discard(place) => {
-                let report = &mut state.reports[place % count];
-                (report.work, report.ops) = (Work::Discarded, 0);
-            }
-            Deed::Reopen | Deed::Rotate | Deed::Suspend => {}
-        }
-        state
-    }
-}
 
 /// The store, with the ids it gave.
 struct Real {
-    folder: TempDir,
+    folder: Folder,
     vault: MemoryVault,
+    clock: JumpingClock,
     client: Option<ApoaClient>,
     ids: Vec<ReportId>,
 }
 
 impl Real {
-    fn open(folder: &Path, vault: &MemoryVault) -> ApoaClient {
-        ApoaClient::open(config(folder, None, None), ports_of(vault, &JumpingClock::default())).unwrap()
+    fn open(folder: &Path, vault: &MemoryVault, clock: &JumpingClock) -> ApoaClient {
+        ApoaClient::open(config(folder, None, None), ports_of(vault, clock)).unwrap()
+    }
+
+    fn reopen(&mut self) {
+        self.client = None;
+        self.client = Some(Self::open(self.folder.path(), &self.vault, &self.clock));
     }
 
     fn client(&self) -> &ApoaClient {
         self.client.as_ref().unwrap()
     }
 
-    fn file(&self) -> PathBuf {
-        units(self.folder.path()).remove(0)
-    }
-
     fn perform(&mut self, deed: &Deed) -> Result<(), DraftError> {
-        let at = |place: &usize| self.ids[place % self.ids.len()];
         let client = self.client();
         let days =
             |number: i64| client.today().checked_add(jiff::Span::new().days(number)).unwrap().to_string();
@@ -195,6 +92,12 @@ impl Real {
             follow_up
         };
         let passport = |number: &u8| format!("M{number:08}");
+        let at = deed
+            .place()
+            .map(|place| self.ids[place % self.ids.len()])
+            .unwrap_or(ReportId::from_bytes([0; 16]));
+        let known = client.report(at)?;
+        let draft = known.is_some_and(|known| known.row.work == Work::Draft);
         match deed {
             Deed::File(number) => {
                 let filed = client.finalise(guest(client, &passport(number)), None, None)?;
@@ -204,43 +107,48 @@ impl Real {
                 let id = client.save_draft(None, &guest(client, &passport(number)), None)?;
                 self.ids.push(id);
             }
-            Deed::Finish(place) => {
-                let draft = client.draft(at(place))?.unwrap();
-                if client.report(at(place))?.unwrap().row.work == Work::Draft {
-                    client.finalise_draft(at(place), draft, None)?;
-                } else {
-                    return Err(DraftError::NotPossible { why: apoa_core::report::plan::NotPossible::Draft });
+            Deed::Finish(_) => {
+                let form = client.draft(at)?.ok_or(DraftError::NoReport)?;
+                if !draft {
+                    return Err(DraftError::NotPossible { why: NotPossible::Draft });
                 }
+                client.finalise_draft(at, form, None)?;
             }
-            Deed::Correct(place, room) => {
-                let mut draft = client.draft(at(place))?.unwrap();
-                draft.set(Field::Room, &room.to_string());
-                if client.report(at(place))?.unwrap().row.work == Work::Draft {
-                    return Err(DraftError::NotPossible { why: apoa_core::report::plan::NotPossible::Draft });
+            Deed::Correct(_, room) => {
+                let mut form = client.draft(at)?.ok_or(DraftError::NoReport)?;
+                form.set(Field::Room, &room.to_string());
+                if draft {
+                    return Err(DraftError::NotPossible { why: NotPossible::Draft });
                 }
-                client.amend(at(place), draft, None)?;
+                client.amend(at, form, None)?;
             }
-            Deed::Extend(place) => {
-                client.follow_up(at(place), &follow(OpKind::Extend, Field::CheckOutPlanned, days(9)))?;
+            Deed::Extend(_) => {
+                client.follow_up(at, &follow(OpKind::Extend, Field::CheckOutPlanned, days(9)))?;
             }
-            Deed::CheckOut(place) => {
-                client.follow_up(at(place), &follow(OpKind::CheckOut, Field::CheckOut, days(1)))?;
+            Deed::CheckOut(_) => {
+                client.follow_up(at, &follow(OpKind::CheckOut, Field::CheckOut, days(1)))?;
             }
-            Deed::Withdraw(place) => {
-                assert_eq!(client.withdraw(at(place), "typed twice")?, Withdrawn::Discarded);
-            }
-            Deed::Discard(place) => client.discard(at(place))?,
-            Deed::Reopen => {
-                self.client = None;
-                self.client = Some(Self::open(self.folder.path(), &self.vault));
-            }
-            Deed::Rotate => {
-                let rotated = client.rotate_keys()?;
-                assert_eq!(rotated.left, 0);
-            }
+            Deed::Withdraw(_) => drop(client.withdraw(at, "typed twice")?),
+            Deed::Discard(_) => client.discard(at)?,
+            Deed::Reopen => self.reopen(),
+            Deed::Rotate => assert_eq!(client.rotate_keys()?.left, 0),
             Deed::Suspend => {
                 client.suspend()?;
                 client.resume()?;
+            }
+            Deed::Switch => {
+                let active = client.account()?.unwrap().active_unit;
+                let other = TEMPLATE.units.iter().find(|unit| **unit != active).unwrap();
+                client.use_unit(*other)?;
+            }
+            Deed::Send => {
+                let summary = send_now(client, 30);
+                assert_eq!((summary.left, summary.stopped_by), (0, None));
+            }
+            Deed::PutAway(days) => {
+                self.clock.jump_days(*days);
+                self.reopen();
+                self.client().upkeep()?;
             }
         }
         Ok(())
@@ -254,13 +162,14 @@ impl StateMachineTest for Test {
     type Reference = Reference;
 
     fn init_test(_: &Reference) -> Real {
-        let (template, vault) = &*TEMPLATE;
-        let folder = tempfile::tempdir().unwrap();
-        copy(template.path(), folder.path());
+        let template = &*TEMPLATE;
+        look(template.server.db()).execute_batch("DELETE FROM op; DELETE FROM report").unwrap();
+        let folder = Folder::in_memory();
+        copy(template.folder.path(), folder.path());
         // Rotations of one case are none of another's.
-        let own = vault.copied();
-        let client = Some(Real::open(folder.path(), &own));
-        Real { folder, vault: own, client, ids: Vec::new() }
+        let (vault, clock) = (template.vault.copied(), JumpingClock::default());
+        let client = Some(Real::open(folder.path(), &vault, &clock));
+        Real { folder, vault, clock, client, ids: Vec::new() }
     }
 
     fn apply(mut real: Real, after: &Reference, deed: Deed) -> Real {
@@ -268,6 +177,7 @@ impl StateMachineTest for Test {
             Ok(()) => Ends::Done,
             Err(DraftError::Duplicate { .. }) => Ends::Duplicate,
             Err(DraftError::NotPossible { .. }) => Ends::NotPossible,
+            Err(DraftError::NoReport) => Ends::Unknown,
             Err(error) => panic!("{deed:?}: {error}"),
         };
         assert_eq!(Some(ended), after.last, "{deed:?}");
@@ -275,31 +185,56 @@ impl StateMachineTest for Test {
     }
 
     fn check_invariants(real: &Real, model: &Reference) {
-        let counts = real.client().counts().unwrap();
-        let number = |work| model.reports.iter().filter(|report| report.work == work).count() as u32;
-        assert_eq!(
-            (counts.draft, counts.queued, counts.discarded),
-            (number(Work::Draft), number(Work::Queued), number(Work::Discarded))
-        );
+        let here: Vec<(&Model, ReportId)> = model
+            .reports
+            .iter()
+            .zip(&real.ids)
+            .filter(|(report, _)| report.unit == model.active && !report.erased)
+            .map(|(report, id)| (report, *id))
+            .collect();
         let rows = real.client().reports(all()).unwrap();
-        assert_eq!(rows.len(), model.reports.len());
-        for (row, report) in rows.iter().rev().zip(&model.reports) {
+        let told: Vec<_> =
+            rows.iter().rev().map(|row| (row.report, row.standing, row.work, row.closed)).collect();
+        let meant: Vec<_> = here
+            .iter()
+            .map(|(report, id)| {
+                (*id, report.standing, report.work, report.closed() || report.work == Work::Discarded)
+            })
+            .collect();
+        assert_eq!(told.len(), meant.len());
+        for ((id, standing, work, closed), meant) in told.iter().zip(&meant) {
+            // Whether a report is over is the server's word: one that waits to be closed is not.
+            assert_eq!((*id, *standing, *work), (meant.0, meant.1, meant.2));
+            assert!(*closed || !meant.3, "{id} is not over");
+        }
+        let counts = real.client().counts().unwrap();
+        let number = |is: fn(&Model) -> bool| here.iter().filter(|(report, _)| is(report)).count() as u32;
+        assert_eq!(
+            (counts.draft, counts.queued, counts.discarded, counts.received, counts.cancelled),
+            (
+                number(|report| report.work == Work::Draft),
+                number(|report| report.work == Work::Queued && report.unsent()),
+                number(|report| report.work == Work::Discarded),
+                number(|report| report.standing == Standing::Received),
+                number(|report| report.standing == Standing::Cancelled),
+            )
+        );
+        for (row, (report, _)) in rows.iter().rev().zip(&here) {
             assert!(row.readable);
-            assert_eq!(
-                (row.work, row.report),
-                (
-                    report.work,
-                    real.ids[model.reports.iter().position(|other| core::ptr::eq(other, report)).unwrap()]
-                )
-            );
             let detail = real.client().report(row.report).unwrap().unwrap();
             let room = detail.facts.get(&Field::Room).map(|room| room.reveal().clone());
             assert_eq!(room, report.room.map(|room| room.to_string()));
         }
-        let file = look(&real.file());
-        let ask = |sql: &str| file.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        let mut waiting = 0;
+        for file in units(real.folder.path()) {
+            let file = look(&file);
+            let ask = |sql: &str| file.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+            waiting += ask("SELECT count(*) FROM outbox");
+            let bodiless = "SELECT count(*) FROM report WHERE enc_body IS NULL AND work NOT IN (1, 5)";
+            assert_eq!(ask(bodiless), 0, "a report that lost its body");
+        }
         let ops: i64 = model.reports.iter().map(|report| i64::from(report.ops)).sum();
-        assert_eq!(ask("SELECT count(*) FROM outbox"), ops, "ops that wait");
+        assert_eq!(waiting, ops, "ops that wait");
         check_files(real.folder.path());
     }
 }
@@ -312,5 +247,5 @@ prop_state_machine! {
     })]
 
     #[test]
-    fn any_order_of_deeds_ends_as_the_model_says(sequential 1..30 => Test);
+    fn i02_i06_any_order_of_deeds_ends_as_the_model_says(sequential 1..30 => Test);
 }

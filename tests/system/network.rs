@@ -7,13 +7,14 @@ use std::fs;
 use apoa_core::report::state::{Standing, Work};
 use apoa_core::{ApoaClient, DraftError, StoppedBy, StoreError, SyncError};
 use apoa_server::office_reports;
+use apoa_tests::folder::Folder;
 use apoa_tests::phone::{
     PASSWORD, all, config, credentials, guest, open, ports, send_now, server, signed_in,
 };
 
 #[test]
 fn a_report_kept_offline_arrives_once_and_its_receipt_verifies() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let (server, folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let finalised = client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
     drop(client);
@@ -33,8 +34,8 @@ fn a_report_kept_offline_arrives_once_and_its_receipt_verifies() {
 }
 
 #[test]
-fn a_lost_answer_is_repeated_and_gives_one_report_and_the_same_receipt() {
-    let (server, folder) = (server(&["drop_after_commit@/ops"]), tempfile::tempdir().unwrap());
+fn i04_a_lost_answer_is_repeated_and_gives_one_report_and_the_same_receipt() {
+    let (server, folder) = (server(&["drop_after_commit@/ops"]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let finalised = client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
     let summary = send_now(&client, 30);
@@ -45,24 +46,41 @@ fn a_lost_answer_is_repeated_and_gives_one_report_and_the_same_receipt() {
 }
 
 #[test]
-fn without_a_verified_answer_nothing_is_marked() {
-    let folder = tempfile::tempdir().unwrap();
-    let reached = server(&[]);
-    let client = signed_in(folder.path(), &reached);
+fn i07b_without_a_verified_answer_nothing_is_marked() {
+    let folder = Folder::new();
+    let (ours, stranger) = (server(&[]), server(&[]));
+    let client = signed_in(folder.path(), &ours);
     client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
-    reached.stop();
-    let summary = send_now(&client, 10);
-    assert_eq!((summary.sent, summary.left, summary.stopped_by), (0, 1, Some(StoppedBy::Offline)));
-    let queue = client.queue().unwrap();
-    assert_eq!((queue[0].attempts, queue[0].maybe_sent), (0, false));
+    drop(client);
+    let portal = server(&["portal@/changes*"]);
+    let other = Folder::new();
+    let caught = signed_in(other.path(), &portal);
+    caught.finalise(guest(&caught, "L898902C3"), None, None).unwrap();
+    let trust = fs::read_to_string(ours.trust_file()).unwrap();
+    let (refused, kept) = (ours.url().to_owned(), folder.path().join("trust.pem"));
+    fs::write(&kept, trust).unwrap();
+    ours.stop();
+    let at = |url: &str| {
+        ApoaClient::open(config(folder.path(), Some(url), Some(&kept)), ports(folder.path())).unwrap()
+    };
+    let unmarked = |client: &ApoaClient, stopped_by: StoppedBy| {
+        let summary = send_now(client, 10);
+        assert_eq!((summary.sent, summary.left, summary.stopped_by), (0, 1, Some(stopped_by)));
+        let queue = client.queue().unwrap();
+        assert_eq!((queue[0].attempts, queue[0].maybe_sent), (0, false), "{stopped_by}");
+    };
+    unmarked(&at(&refused), StoppedBy::Offline);
+    unmarked(&at("https://nowhere.invalid/apoa/v1"), StoppedBy::Offline);
+    unmarked(&at(stranger.url()), StoppedBy::Untrusted);
+    unmarked(&caught, StoppedBy::Portal);
 }
 
 #[test]
-fn a_portal_and_a_foreign_receipt_change_nothing() {
+fn i05_a_portal_and_a_foreign_receipt_change_nothing() {
     for (fault, stopped_by, sent) in
         [("portal@/changes*", StoppedBy::Portal, 0), ("wrong_receipt@/ops", StoppedBy::Untrusted, 1)]
     {
-        let (server, folder) = (server(&[fault]), tempfile::tempdir().unwrap());
+        let (server, folder) = (server(&[fault]), Folder::new());
         let client = signed_in(folder.path(), &server);
         let finalised = client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
         let summary = send_now(&client, 10);
@@ -83,7 +101,7 @@ fn a_portal_and_a_foreign_receipt_change_nothing() {
 fn a_busy_server_and_an_expired_token_are_waited_for_and_renewed() {
     for fault in ["busy=1@/ops", "unauthorised@/ops", "unauthorised@/changes", "cut=10@/ops", "slow=50@/ops"]
     {
-        let (server, folder) = (server(&[fault]), tempfile::tempdir().unwrap());
+        let (server, folder) = (server(&[fault]), Folder::new());
         let client = signed_in(folder.path(), &server);
         client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
         let summary = send_now(&client, 40);
@@ -92,8 +110,8 @@ fn a_busy_server_and_an_expired_token_are_waited_for_and_renewed() {
 }
 
 #[test]
-fn a_server_that_asks_for_silence_is_not_asked_again_before_its_time_not_even_by_the_next_process() {
-    let (server, folder) = (server(&["busy=600@/ops"]), tempfile::tempdir().unwrap());
+fn i11_a_server_that_asks_for_silence_is_not_asked_again_before_its_time_not_even_by_the_next_process() {
+    let (server, folder) = (server(&["busy=600@/ops"]), Folder::new());
     let client = signed_in(folder.path(), &server);
     client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
     let first = send_now(&client, 10);
@@ -104,8 +122,8 @@ fn a_server_that_asks_for_silence_is_not_asked_again_before_its_time_not_even_by
 }
 
 #[test]
-fn a_server_of_other_roots_is_not_told_a_secret() {
-    let (ours, other, folder) = (server(&[]), server(&[]), tempfile::tempdir().unwrap());
+fn i18_a_server_of_other_roots_is_not_told_a_secret() {
+    let (ours, other, folder) = (server(&[]), server(&[]), Folder::new());
     let config = config(folder.path(), Some(other.url()), Some(ours.trust_file()));
     let client = ApoaClient::open(config, ports(folder.path())).unwrap();
     assert_eq!(
@@ -116,7 +134,7 @@ fn a_server_of_other_roots_is_not_told_a_secret() {
 
 #[test]
 fn a_wrong_password_is_told_from_everything_else() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let (server, folder) = (server(&[]), Folder::new());
     let config = config(folder.path(), Some(server.url()), Some(server.trust_file()));
     let client = ApoaClient::open(config, ports(folder.path())).unwrap();
     assert_eq!(client.sign_in(&credentials("wrong")).err(), Some(SyncError::WrongSecret));
@@ -125,7 +143,7 @@ fn a_wrong_password_is_told_from_everything_else() {
 
 #[test]
 fn the_same_stay_twice_is_stopped_here_unless_a_person_says_why() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let (server, folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let first = client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
     let again = client.finalise(guest(&client, "l8989-02c3"), None, None);
@@ -136,7 +154,7 @@ fn the_same_stay_twice_is_stopped_here_unless_a_person_says_why() {
 
 #[test]
 fn a_second_client_on_the_same_folder_is_told_to_wait() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let (server, folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     assert_eq!(open(folder.path()).err(), Some(StoreError::Busy));
     drop(client);
@@ -145,7 +163,7 @@ fn a_second_client_on_the_same_folder_is_told_to_wait() {
 
 #[test]
 fn a_cancel_that_comes_first_ends_the_run_at_once() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let (server, folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
     client.cancel(1);
@@ -156,7 +174,7 @@ fn a_cancel_that_comes_first_ends_the_run_at_once() {
 
 #[test]
 fn a_unit_whose_entry_was_lost_is_taken_in_again_with_its_reports() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let (server, folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
     drop(client);

@@ -20,6 +20,7 @@ use apoa_core::report::state::{Standing, Work};
 use apoa_core::{ApoaClient, DraftError, Happening, Page, Superseded, SyncError, Withdrawn};
 use apoa_server::{OfficeReport, Options, Running, office_reports};
 use apoa_tests::files::look;
+use apoa_tests::folder::Folder;
 use apoa_tests::phone::{PASSWORD, all, guest, open, send_now, server, signed_in};
 
 fn follow_up(op: OpKind, facts: &[(Field, &str)]) -> FollowUp {
@@ -53,7 +54,7 @@ fn in_days(client: &ApoaClient, days: i64) -> String {
 
 #[test]
 fn a_draft_survives_the_process_and_is_filed_once_it_is_finished() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let (server, folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let mut draft = guest(&client, "L898902C3");
     draft.set(Field::Purpose, "");
@@ -82,8 +83,8 @@ fn a_draft_survives_the_process_and_is_filed_once_it_is_finished() {
 }
 
 #[test]
-fn follow_ups_go_in_order_behind_their_report_and_an_amendment_opens_it_again() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+fn i08_follow_ups_go_in_order_behind_their_report_and_an_amendment_opens_it_again() {
+    let (server, folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let report = client.finalise(guest(&client, "L898902C3"), None, None).unwrap().report;
     let later = in_days(&client, 9);
@@ -116,7 +117,7 @@ fn follow_ups_go_in_order_behind_their_report_and_an_amendment_opens_it_again() 
 
 #[test]
 fn what_was_not_sent_is_replaced_and_what_was_is_amended() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let (server, folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let first = client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
     let mut draft = client.draft(first.report).unwrap().unwrap();
@@ -137,7 +138,7 @@ fn what_was_not_sent_is_replaced_and_what_was_is_amended() {
 
 #[test]
 fn a_withdrawal_stays_here_unless_the_server_may_have_the_report() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let (server, folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let local = client.finalise(guest(&client, "L898902C3"), None, None).unwrap().report;
     assert_eq!(client.withdraw(local, "typed twice"), Ok(Withdrawn::Discarded));
@@ -162,7 +163,7 @@ fn a_withdrawal_stays_here_unless_the_server_may_have_the_report() {
 
 #[test]
 fn an_edited_report_is_held_against_every_other_stay() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let (server, folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let one = client.finalise(guest(&client, "L898902C3"), None, None).unwrap().report;
     let two = client.finalise(guest(&client, "X00000001"), None, None).unwrap().report;
@@ -197,7 +198,7 @@ fn overtaken(server: &Running, desk: &ApoaClient, other: &ApoaClient, passport: 
 #[test]
 fn an_op_on_hold_is_edited_retried_superseded_or_withdrawn() {
     let server = server(&[]);
-    let (desk, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (desk, other) = (Folder::new(), Folder::new());
     let (desk, other) = (signed_in(desk.path(), &server), signed_in(other.path(), &server));
     let later = in_days(&desk, 9);
     let extend = follow_up(OpKind::Extend, &[(Field::CheckOutPlanned, &later)]);
@@ -241,7 +242,7 @@ fn beside_a_run_nobody_else_renews_the_sign_in() {
     let options =
         Options { password: Some(PASSWORD.to_owned()), tap: Some(Arc::new(tap)), ..Options::default() };
     let server = apoa_server::start(options, |_| {}).unwrap();
-    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, other) = (Folder::new(), Folder::new());
     let (desk, other) = (signed_in(folder.path(), &server), signed_in(other.path(), &server));
     let report = overtaken(&server, &desk, &other, "X00000001");
     let expire = || look(&folder.path().join("device.db")).execute("UPDATE token SET expires_ms = 0", []);
@@ -262,7 +263,7 @@ fn beside_a_run_nobody_else_renews_the_sign_in() {
 #[test]
 fn a_question_about_an_op_renews_a_sign_in_that_the_server_calls_over() {
     let server = server(&[]);
-    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (folder, other) = (Folder::new(), Folder::new());
     let (desk, other) = (signed_in(folder.path(), &server), signed_in(other.path(), &server));
     let report = overtaken(&server, &desk, &other, "X00000001");
     // The phone still believes in its access token.
@@ -275,7 +276,7 @@ fn a_question_about_an_op_renews_a_sign_in_that_the_server_calls_over() {
 #[test]
 fn a_follow_up_whose_base_moved_goes_on_top_of_what_the_server_has() {
     let server = server(&[]);
-    let (desk, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (desk, other) = (Folder::new(), Folder::new());
     let (desk, other) = (signed_in(desk.path(), &server), signed_in(other.path(), &server));
     let report = desk.finalise(guest(&desk, "L898902C3"), None, None).unwrap().report;
     let _ = send_now(&desk, 20);
@@ -295,7 +296,7 @@ fn a_follow_up_whose_base_moved_goes_on_top_of_what_the_server_has() {
 #[test]
 fn what_another_phone_reported_is_a_row_here_and_takes_follow_ups() {
     let server = server(&[]);
-    let (desk, back_office) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (desk, back_office) = (Folder::new(), Folder::new());
     let desk = signed_in(desk.path(), &server);
     let other = signed_in(back_office.path(), &server);
     let report = desk.finalise(guest(&desk, "L898902C3"), None, None).unwrap().report;
@@ -324,7 +325,7 @@ fn what_another_phone_reported_is_a_row_here_and_takes_follow_ups() {
 
 #[test]
 fn lists_page_and_a_search_finds_by_number_name_and_room() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let (server, folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     for number in 0..7 {
         let mut draft = guest(&client, &format!("X0000000{number}"));
@@ -358,7 +359,7 @@ fn lists_page_and_a_search_finds_by_number_name_and_room() {
 
 #[test]
 fn a_shift_leaves_what_is_to_be_done_what_was_begun_and_what_it_touched() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let (server, folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
     client.save_draft(None, &guest(&client, "X00000001"), None).unwrap();
@@ -371,7 +372,7 @@ fn a_shift_leaves_what_is_to_be_done_what_was_begun_and_what_it_touched() {
 
 #[test]
 fn a_unit_says_once_what_its_reports_begin_with() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+    let (server, folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     let gaps = client.profile_gaps().unwrap();
     assert!(gaps.contains(&ProfileField::Zone), "{gaps:?}");

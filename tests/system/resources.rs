@@ -1,19 +1,23 @@
 //! Too little of everything: space, permissions, descriptors, other programs. What was saved stays, what cannot be
 //! saved is refused with a code, and when there is enough again work goes on.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
+use std::ffi::OsStr;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use apoa_core::StoreError;
+use apoa_core::codes::Code;
 use apoa_core::ids::ReportId;
 use apoa_server::Running;
+use apoa_tests::files;
+use apoa_tests::folder::Folder;
 use apoa_tests::phone::{guest, open, server, signed_in};
 
 #[test]
-fn after_suspend_no_lock_is_held_and_after_resume_work_goes_on() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
+fn i19_after_suspend_no_lock_is_held_and_after_resume_work_goes_on() {
+    let (server, folder) = (server(&[]), Folder::new());
     let client = signed_in(folder.path(), &server);
     client.finalise(guest(&client, "X00000001"), None, None).unwrap();
     assert_eq!(open(folder.path()).err(), Some(StoreError::Busy));
@@ -48,7 +52,7 @@ fn survives(limits: impl Iterator<Item = String>) {
     let server = server(&[]);
     let (mut refused, mut done) = (0, 0);
     for limit in limits {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::new();
         let (saved, finished) = limited(&limit, folder.path(), &server);
         refused += usize::from(!finished);
         done += usize::from(finished);
@@ -80,9 +84,54 @@ fn files_that_may_not_grow_lose_nothing() {
     );
 }
 
+/// Runs the working phone where this folder is mounted read-only for it alone: modes do not bind root, a mount does.
+/// `None` where nobody may mount.
+fn read_only(folder: &Path, data: &Path, server: &Running) -> Option<Output> {
+    let script = "mount --bind \"$1\" \"$1\" && mount -o remount,ro,bind \"$1\" && shift && exec \"$@\"";
+    let mounted = |program: &[&OsStr]| {
+        let mut command = Command::new("unshare");
+        command.args(["-rm", "sh", "-c", script, "sh"]).arg(folder).args(program);
+        command.output().ok()
+    };
+    if !mounted(&["true".as_ref()])?.status.success() {
+        return None;
+    }
+    let program = env!("CARGO_BIN_EXE_writing").as_ref();
+    mounted(&[program, data.as_os_str(), server.url().as_ref(), server.trust_file().as_os_str()])
+}
+
+#[test]
+fn a_read_only_folder_is_said_so_loses_nothing_and_works_again() {
+    let (server, folder) = (server(&[]), Folder::new());
+    let data = folder.path().join("data");
+    let client = signed_in(&data, &server);
+    let report = client.finalise(guest(&client, "X00000001"), None, None).unwrap().report;
+    drop(client);
+    // A journal that was not emptied, as a process leaves that was killed.
+    let (saved, _) = limited("ulimit -f 400", &data, &server);
+    let before = files::all(&data);
+    for place in [data.clone(), folder.path().join("new")] {
+        let Some(output) = read_only(folder.path(), &place, &server) else {
+            eprintln!("SKIPPED: nobody may mount here (unshare -rm is missing or not allowed)");
+            return;
+        };
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && error.contains("NotWritable"), "{error}");
+        assert_eq!(output.stdout, b"");
+    }
+    assert_eq!(files::all(&data), before, "something was written to a read-only folder");
+    assert!(!folder.path().join("new").exists());
+    let client = open(&data).unwrap();
+    for report in saved.iter().chain([&report]) {
+        assert!(client.report(*report).unwrap().is_some_and(|found| found.row.readable), "{report}");
+    }
+    client.finalise(guest(&client, "X00000009"), None, None).unwrap();
+    assert_eq!(StoreError::NotWritable.code(), Code::NotWritable);
+}
+
 #[test]
 fn a_folder_that_cannot_be_written_is_said_so() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     // A file where the folder should be is refused for everybody, root included.
     std::fs::write(folder.path().join("data"), []).unwrap();
     assert_eq!(open(&folder.path().join("data")).err(), Some(StoreError::NotWritable));

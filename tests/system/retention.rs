@@ -7,34 +7,23 @@ use std::path::Path;
 
 use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
-use apoa_core::report::draft::Draft;
 use apoa_core::report::follow_up::FollowUp;
 use apoa_core::report::kinds::OpKind;
 use apoa_core::report::state::Work;
 use apoa_core::{ApoaClient, Hold, Upkeep};
-use apoa_server::Running;
 use apoa_tests::clock::JumpingClock;
 use apoa_tests::files::{all as files, copy, look, units};
+use apoa_tests::folder::Folder;
 use apoa_tests::phone::{all, config, guest, ports_of, send_now, server, signed_in_with};
 use apoa_tests::vault::MemoryVault;
 
-/// A phone whose keys and clock the test holds.
-fn phone(folder: &Path, server: &Running) -> (MemoryVault, JumpingClock, ApoaClient) {
-    let (vault, clock) = (MemoryVault::default(), JumpingClock::default());
-    let client = signed_in_with(folder, server, ports_of(&vault, &clock));
-    (vault, clock, client)
-}
-
-/// A stay that ends today.
-fn ended(client: &ApoaClient, draft: Draft) -> ReportId {
-    let report = client.finalise(draft, None, None).unwrap().report;
+fn check_out(client: &ApoaClient, report: ReportId) {
     let mut left = FollowUp::new(OpKind::CheckOut).unwrap();
     left.set(Field::CheckOut, &client.today().to_string());
     client.follow_up(report, &left).unwrap();
-    report
 }
 
-/// Every sealed byte string of the file, cut to the last 40 bytes.
+/// Every sealed byte string of the file, cut to the first 48 bytes.
 fn sealed_values(data: &Path) -> Vec<Vec<u8>> {
     let mut values = Vec::new();
     for file in units(data) {
@@ -66,9 +55,11 @@ fn remnants(data: &Path, values: &[Vec<u8>]) -> usize {
 
 #[test]
 fn a_closed_report_leaves_in_its_time_and_nothing_of_it_stays() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
-    let (_, clock, client) = phone(folder.path(), &server);
-    let report = ended(&client, guest(&client, "L898902C3"));
+    let (server, folder) = (server(&[]), Folder::new());
+    let (vault, clock) = (MemoryVault::default(), JumpingClock::default());
+    let client = signed_in_with(folder.path(), &server, ports_of(&vault, &clock));
+    let report = client.finalise(guest(&client, "L898902C3"), None, None).unwrap().report;
+    check_out(&client, report);
     assert_eq!(send_now(&client, 30).received, 2);
     let values = sealed_values(folder.path());
     assert!(remnants(folder.path(), &values) == values.len(), "the search sees nothing");
@@ -87,12 +78,14 @@ fn a_closed_report_leaves_in_its_time_and_nothing_of_it_stays() {
 }
 
 #[test]
-fn an_earlier_copy_does_not_open_once_the_keys_were_changed() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
-    let (vault, clock, client) = phone(folder.path(), &server);
-    ended(&client, guest(&client, "L898902C3"));
+fn i14_an_earlier_copy_does_not_open_once_the_keys_were_changed() {
+    let (server, folder) = (server(&[]), Folder::new());
+    let (vault, clock) = (MemoryVault::default(), JumpingClock::default());
+    let client = signed_in_with(folder.path(), &server, ports_of(&vault, &clock));
+    let report = client.finalise(guest(&client, "L898902C3"), None, None).unwrap().report;
+    check_out(&client, report);
     assert_eq!(send_now(&client, 30).received, 2);
-    let copies = tempfile::tempdir().unwrap();
+    let copies = Folder::new();
     copy(folder.path(), &copies.path().join("before"));
     clock.jump_days(31);
     assert_eq!(client.upkeep().unwrap().purged, 1);
@@ -117,12 +110,15 @@ fn an_earlier_copy_does_not_open_once_the_keys_were_changed() {
 }
 
 #[test]
-fn what_is_open_waiting_or_held_never_leaves() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
-    let (_, clock, client) = phone(folder.path(), &server);
+fn i25_what_is_open_waiting_or_held_never_leaves() {
+    let (server, folder) = (server(&[]), Folder::new());
+    let (vault, clock) = (MemoryVault::default(), JumpingClock::default());
+    let client = signed_in_with(folder.path(), &server, ports_of(&vault, &clock));
     let staying = client.finalise(guest(&client, "X00000001"), None, None).unwrap().report;
-    let held = ended(&client, guest(&client, "X00000002"));
-    let amended = ended(&client, guest(&client, "X00000003"));
+    let held = client.finalise(guest(&client, "X00000002"), None, None).unwrap().report;
+    check_out(&client, held);
+    let amended = client.finalise(guest(&client, "X00000003"), None, None).unwrap().report;
+    check_out(&client, amended);
     assert_eq!(send_now(&client, 40).received, 5);
     client.set_hold(held, Hold::Set).unwrap();
     let mut draft = client.draft(amended).unwrap().unwrap();
@@ -145,12 +141,15 @@ fn what_is_open_waiting_or_held_never_leaves() {
 
 #[test]
 fn a_child_leaves_earlier_and_an_untouched_draft_in_its_time() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
-    let (_, clock, client) = phone(folder.path(), &server);
+    let (server, folder) = (server(&[]), Folder::new());
+    let (vault, clock) = (MemoryVault::default(), JumpingClock::default());
+    let client = signed_in_with(folder.path(), &server, ports_of(&vault, &clock));
     let mut child = guest(&client, "X00000001");
     child.set(Field::BirthDate, "2015");
-    let child = ended(&client, child);
-    let adult = ended(&client, guest(&client, "X00000002"));
+    let child = client.finalise(child, None, None).unwrap().report;
+    let adult = client.finalise(guest(&client, "X00000002"), None, None).unwrap().report;
+    check_out(&client, child);
+    check_out(&client, adult);
     let draft = client.save_draft(None, &guest(&client, "X00000003"), None).unwrap();
     assert_eq!(send_now(&client, 40).received, 4);
     clock.jump_days(8);
@@ -170,8 +169,9 @@ fn a_child_leaves_earlier_and_an_untouched_draft_in_its_time() {
 
 #[test]
 fn nothing_leaves_by_a_clock_that_nobody_ever_compared() {
-    let (server, folder) = (server(&[]), tempfile::tempdir().unwrap());
-    let (vault, clock, client) = phone(folder.path(), &server);
+    let (server, folder) = (server(&[]), Folder::new());
+    let (vault, clock) = (MemoryVault::default(), JumpingClock::default());
+    let client = signed_in_with(folder.path(), &server, ports_of(&vault, &clock));
     let report = client.finalise(guest(&client, "X00000001"), None, None).unwrap().report;
     client.discard(report).unwrap();
     drop(client);

@@ -12,23 +12,23 @@ use apoa_core::codes::Code;
 use apoa_core::{ApoaClient, Check, StoreError};
 use apoa_tests::clock::JumpingClock;
 use apoa_tests::files::{copy, units};
+use apoa_tests::folder::Folder;
 use apoa_tests::invariants::check_rescued;
 use apoa_tests::phone::{all, config, guest, ports_of, send_now, server, signed_in_with};
 use apoa_tests::vault::MemoryVault;
-use tempfile::TempDir;
 
 const REPORTS: usize = 60;
 const PAGE: usize = 4096;
 
 struct Healthy {
-    folder: TempDir,
+    folder: Folder,
     vault: MemoryVault,
     _server: apoa_server::Running,
 }
 
 /// A folder with reports of which some were sent, everything in the file and nothing in the journal.
 fn healthy() -> Healthy {
-    let (server, folder, vault) = (server(&[]), tempfile::tempdir().unwrap(), MemoryVault::default());
+    let (server, folder, vault) = (server(&[]), Folder::in_memory(), MemoryVault::default());
     let client = signed_in_with(folder.path(), &server, ports_of(&vault, &JumpingClock::default()));
     for number in 0..REPORTS {
         client.finalise(guest(&client, &format!("D{number:08}")), None, None).unwrap();
@@ -42,8 +42,8 @@ fn healthy() -> Healthy {
 
 impl Healthy {
     /// A copy, changed; and what opening it brings.
-    fn damaged(&self, damage: impl FnOnce(&Path)) -> (TempDir, Result<ApoaClient, StoreError>) {
-        let folder = tempfile::tempdir().unwrap();
+    fn damaged(&self, damage: impl FnOnce(&Path)) -> (Folder, Result<ApoaClient, StoreError>) {
+        let folder = Folder::in_memory();
         copy(self.folder.path(), folder.path());
         damage(&units(folder.path()).remove(0));
         let opened = self.open(folder.path());
@@ -66,7 +66,7 @@ fn quarantine(folder: &Path) -> Option<PathBuf> {
 }
 
 #[test]
-fn each_damaged_page_costs_no_more_than_what_stood_on_it() {
+fn i21_each_damaged_page_costs_no_more_than_what_stood_on_it() {
     let healthy = healthy();
     let bytes = fs::read(units(healthy.folder.path()).remove(0)).unwrap();
     let pages = bytes.len() / PAGE;
@@ -120,7 +120,7 @@ fn mark_suspect(folder: &Path) {
 }
 
 #[test]
-fn a_file_of_garbage_is_kept_and_the_unit_goes_on() {
+fn i21_a_file_of_garbage_is_kept_and_the_unit_goes_on() {
     let healthy = healthy();
     for damage in [vec![7; 100_000], Vec::new(), b"SQLite format 3\0".to_vec()] {
         let (folder, opened) = healthy.damaged(|file| fs::write(file, &damage).unwrap());
@@ -184,7 +184,7 @@ fn a_rescue_that_was_interrupted_anywhere_begins_anew() {
 
 #[test]
 fn a_damaged_device_file_costs_a_new_sign_in_and_no_report() {
-    let (server, folder, vault) = (server(&[]), tempfile::tempdir().unwrap(), MemoryVault::default());
+    let (server, folder, vault) = (server(&[]), Folder::in_memory(), MemoryVault::default());
     let ports = || ports_of(&vault, &JumpingClock::default());
     let client = signed_in_with(folder.path(), &server, ports());
     client.finalise(guest(&client, "D00000001"), None, None).unwrap();
