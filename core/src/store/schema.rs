@@ -54,6 +54,7 @@ pub(super) fn bring_up<P>(
     if found > known {
         return Err(Error::Newer { found, known });
     }
+    only_our_rules(connection, schema)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
     settle(connection)?;
     if found == known {
@@ -80,6 +81,16 @@ fn version(connection: &Connection, schema: &Schema) -> Result<u32, Error> {
     let tables: u32 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     let ours = application_id == schema.application_id;
     if ours || (version == 0 && tables == 0) { Ok(version) } else { Err(Error::Stored("application id")) }
+}
+
+/// What a file does by itself is ours, word for word: a planted trigger would run with every write of the core, for
+/// ever if it likes. A file with another one is damaged, and its rows are rescued without it.
+fn only_our_rules(connection: &Connection, schema: &Schema) -> Result<(), Error> {
+    let mut rules = connection
+        .prepare("SELECT coalesce(sql, '') FROM sqlite_schema WHERE type IN ('trigger', 'view')")?;
+    let rules: Vec<String> = rules.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let ours = |rule: &String| schema.steps.iter().any(|step| step.contains(rule.as_str()));
+    if rules.iter().all(ours) { Ok(()) } else { Err(Error::Stored("rule of the file")) }
 }
 
 /// Touches every column, so that a step that does not fit the rows fails before its commit.
