@@ -69,13 +69,15 @@ impl UnitStore {
         Ok(())
     }
 
-    /// When the next op that only waits for its time may go; `None` if none waits.
+    /// When the next op that only waits for its time may go; `None` if none waits. One behind another op has no time of
+    /// its own: whoever waited for it would look again at once, and again.
     pub(crate) fn next_try(&self) -> Result<Option<Timestamp>, Error> {
         self.database.read(|tx| {
             Ok(tx
                 .query_row(
                     "SELECT min(o.not_before_ms) FROM outbox o JOIN report r ON r.id = o.report_id \
-                     WHERE r.work = 2 AND o.wedge_code IS NULL",
+                     WHERE r.work = 2 AND o.wedge_code IS NULL AND o.base_revision <= r.acked_rev \
+                     AND o.seq = (SELECT min(seq) FROM outbox WHERE report_id = o.report_id)",
                     [],
                     |row| row.get::<_, Option<i64>>(0),
                 )?
