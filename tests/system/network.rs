@@ -3,13 +3,24 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use apoa_core::fields::Field;
+use apoa_core::ids::Timestamp;
+use apoa_core::report::follow_up::FollowUp;
+use apoa_core::report::kinds::OpKind;
 use apoa_core::report::state::{Standing, Work};
-use apoa_core::{ApoaClient, DraftError, StoppedBy, StoreError, SyncError};
+use apoa_core::{
+    ApoaClient, Clock, DraftError, Ports, StoppedBy, StoreError, SyncError, SyncRequest, Trigger,
+};
 use apoa_server::office_reports;
+use apoa_tests::clock::JumpingClock;
+use apoa_tests::files::{look, units};
 use apoa_tests::folder::Folder;
 use apoa_tests::phone::{
-    PASSWORD, all, config, credentials, guest, open, ports, send_now, server, signed_in,
+    PASSWORD, all, config, credentials, guest, open, ports, send_now, server, signed_in, signed_in_with,
 };
 
 #[test]
@@ -184,4 +195,45 @@ fn a_unit_whose_entry_was_lost_is_taken_in_again_with_its_reports() {
     let client = signed_in(folder.path(), &server);
     assert_eq!(client.counts().unwrap().queued, 1);
     assert_eq!(send_now(&client, 20).received, 1);
+}
+
+/// A clock that counts how often it is asked.
+struct CountingClock(JumpingClock, AtomicU64);
+
+impl Clock for CountingClock {
+    fn wall(&self) -> Timestamp {
+        self.0.wall()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.monotonic()
+    }
+}
+
+#[test]
+fn i11_what_waits_behind_another_op_does_not_keep_the_run_busy() {
+    let (server, folder) = (server(&[]), Folder::new());
+    let clock = Arc::new(CountingClock(JumpingClock::default(), AtomicU64::new(0)));
+    let ports = Ports { clock: clock.clone(), ..ports(folder.path()) };
+    let client = signed_in_with(folder.path(), &server, ports);
+    let report = client.finalise(guest(&client, "L898902C3"), None, None).unwrap().report;
+    let mut left = FollowUp::new(OpKind::CheckOut).unwrap();
+    left.set(Field::CheckOut, &client.today().to_string());
+    client.follow_up(report, &left).unwrap();
+    // The first op waits for three seconds, as after a server that was busy; the second only for the first.
+    let database = look(&units(folder.path())[0]);
+    let later = clock.wall().0 + 3_000;
+    database
+        .execute(
+            "UPDATE outbox SET not_before_ms = ?1, delay_ms = 3000 WHERE seq = (SELECT min(seq) FROM outbox)",
+            [later],
+        )
+        .unwrap();
+    let before = clock.1.load(Ordering::Relaxed);
+    let request = SyncRequest { run: 1, budget: Duration::from_secs(40), trigger: Trigger::Schedule };
+    let summary = client.sync(request).unwrap();
+    let asked = clock.1.load(Ordering::Relaxed) - before;
+    assert_eq!((summary.received, summary.left), (2, 0));
+    assert!(asked < 300, "a run that waited looked at its clock {asked} times");
 }
