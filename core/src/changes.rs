@@ -9,7 +9,7 @@ use apoa_domain::report::finalise::{self, Compared, Judged, NewIdentity, Step, f
 use apoa_domain::report::follow_up::{FollowUp, closing_field};
 use apoa_domain::report::kinds::{Need, OpKind};
 use apoa_domain::report::op::FrozenOp;
-use apoa_domain::report::plan::{Life, NotPossible, Plan, Wish, plan, rebased};
+use apoa_domain::report::plan::{Life, LiveOp, NotPossible, Plan, Wish, plan, says_the_same};
 use apoa_domain::report::state::Work;
 
 use crate::client::{ApoaClient, Finalised};
@@ -43,8 +43,8 @@ type Places<'a> = (&'a [OpId], Option<(OpKind, Step)>, &'a [(OpId, Step)]);
 enum Content<'a> {
     Whole(&'a Draft, Option<Judged>),
     FollowUp(&'a FollowUp),
-    /// Nothing new: what waits takes other places.
-    Places,
+    /// Nothing: something only leaves.
+    Nothing,
 }
 
 impl ApoaClient {
@@ -128,16 +128,15 @@ impl ApoaClient {
 
     /// Blocks; call from a background thread. Drops a draft, or a report that the server surely never had.
     pub fn discard(&self, report: ReportId) -> Result<(), DraftError> {
-        self.commit(report, Wish::Discard, &Content::Places, false).map(drop)
+        self.commit(report, Wish::Discard, &Content::Nothing, false).map(drop)
     }
 
-    /// Blocks. Lets a report on hold go on. After a conflict what waits is put on what the server has by now.
-    /// `false` if it was not on hold.
+    /// Blocks. Lets a report on hold go on. After a conflict follow-ups and withdrawals are put on what the server has by
+    /// now. `false` if it was not on hold.
     pub fn retry(&self, report: ReportId) -> Result<bool, DraftError> {
         let (account, unit) = self.at_work()?;
         let life = unit.life(report).map_err(StoreError::from)?.ok_or(DraftError::NoReport)?;
-        let moved = life.ops.first().is_some_and(|op| op.base < life.acked && !op.maybe_sent);
-        if life.work == Work::Wedged && moved && life.ops.iter().all(|op| rebases(op.kind)) {
+        if life.work == Work::Wedged && retries_on_proved(&life) {
             self.put_on_proved(report)?;
             return Ok(true);
         }
@@ -150,10 +149,8 @@ impl ApoaClient {
     pub(crate) fn put_on_proved(&self, report: ReportId) -> Result<(), DraftError> {
         let (account, unit) = self.at_work()?;
         let life = unit.life(report).map_err(StoreError::from)?.ok_or(DraftError::NoReport)?;
-        let Plan::File { drop, again, .. } = rebased(&life) else { return Ok(()) };
-        let at = Happening::Superseded;
-        self.file_plan(&account, &unit, report, &life, (&drop, None, &again), &Content::Places, (false, at))
-            .map_err(Attempt::into_error)?;
+        unit.put_on_proved(report, &life, self.moment(&account))
+            .map_err(|error| Attempt::from(error).into_error())?;
         self.tell();
         Ok(())
     }
@@ -331,7 +328,7 @@ impl ApoaClient {
                     .is_some_and(|field| before.contains_key(&field) && draft.get(field).is_none());
                 finalise::amend(draft, reopens, step, today, identity, captured)
             }
-            Content::Places => return Err(DraftError::NotPossible { why: NotPossible::Wedged }),
+            Content::Nothing => return Err(DraftError::NotPossible { why: NotPossible::Wedged }),
         };
         frozen.map_err(|problems| DraftError::Invalid { problems })
     }
@@ -343,9 +340,12 @@ impl ApoaClient {
     }
 }
 
-/// Ops that mean the same on any base; an amendment is the whole data and a person has to look.
-fn rebases(kind: OpKind) -> bool {
-    matches!(kind, OpKind::Extend | OpKind::CheckOut | OpKind::End | OpKind::Attach | OpKind::Cancel)
+/// Whether a person's retry puts what waits on what the server has: the same bytes would meet the same answer. Here a
+/// withdrawal goes along, because somebody asks for it.
+fn retries_on_proved(life: &Life) -> bool {
+    let moved = life.ops.first().is_some_and(|op| op.base < life.acked);
+    let goes = |op: &LiveOp| !op.maybe_sent && (says_the_same(op.kind) || op.kind == OpKind::Cancel);
+    moved && life.ops.iter().all(goes)
 }
 
 /// The data of the report once the content is filed.
@@ -353,7 +353,7 @@ fn whole_data(content: &Content<'_>, before: &Facts) -> Facts {
     match content {
         Content::Whole(draft, _) => draft.facts().clone(),
         Content::FollowUp(follow_up) => follow_up.applied_to(before),
-        Content::Places => before.clone(),
+        Content::Nothing => before.clone(),
     }
 }
 

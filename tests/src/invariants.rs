@@ -1,11 +1,12 @@
-//! What has to hold of the files of a data folder at any moment, however the process before ended. One set of checks
-//! for every test that breaks something.
+//! What has to hold of the files of a data folder at any moment, however the process before ended: sound, whole, and
+//! no planted secret in clear. One set of checks for every test that breaks something.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use apoa_core::ids::ReportId;
 
+use crate::canary;
 use crate::files::{look, units};
 
 /// Questions to a unit's file whose answer is 0, with what another answer means.
@@ -49,6 +50,7 @@ pub fn check_rescued(data: &Path) -> BTreeSet<ReportId> {
 }
 
 fn check(data: &Path, questions: &[&Nothing]) -> BTreeSet<ReportId> {
+    canary::search_folder(data);
     let device = data.join("device.db");
     if device.exists() {
         assert_sound(&device);

@@ -3,9 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Barrier};
-use std::thread;
+#[path = "reports/overtaken.rs"]
+mod overtaken;
 
 use apoa_core::fields::Field;
 use apoa_core::ids::{ReportId, Timestamp};
@@ -17,11 +16,12 @@ use apoa_core::report::kinds::{OpKind, ReportKind};
 use apoa_core::report::plan::NotPossible;
 use apoa_core::report::profile::ProfileField;
 use apoa_core::report::state::{Standing, Work};
-use apoa_core::{ApoaClient, DraftError, Happening, Page, Superseded, SyncError, Withdrawn};
-use apoa_server::{OfficeReport, Options, Running, office_reports};
+use apoa_core::{ApoaClient, DraftError, Happening, Page, StoppedBy, Superseded, SyncError, Withdrawn};
+use apoa_server::{OfficeReport, Running, office_reports};
 use apoa_tests::files::look;
 use apoa_tests::folder::Folder;
-use apoa_tests::phone::{PASSWORD, all, guest, open, send_now, server, signed_in};
+use apoa_tests::phone::{all, guest, open, send_now, server, signed_in};
+use overtaken::Gate;
 
 fn follow_up(op: OpKind, facts: &[(Field, &str)]) -> FollowUp {
     let mut follow_up = FollowUp::new(op).unwrap();
@@ -230,32 +230,14 @@ fn an_op_on_hold_is_edited_retried_superseded_or_withdrawn() {
 
 #[test]
 fn beside_a_run_nobody_else_renews_the_sign_in() {
-    // While armed, the answer to a pull is held until both sides met twice.
-    let (armed, met) = (Arc::new(AtomicBool::new(false)), Arc::new(Barrier::new(2)));
-    let (pulls, gate) = (Arc::clone(&armed), Arc::clone(&met));
-    let tap = move |exchange: &apoa_server::Exchange| {
-        if exchange.path == "/changes" && pulls.swap(false, Ordering::SeqCst) {
-            gate.wait();
-            gate.wait();
-        }
-    };
-    let options =
-        Options { password: Some(PASSWORD.to_owned()), tap: Some(Arc::new(tap)), ..Options::default() };
-    let server = apoa_server::start(options, |_| {}).unwrap();
+    let (server, gate) = Gate::server();
     let (folder, other) = (Folder::new(), Folder::new());
     let (desk, other) = (signed_in(folder.path(), &server), signed_in(other.path(), &server));
     let report = overtaken(&server, &desk, &other, "X00000001");
     let expire = || look(&folder.path().join("device.db")).execute("UPDATE token SET expires_ms = 0", []);
 
-    armed.store(true, Ordering::SeqCst);
-    let (beside, ended) = thread::scope(|scope| {
-        let run = scope.spawn(|| send_now(&desk, 30).stopped_by);
-        met.wait();
-        let beside = expire().map(|_| desk.supersede(report));
-        met.wait();
-        (beside, run.join().unwrap())
-    });
-    assert_eq!((beside, ended), (Ok(Err(SyncError::AlreadyRunning)), None));
+    let (run, beside) = gate.meanwhile(&desk, || expire().map(|_| desk.supersede(report)));
+    assert_eq!((beside, run.stopped_by), (Ok(Err(SyncError::AlreadyRunning)), None));
     assert_eq!(desk.supersede(report), Ok(Superseded::Replaced));
     assert_eq!(send_now(&desk, 20).received, 1);
 }
@@ -271,26 +253,6 @@ fn a_question_about_an_op_renews_a_sign_in_that_the_server_calls_over() {
     office.execute("UPDATE access SET expires_ms = 0", []).unwrap();
     assert_eq!(desk.supersede(report), Ok(Superseded::Replaced));
     assert_eq!(send_now(&desk, 20).received, 1);
-}
-
-#[test]
-fn a_follow_up_whose_base_moved_goes_on_top_of_what_the_server_has() {
-    let server = server(&[]);
-    let (desk, other) = (Folder::new(), Folder::new());
-    let (desk, other) = (signed_in(desk.path(), &server), signed_in(other.path(), &server));
-    let report = desk.finalise(guest(&desk, "L898902C3"), None, None).unwrap().report;
-    let _ = send_now(&desk, 20);
-    let _ = send_now(&other, 20);
-    let left = in_days(&desk, 1);
-    desk.follow_up(report, &follow_up(OpKind::CheckOut, &[(Field::CheckOut, &left)])).unwrap();
-    let later = in_days(&other, 9);
-    other.follow_up(report, &follow_up(OpKind::Extend, &[(Field::CheckOutPlanned, &later)])).unwrap();
-    let _ = send_now(&other, 20);
-    let _ = send_now(&desk, 20);
-    assert_eq!(state(&desk, report).1, Work::Wedged);
-    assert_eq!(desk.retry(report), Ok(true));
-    assert_eq!(send_now(&desk, 20).received, 1);
-    assert_eq!(ops(&server, report), ["submit", "extend", "check_out"]);
 }
 
 #[test]

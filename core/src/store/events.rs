@@ -39,7 +39,7 @@ pub enum Happening {
     Discarded = 8,
     /// An op on hold goes on.
     Released = 9,
-    /// An op that the server never saw left for another one.
+    /// An op that had no effect at the server, and never will, left for one on a newer base.
     Superseded = 10,
     /// The office decided, or another device filed an op.
     Told = 11,

@@ -19,6 +19,7 @@ pub(crate) mod outbox;
 pub(crate) mod pages;
 pub(crate) mod purge;
 pub(crate) mod quarantine;
+pub(crate) mod rebase;
 pub(crate) mod remembered;
 pub(crate) mod reports;
 pub(crate) mod rotate;

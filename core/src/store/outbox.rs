@@ -18,6 +18,10 @@ use crate::ports::VaultError;
 use crate::seal::envelope::{self, Column, Place};
 use crate::seal::keys::KeyError;
 
+/// The first op of a report, its base proved, that waits for nothing but its time.
+const MOVES: &str = "r.work = 2 AND o.wedge_code IS NULL AND o.base_revision <= r.acked_rev \
+                     AND o.seq = (SELECT min(seq) FROM outbox WHERE report_id = o.report_id)";
+
 impl UnitStore {
     /// The next ops to send: nearest deadline first, then small before large; one a report; nothing that waits for
     /// its base, its time or a person. `ignore_backoff` is for a person who pressed "send now".
@@ -29,15 +33,13 @@ impl UnitStore {
         most_bytes: usize,
     ) -> Result<Vec<QueuedOp>, Error> {
         let rows = self.database.read(|tx| {
-            let mut statement = tx.prepare_cached(
+            let mut statement = tx.prepare_cached(&format!(
                 "SELECT o.op_id, o.report_id, o.kind, o.revision, o.base_revision, o.frozen, o.body_sha256, \
                  o.attempts, r.epoch, r.wrapped_dek FROM outbox o JOIN report r ON r.id = o.report_id \
-                 WHERE r.work = 2 AND o.wedge_code IS NULL AND (?1 OR o.not_before_ms <= ?2) \
-                 AND o.base_revision <= r.acked_rev \
-                 AND o.seq = (SELECT min(seq) FROM outbox WHERE report_id = o.report_id) \
+                 WHERE {MOVES} AND (?1 OR o.not_before_ms <= ?2) \
                  ORDER BY r.standing > 0 OR r.due_ms IS NULL, \
-                 CASE WHEN r.standing = 0 THEN r.due_ms END, length(o.frozen), o.seq LIMIT ?3",
-            )?;
+                 CASE WHEN r.standing = 0 THEN r.due_ms END, length(o.frozen), o.seq LIMIT ?3"
+            ))?;
             let rows = statement.query_map((ignore_backoff, at.wall.0, most as i64), SealedOp::read)?;
             Ok(rows.collect::<Result<Vec<_>, _>>()?)
         })?;
@@ -69,15 +71,16 @@ impl UnitStore {
         Ok(())
     }
 
-    /// When the next op that only waits for its time may go; `None` if none waits. One behind another op has no time of
-    /// its own: whoever waited for it would look again at once, and again.
+    /// When the next op that only waits for its time may go; `None` if none waits. One that stands behind another does
+    /// not count: it goes when that one is proved.
     pub(crate) fn next_try(&self) -> Result<Option<Timestamp>, Error> {
         self.database.read(|tx| {
             Ok(tx
                 .query_row(
-                    "SELECT min(o.not_before_ms) FROM outbox o JOIN report r ON r.id = o.report_id \
-                     WHERE r.work = 2 AND o.wedge_code IS NULL AND o.base_revision <= r.acked_rev \
-                     AND o.seq = (SELECT min(seq) FROM outbox WHERE report_id = o.report_id)",
+                    &format!(
+                        "SELECT min(o.not_before_ms) FROM outbox o JOIN report r ON r.id = o.report_id \
+                         WHERE {MOVES}"
+                    ),
                     [],
                     |row| row.get::<_, Option<i64>>(0),
                 )?

@@ -1,9 +1,9 @@
 //! Decides what a run does next: events in, one command out, in virtual time. It knows no store, no network, no
 //! clock; jitter comes from a seed.
 //!
-//! Order of a run: config if old, token if nearly over, changes, then batches of ops. So offline, portal, foreign
-//! certificate and wrong clock are found with nothing marked. Ops are loaded after a verified answer and sent after
-//! their mark is on disk, by construction.
+//! Order of a run: config if old, token if nearly over, changes, then batches of ops, and if a conflict came, changes
+//! and what goes on top of them once more. So offline, portal, foreign certificate and wrong clock are found with
+//! nothing marked. Ops are loaded after a verified answer and sent after their mark is on disk, by construction.
 
 use core::time::Duration;
 
@@ -21,8 +21,9 @@ pub(crate) enum Event {
     Loaded { ops: usize, next: Option<Duration> },
     /// The mark is on disk.
     Marked,
-    /// The batch was answered and every outcome is on disk; `waiting` ops were put off by the server.
-    Settled { waiting: bool },
+    /// The batch was answered and every outcome is on disk. Some ops were put off by the server (`waiting`), of some the
+    /// report had moved on there (`conflict`).
+    Settled { waiting: bool, conflict: bool },
     /// The batch's delay is on disk.
     Postponed,
     /// Time passed.
@@ -40,7 +41,7 @@ pub(crate) enum Command {
     FetchConfig,
     /// Renew the tokens.
     Refresh,
-    /// Pull the changes.
+    /// Pull the changes, and put on top of them what waited on less.
     PullChanges,
     /// Load at most so many ops.
     Load { most: usize },
@@ -81,6 +82,14 @@ enum Phase {
     Ops,
 }
 
+/// The pull after a conflict: once a run, so that two devices that go on moving a report cannot keep each other busy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SecondLook {
+    NotNeeded,
+    Due,
+    Done,
+}
+
 /// The state of one run.
 #[derive(Debug)]
 pub(crate) struct Machine {
@@ -93,6 +102,7 @@ pub(crate) struct Machine {
     failures: u32,
     batch: usize,
     loaded: usize,
+    second_look: SecondLook,
     draws: u64,
     /// Where a wait leads.
     after_wait: Phase,
@@ -109,6 +119,7 @@ impl Machine {
             failures: 0,
             batch: BATCH_START,
             loaded: 0,
+            second_look: SecondLook::NotNeeded,
             draws: 0,
             after_wait: Phase::Changes,
         }
@@ -122,6 +133,10 @@ impl Machine {
             }
             Event::Start => self.request(self.first(), now),
             Event::Answered => self.answered(now),
+            Event::Loaded { ops: 0, .. } if self.second_look == SecondLook::Due => {
+                self.second_look = SecondLook::Done;
+                self.request(Phase::Changes, now)
+            }
             Event::Loaded { ops: 0, next } => match next {
                 Some(next) if next + RESERVE < self.plan.until => self.wait(next.max(now), Phase::Ops),
                 // What waits after trouble waits for the server; what waits from before has its own time.
@@ -133,8 +148,11 @@ impl Machine {
                 Command::Mark
             }
             Event::Marked => self.within_budget(Command::Send, now),
-            Event::Settled { waiting } => {
+            Event::Settled { waiting, conflict } => {
                 self.failures = 0;
+                if conflict && self.second_look == SecondLook::NotNeeded {
+                    self.second_look = SecondLook::Due;
+                }
                 self.batch = (self.batch * 2).min(BATCH_MOST);
                 if waiting {
                     let delay_ms = self.backoff_ms();
@@ -258,175 +276,4 @@ impl Machine {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const AT: fn(u64) -> Duration = Duration::from_secs;
-
-    fn machine(config: bool, token: bool) -> Machine {
-        Machine::new(Plan { config, token, silent_until: AT(0), until: AT(60), seed: 1 })
-    }
-
-    fn drive(machine: &mut Machine, events: &[Event]) -> Vec<Command> {
-        events.iter().map(|event| machine.handle(*event, AT(1))).collect()
-    }
-
-    #[test]
-    fn a_run_asks_for_everything_before_it_marks_and_marks_before_it_sends() {
-        let commands = drive(
-            &mut machine(true, true),
-            &[
-                Event::Start,
-                Event::Answered,
-                Event::Answered,
-                Event::Answered,
-                Event::Loaded { ops: 3, next: None },
-                Event::Marked,
-                Event::Settled { waiting: false },
-                Event::Loaded { ops: 0, next: None },
-            ],
-        );
-        assert_eq!(
-            commands,
-            [
-                Command::FetchConfig,
-                Command::Refresh,
-                Command::PullChanges,
-                Command::Load { most: 8 },
-                Command::Mark,
-                Command::Send,
-                Command::Load { most: 16 },
-                Command::Finish(None),
-            ]
-        );
-    }
-
-    #[test]
-    fn no_answer_at_all_is_offline_and_marks_nothing() {
-        for trouble in [Trouble::Offline, Trouble::Broken] {
-            let commands = drive(&mut machine(false, false), &[Event::Start, Event::Failed(trouble)]);
-            assert_eq!(commands, [Command::PullChanges, Command::Finish(Some(StoppedBy::Offline))]);
-        }
-    }
-
-    #[test]
-    fn a_refused_token_is_renewed_once_and_the_interrupted_request_repeated() {
-        let refused = Event::Failed(Trouble::Stop(StoppedBy::Auth));
-        let commands = drive(&mut machine(false, false), &[Event::Start, refused, Event::Answered, refused]);
-        assert_eq!(
-            commands,
-            [
-                Command::PullChanges,
-                Command::Refresh,
-                Command::PullChanges,
-                Command::Finish(Some(StoppedBy::Auth))
-            ]
-        );
-    }
-
-    #[test]
-    fn a_batch_that_broke_waits_and_three_in_a_row_end_the_run() {
-        let mut machine = machine(false, false);
-        drive(&mut machine, &[Event::Start, Event::Answered]);
-        for round in 1..=3 {
-            drive(&mut machine, &[Event::Loaded { ops: 2, next: None }, Event::Marked]);
-            let postponed = machine.handle(Event::Failed(Trouble::Broken), AT(2));
-            assert!(matches!(postponed, Command::Postpone { .. }), "{postponed:?}");
-            let next = machine.handle(Event::Postponed, AT(2));
-            if round < 3 {
-                assert_eq!(next, Command::Load { most: 8 });
-            } else {
-                assert_eq!(next, Command::Finish(Some(StoppedBy::Server)));
-            }
-        }
-    }
-
-    #[test]
-    fn a_batch_that_does_not_fit_is_halved_until_one_op_stands_alone() {
-        let mut machine = machine(false, false);
-        drive(
-            &mut machine,
-            &[Event::Start, Event::Answered, Event::Loaded { ops: 2, next: None }, Event::Marked],
-        );
-        assert_eq!(machine.handle(Event::Failed(Trouble::Contract), AT(2)), Command::Load { most: 1 });
-        drive(&mut machine, &[Event::Loaded { ops: 1, next: None }, Event::Marked]);
-        assert_eq!(machine.handle(Event::Failed(Trouble::TooLarge), AT(2)), Command::Wedge);
-    }
-
-    #[test]
-    fn retry_after_is_a_minimum() {
-        let mut machine =
-            Machine::new(Plan { config: false, token: false, silent_until: AT(0), until: AT(600), seed: 7 });
-        machine.handle(Event::Start, AT(0));
-        let busy = Trouble::Temporary { retry_after_ms: Some(90_000) };
-        let Command::Wait { until } = machine.handle(Event::Failed(busy), AT(1)) else { panic!("no wait") };
-        assert!(until >= AT(91) && until <= AT(100), "{until:?}");
-    }
-
-    #[test]
-    fn a_server_that_asked_for_silence_gets_it_also_from_the_next_run() {
-        let silent = |seconds| {
-            let plan = Plan { config: false, token: true, silent_until: AT(seconds), until: AT(60), seed: 1 };
-            let mut machine = Machine::new(plan);
-            [machine.handle(Event::Start, AT(1)), machine.handle(Event::Tick, AT(20))]
-        };
-        assert_eq!(silent(20), [Command::Wait { until: AT(20) }, Command::Refresh]);
-        assert_eq!(silent(59)[0], Command::Finish(Some(StoppedBy::Server)));
-    }
-
-    #[test]
-    fn nothing_starts_when_the_budget_is_nearly_used_up() {
-        let mut machine = machine(false, false);
-        assert_eq!(machine.handle(Event::Start, AT(58)), Command::Finish(Some(StoppedBy::Budget)));
-    }
-
-    fn any_event() -> impl Strategy<Value = Event> {
-        prop_oneof![
-            Just(Event::Answered),
-            (0..4_usize, proptest::option::of(0..100_u64))
-                .prop_map(|(ops, next)| Event::Loaded { ops, next: next.map(AT) }),
-            Just(Event::Marked),
-            any::<bool>().prop_map(|waiting| Event::Settled { waiting }),
-            Just(Event::Postponed),
-            Just(Event::Tick),
-            Just(Event::Failed(Trouble::Broken)),
-            Just(Event::Failed(Trouble::Contract)),
-            Just(Event::Failed(Trouble::Stop(StoppedBy::Auth))),
-            Just(Event::Failed(Trouble::Temporary { retry_after_ms: Some(1_000) })),
-        ]
-    }
-
-    proptest! {
-        /// Whatever happens, `Send` follows `Mark`, and nothing is loaded before an answer.
-        #[test]
-        fn nothing_is_sent_unmarked_or_loaded_unanswered(events in proptest::collection::vec(any_event(), 1..60)) {
-            let mut machine = machine(true, true);
-            let mut last = machine.handle(Event::Start, AT(0));
-            let mut answered = false;
-            for event in events {
-                let fits = match last {
-                    Command::FetchConfig | Command::Refresh | Command::PullChanges => {
-                        matches!(event, Event::Answered | Event::Failed(_))
-                    }
-                    Command::Load { .. } => matches!(event, Event::Loaded { .. }),
-                    Command::Mark => event == Event::Marked,
-                    Command::Send => matches!(event, Event::Settled { .. } | Event::Failed(_)),
-                    Command::Postpone { .. } | Command::Wedge => event == Event::Postponed,
-                    Command::Wait { .. } => event == Event::Tick,
-                    Command::Finish(_) => break,
-                };
-                if !fits {
-                    continue;
-                }
-                answered |= event == Event::Answered;
-                let next = machine.handle(event, AT(1));
-                prop_assert!(next != Command::Send || last == Command::Mark);
-                let loads = matches!(next, Command::Load { .. });
-                prop_assert!(answered || !loads);
-                last = next;
-            }
-        }
-    }
-}
+mod tests;

@@ -157,11 +157,11 @@ impl Run<'_> {
             event = match command {
                 Command::FetchConfig => answer(self.fetch_config()?),
                 Command::Refresh => answer(self.refresh()?),
-                Command::PullChanges => answer(self.pull_changes()?),
+                Command::PullChanges => answer(self.catch_up()?),
                 Command::Load { most } => self.load(most)?,
                 Command::Mark => self.mark()?,
                 Command::Send => match self.send_batch()? {
-                    Ok(waiting) => Event::Settled { waiting },
+                    Ok(settled) => settled,
                     Err(trouble) => Event::Failed(trouble),
                 },
                 Command::Postpone { delay_ms } => self.postpone(delay_ms)?,
@@ -224,6 +224,19 @@ impl Run<'_> {
             }
             Err(trouble) => Ok(Err(trouble)),
         }
+    }
+
+    /// The unit's changes, and on top of them what waited on less than the server has by now.
+    fn catch_up(&mut self) -> Result<Result<(), Trouble>, Error> {
+        let pulled = self.pull_changes()?;
+        if pulled.is_ok() {
+            let moved = self.unit.rebase_overtaken(self.moment())?;
+            // What a conflict held up goes on: nobody has to look.
+            let over =
+                |item: &ItemReport| item.problem == Some(Code::Conflict) && moved.contains(&item.report);
+            self.done.items.retain(|item| !over(item));
+        }
+        Ok(pulled)
     }
 
     /// The unit's changes since the last pull, page by page.
@@ -307,8 +320,8 @@ impl Run<'_> {
         Ok(Event::Marked)
     }
 
-    /// Sends the batch and settles each outcome. `Ok(true)`: some ops wait.
-    fn send_batch(&mut self) -> Result<Result<bool, Trouble>, Error> {
+    /// Sends the batch and settles each outcome.
+    fn send_batch(&mut self) -> Result<Result<Event, Trouble>, Error> {
         self.done.sent += self.batch.len() as u32;
         let request = contract::ops(&self.sender(), &self.batch);
         let read =
@@ -318,7 +331,7 @@ impl Run<'_> {
             Err(trouble) => return Ok(Err(trouble)),
         };
         let mut waiting = Vec::new();
-        let mut untrusted = false;
+        let (mut conflict, mut untrusted) = (false, false);
         for (op, outcome) in outcomes {
             let (settlement, item, problem) = match outcome {
                 OpOutcome::Proved { receipt, same_as } => {
@@ -328,7 +341,10 @@ impl Run<'_> {
                 OpOutcome::Invalid => {
                     (Settlement::Invalid, ItemOutcome::Invalid, Some(Code::CorrectionAsked))
                 }
-                OpOutcome::Wedged(code) => (Settlement::Wedged(code), ItemOutcome::Wedged, Some(code)),
+                OpOutcome::Wedged(code) => {
+                    conflict |= code == Code::Conflict;
+                    (Settlement::Wedged(code), ItemOutcome::Wedged, Some(code))
+                }
                 OpOutcome::Later => {
                     waiting.push(op);
                     continue;
@@ -344,7 +360,7 @@ impl Run<'_> {
             return Ok(Err(Trouble::Stop(StoppedBy::Untrusted)));
         }
         self.batch.retain(|op| waiting.contains(&op.op));
-        Ok(Ok(!waiting.is_empty()))
+        Ok(Ok(Event::Settled { waiting: !waiting.is_empty(), conflict }))
     }
 
     fn settle(
