@@ -43,8 +43,18 @@ type Places<'a> = (&'a [OpId], Option<(OpKind, Step)>, &'a [(OpId, Step)]);
 enum Content<'a> {
     Whole(&'a Draft, Option<Judged>),
     FollowUp(&'a FollowUp),
+    Photo(&'a FollowUp, &'a [u8]),
     /// Nothing: something only leaves.
     Nothing,
+}
+
+impl<'a> Content<'a> {
+    fn follow_up(&self) -> Option<&'a FollowUp> {
+        match self {
+            Self::FollowUp(follow_up) | Self::Photo(follow_up, _) => Some(follow_up),
+            Self::Whole(..) | Self::Nothing => None,
+        }
+    }
 }
 
 impl ApoaClient {
@@ -116,6 +126,16 @@ impl ApoaClient {
     /// behind whatever of the report still waits.
     pub fn follow_up(&self, report: ReportId, follow_up: &FollowUp) -> Result<Finalised, DraftError> {
         self.filed(report, Wish::FollowUp(follow_up.op()), &Content::FollowUp(follow_up), false)
+    }
+
+    /// A photo with the follow-up that speaks of it.
+    pub(crate) fn file_photo(
+        &self,
+        report: ReportId,
+        attach: &FollowUp,
+        photo: &[u8],
+    ) -> Result<Finalised, DraftError> {
+        self.filed(report, Wish::FollowUp(attach.op()), &Content::Photo(attach, photo), false)
     }
 
     /// Blocks; call from a background thread. Withdraws a report: here alone if the server never had it, else with a
@@ -285,6 +305,7 @@ impl ApoaClient {
                 ops: &ops,
                 body: if here { &body } else { "" },
                 summary: &summary,
+                photo: if let Content::Photo(_, photo) = content { Some(photo) } else { None },
                 due,
                 captured_by: row.captured_by,
                 at,
@@ -311,7 +332,7 @@ impl ApoaClient {
     ) -> Result<FrozenOp, DraftError> {
         let (today, captured) = (self.today(), self.server_clock.stamp(self.ports.clock.wall()));
         let frozen = match content {
-            Content::FollowUp(follow_up) => {
+            Content::FollowUp(follow_up) | Content::Photo(follow_up, _) => {
                 finalise::follow_up(follow_up, life.kind, before, step, today, identity, captured)
             }
             Content::Whole(_, judged) if kind == OpKind::Submit => {
@@ -352,7 +373,7 @@ fn retries_on_proved(life: &Life) -> bool {
 fn whole_data(content: &Content<'_>, before: &Facts) -> Facts {
     match content {
         Content::Whole(draft, _) => draft.facts().clone(),
-        Content::FollowUp(follow_up) => follow_up.applied_to(before),
+        Content::FollowUp(follow_up) | Content::Photo(follow_up, _) => follow_up.applied_to(before),
         Content::Nothing => before.clone(),
     }
 }
@@ -360,7 +381,7 @@ fn whole_data(content: &Content<'_>, before: &Facts) -> Facts {
 /// Whether the data already hold the day on which the report ends, so that no follow-up can stand behind them: an
 /// amendment that waits may have brought it. A refused one is corrected by filing it again.
 fn ends_already(life: &Life, content: &Content<'_>, before: &Facts) -> bool {
-    let Content::FollowUp(follow_up) = content else { return false };
+    let Some(follow_up) = content.follow_up() else { return false };
     let ended = closing_field(life.kind).is_some_and(|field| before.contains_key(&field));
     ended && follow_up.op() != OpKind::Cancel && life.work != Work::NeedsCorrection
 }
@@ -375,7 +396,7 @@ fn known_facts(life: &Life, summary: &Summary) -> Facts {
 /// The list row of a report that another device made, after a follow-up of this one.
 fn moved_summary(summary: &Summary, content: &Content<'_>) -> Summary {
     let mut moved = summary.clone();
-    if let Content::FollowUp(follow_up) = content {
+    if let Some(follow_up) = content.follow_up() {
         let fact = |field| follow_up.facts().get(&field).cloned();
         moved.planned_end = fact(Field::CheckOutPlanned).or(moved.planned_end);
         moved.permit_expiry = fact(Field::PermitExpiry).or(moved.permit_expiry);

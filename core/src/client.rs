@@ -141,6 +141,7 @@ impl ApoaClient {
             ops: core::slice::from_ref(&op),
             body: op.body(),
             summary: &Summary::of(draft),
+            photo: None,
             due: Due::At(due),
             captured_by: account.account,
             at,

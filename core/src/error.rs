@@ -3,6 +3,7 @@
 
 use apoa_domain::codes::Code;
 use apoa_domain::ids::ReportId;
+use apoa_domain::report::photo::PhotoProblem;
 use apoa_domain::report::plan::NotPossible;
 use apoa_domain::report::rules::FieldProblem;
 use rusqlite::ffi;
@@ -67,6 +68,12 @@ pub enum DraftError {
     NotPossible {
         /// What stands in the way.
         why: NotPossible,
+    },
+    /// The photo is not kept; the report stays as it is.
+    #[error("the photo is not kept: {why}")]
+    Photo {
+        /// What speaks against it.
+        why: PhotoProblem,
     },
     /// There is no such report in this unit.
     #[error("there is no such report")]
@@ -146,6 +153,7 @@ impl DraftError {
             }
             Self::Duplicate { .. } => Code::Duplicate,
             Self::NotPossible { .. } | Self::NoReport => Code::NotPossible,
+            Self::Photo { why } => why.code(),
             Self::NoUnit => Code::SignInNeeded,
             Self::Store(error) => error.code(),
         }

@@ -34,6 +34,7 @@ pub mod failpoint;
 mod file_vault;
 mod look_up;
 mod patterns;
+mod photos;
 #[cfg(feature = "still-image")]
 pub mod picture;
 mod ports;
@@ -70,8 +71,8 @@ pub use store::rotate::Rotated;
 pub use store::rows::{ReportRow, Summary};
 pub use store::shapes::UnknownShape;
 pub use sync::auth::Credentials;
+pub use sync::done::{ItemOutcome, ItemReport};
 pub use sync::outcome::StoppedBy;
-pub use sync::runner::{ItemOutcome, ItemReport};
 pub use unit_work::HandOver;
 pub use upkeep::{BreachExtract, HeldReport, Hold};
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use apoa_domain::ids::Timestamp;
 
+use crate::sync::done::ItemReport;
 use crate::sync::outcome::StoppedBy;
-use crate::sync::runner::ItemReport;
 
 /// Who asked for a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,9 +19,10 @@ use crate::sync::auth::{Credentials, SignInProblem, sign_in};
 use crate::sync::cancel::CancelFlag;
 use crate::sync::config::SignedConfig;
 use crate::sync::contract;
+use crate::sync::done::Done;
 use crate::sync::http::HttpTransport;
 use crate::sync::outcome::{StoppedBy, Trouble};
-use crate::sync::runner::{Done, Line, Run, fetch_config};
+use crate::sync::runner::{Line, Run, fetch_config};
 use crate::sync::transport::Transport;
 
 /// Time for a single request that a person waits for.
@@ -114,6 +115,7 @@ impl ApoaClient {
             trigger: request.trigger,
             seed: seed.map_err(|error| StoreError::from(Error::from(error)))?,
             batch: Vec::new(),
+            photo_of: None,
             done: Done::default(),
         };
         let ended = run.perform();
@@ -269,6 +271,7 @@ fn of_change(error: DraftError) -> SyncError {
         DraftError::Invalid { .. }
         | DraftError::Duplicate { .. }
         | DraftError::NotPossible { .. }
+        | DraftError::Photo { .. }
         | DraftError::NoReport
         | DraftError::NoUnit => SyncError::Store(StoreError::Busy),
     }

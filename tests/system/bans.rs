@@ -106,6 +106,7 @@ const FACADE: &[(&str, &str, &str)] = &[
     ("changes.rs", "crate::client", "the part of the facade that changes reports"),
     ("unit_work.rs", "crate::client::ApoaClient", "the part of the facade that looks after a unit"),
     ("upkeep.rs", "crate::client::ApoaClient", "the part of the facade that erases and rotates"),
+    ("photos.rs", "crate::client", "the part of the facade that keeps photos"),
     ("ask.rs", "crate::client::ApoaClient", "the part of the facade that sends a single request"),
     ("look_up.rs", "crate::client::ApoaClient", "the part of the facade that asks for a permit's record"),
     ("patterns.rs", "crate::client::ApoaClient", "the part of the facade that says how codes are recognised"),

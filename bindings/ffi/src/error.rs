@@ -123,6 +123,7 @@ impl From<CoreDraftError> for DraftError {
             }
             CoreDraftError::Duplicate { existing } => Self::Duplicate { existing: existing.to_string() },
             CoreDraftError::NotPossible { why } => Self::NotPossible { state: why.as_str().to_owned() },
+            CoreDraftError::Photo { why } => Self::NotPossible { state: why.code().to_string() },
             CoreDraftError::NoReport => Self::NoReport,
             CoreDraftError::NoUnit => Self::NoUnit,
             CoreDraftError::Store(error) => Self::StoreFailed { failure: error.into() },

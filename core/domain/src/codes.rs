@@ -87,6 +87,12 @@ pub enum Code {
     Duplicate,
     /// V311: Not possible: the report is {state}. Open the report to see what is.
     NotPossible,
+    /// V312: Photo larger than {n} KB. Take it smaller or scale it down.
+    PhotoTooLarge,
+    /// V313: The office takes no photo with this report. Send the report without it.
+    PhotoNotTaken,
+    /// V314: No photo is kept of a child's passport. Send the report without it.
+    PhotoOfChild,
     /// R350: Immigration asks to correct: {field}.
     CorrectionAsked,
     /// R351: Refused by Immigration: {cause}. Data is kept.
@@ -188,6 +194,9 @@ impl Code {
         Self::LongAgo,
         Self::Duplicate,
         Self::NotPossible,
+        Self::PhotoTooLarge,
+        Self::PhotoNotTaken,
+        Self::PhotoOfChild,
         Self::CorrectionAsked,
         Self::Rejected,
         Self::Conflict,
@@ -255,6 +264,9 @@ impl Code {
             Self::LongAgo => "V307",
             Self::Duplicate => "V310",
             Self::NotPossible => "V311",
+            Self::PhotoTooLarge => "V312",
+            Self::PhotoNotTaken => "V313",
+            Self::PhotoOfChild => "V314",
             Self::CorrectionAsked => "R350",
             Self::Rejected => "R351",
             Self::Conflict => "R352",
@@ -314,6 +326,8 @@ impl Code {
             | Self::LongAgo
             | Self::Duplicate
             | Self::NotPossible
+            | Self::PhotoNotTaken
+            | Self::PhotoOfChild
             | Self::Contract
             | Self::NoRight
             | Self::DeviceRevoked
@@ -335,6 +349,7 @@ impl Code {
             | Self::TooLong
             | Self::Characters
             | Self::UnknownField
+            | Self::PhotoTooLarge
             | Self::CorrectionAsked
             | Self::Rejected
             | Self::Conflict

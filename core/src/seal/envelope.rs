@@ -47,6 +47,7 @@ pub(crate) enum Column {
     ReportBody = 2,
     ReportSummary = 3,
     OutboxFrozen = 4,
+    AttachmentPhoto = 5,
     UnitName = 16,
     AccountName = 17,
     TokenRefresh = 18,
@@ -62,7 +63,7 @@ pub(crate) struct Place {
     pub(crate) column: Column,
     /// The report, account or unit of the row.
     pub(crate) row: [u8; 16],
-    /// Revision or op id of the value, zero where a row has only one.
+    /// Revision, op id or half of the digest of the value, zero where a row has only one.
     pub(crate) tag: [u8; 16],
 }
 

@@ -15,6 +15,7 @@ use rusqlite::{OptionalExtension as _, Transaction, named_params};
 
 use super::events::{Happening, Moment, log};
 use super::keyring::KeyRing;
+use super::photos::{self, SealedPhoto};
 use super::rows::{Summary, place_of, stored};
 use super::settle::move_to;
 use super::unit::UnitStore;
@@ -44,6 +45,8 @@ pub(crate) struct Filing<'a> {
     /// The body to keep.
     pub(crate) body: &'a str,
     pub(crate) summary: &'a Summary,
+    /// The photo that an `attach` among the ops speaks of.
+    pub(crate) photo: Option<&'a [u8]>,
     pub(crate) due: Due,
     pub(crate) captured_by: AccountId,
     pub(crate) at: Moment,
@@ -58,6 +61,7 @@ struct Sealed {
     body: Vec<u8>,
     summary: Vec<u8>,
     frozen: Vec<Vec<u8>>,
+    photo: Option<SealedPhoto>,
     revision: Revision,
 }
 
@@ -96,7 +100,7 @@ impl UnitStore {
         let (report, row, ring) = (first.report(), *first.report().as_bytes(), self.ring()?);
         let (epoch, key) = self.data_key_of(report, &ring)?;
         let sealed = self.seal_filing(filing, row, &key)?;
-        self.database.write("commit.file_on", |tx| {
+        let photo_left = self.database.write("commit.file_on", |tx| {
             unchanged(tx, report, seen)?;
             let keys = ring.of(epoch)?;
             let own = tx
@@ -125,8 +129,10 @@ impl UnitStore {
                     ":summary": sealed.summary,
                 },
             )?;
-            insert_ops(tx, filing, &sealed)
-        })
+            insert_ops(tx, filing, &sealed)?;
+            photos::drop_unspoken(tx, report)
+        })?;
+        if photo_left { self.database.truncate() } else { Ok(()) }
     }
 
     /// What waits leaves, and the report with it: the server never had any of it.
@@ -138,7 +144,7 @@ impl UnitStore {
         at: Moment,
     ) -> Result<(), Error> {
         let goes = purge_after(&Lifetime::Discarded { at: at.wall }, &self.retention());
-        self.database.write("commit.discard", |tx| {
+        let photo_left = self.database.write("commit.discard", |tx| {
             unchanged(tx, report, seen)?;
             for op in drop {
                 tx.execute("DELETE FROM outbox WHERE op_id = ?1", [op.as_bytes()])?;
@@ -148,8 +154,10 @@ impl UnitStore {
                 (report.as_bytes(), goes.map(|at| at.0)),
             )?;
             move_to(tx, report, (seen.standing, seen.work), ReportEvent::Discarded)?;
-            log(tx, Some(report), None, Happening::Discarded, None, at)
-        })
+            log(tx, Some(report), None, Happening::Discarded, None, at)?;
+            photos::drop_unspoken(tx, report)
+        })?;
+        if photo_left { self.database.truncate() } else { Ok(()) }
     }
 
     /// Lets an op on hold go on with the same bytes. `false` if none was.
@@ -229,6 +237,7 @@ impl UnitStore {
                 .iter()
                 .map(|op| seal((Column::OutboxFrozen, *op.op().as_bytes()), op.body().as_bytes()))
                 .collect::<Result<_, _>>()?,
+            photo: filing.photo.map(|photo| self.seal_photo(key, row, photo)).transpose()?,
             revision,
         })
     }
@@ -296,6 +305,9 @@ fn insert_ops(tx: &Transaction<'_>, filing: &Filing<'_>, sealed: &Sealed) -> Res
             ":frozen": frozen, ":sha256": op.digest().0,
         })?;
         log(tx, Some(op.report()), Some(op.op()), filing.what, None, filing.at)?;
+    }
+    if let (Some(photo), Some(first)) = (&sealed.photo, filing.ops.first()) {
+        photos::insert(tx, first.report(), photo)?;
     }
     if let (true, Some(first)) = (filing.again, filing.ops.first()) {
         let code = Some(Code::Duplicate);

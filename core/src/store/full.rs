@@ -61,6 +61,7 @@ fn save(unit: &UnitStore, number: u32) -> Result<(), Error> {
         ops: core::slice::from_ref(&op),
         body: op.body(),
         summary: &Summary::of(&draft),
+        photo: None,
         due: Due::At(None),
         captured_by: identity.captured_by,
         at: AT,

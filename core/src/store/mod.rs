@@ -17,6 +17,7 @@ pub(crate) mod keyfile;
 pub(crate) mod keyring;
 pub(crate) mod outbox;
 pub(crate) mod pages;
+pub(crate) mod photos;
 pub(crate) mod purge;
 pub(crate) mod quarantine;
 pub(crate) mod rebase;

@@ -19,12 +19,16 @@ use crate::seal::envelope::{self, Column, Place};
 use crate::seal::keys::KeyError;
 
 /// The first op of a report, its base proved, that waits for nothing but its time.
-const MOVES: &str = "r.work = 2 AND o.wedge_code IS NULL AND o.base_revision <= r.acked_rev \
+pub(super) const MOVES: &str = "r.work = 2 AND o.wedge_code IS NULL AND o.base_revision <= r.acked_rev \
                      AND o.seq = (SELECT min(seq) FROM outbox WHERE report_id = o.report_id)";
+
+/// An `attach` (7) whose photo the server does not have yet: the photo goes first.
+pub(super) const WITHOUT_PHOTO: &str = "(o.kind = 7 AND EXISTS(SELECT 1 FROM attachment p \
+                                        WHERE p.report_id = o.report_id AND p.uploaded = 0))";
 
 impl UnitStore {
     /// The next ops to send: nearest deadline first, then small before large; one a report; nothing that waits for
-    /// its base, its time or a person. `ignore_backoff` is for a person who pressed "send now".
+    /// its base, its photo, its time or a person. `ignore_backoff` is for a person who pressed "send now".
     pub(crate) fn due_ops(
         &self,
         at: Moment,
@@ -36,7 +40,7 @@ impl UnitStore {
             let mut statement = tx.prepare_cached(&format!(
                 "SELECT o.op_id, o.report_id, o.kind, o.revision, o.base_revision, o.frozen, o.body_sha256, \
                  o.attempts, r.epoch, r.wrapped_dek FROM outbox o JOIN report r ON r.id = o.report_id \
-                 WHERE {MOVES} AND (?1 OR o.not_before_ms <= ?2) \
+                 WHERE {MOVES} AND NOT {WITHOUT_PHOTO} AND (?1 OR o.not_before_ms <= ?2) \
                  ORDER BY r.standing > 0 OR r.due_ms IS NULL, \
                  CASE WHEN r.standing = 0 THEN r.due_ms END, length(o.frozen), o.seq LIMIT ?3"
             ))?;
@@ -64,7 +68,7 @@ impl UnitStore {
         Ok(ops)
     }
 
-    fn wedge_unreadable(&self, op: OpId, error: &Error, at: Moment) -> Result<(), Error> {
+    pub(super) fn wedge_unreadable(&self, op: OpId, error: &Error, at: Moment) -> Result<(), Error> {
         let lost = matches!(error, Error::Key(KeyError::Vault(VaultError::Lost)));
         let code = if lost { Code::KeyLost } else { Code::Damaged };
         self.settle(op, &Settlement::Wedged(code), at)?;

@@ -88,6 +88,7 @@ impl UnitStore {
                 ops: &ops,
                 body: &body,
                 summary: &summary,
+                photo: None,
                 due: Due::Kept,
                 captured_by: row.captured_by,
                 at,

@@ -12,6 +12,7 @@ use rusqlite::{OptionalExtension as _, Transaction};
 use super::events::{Happening, Moment, log};
 use super::filing::PARKED;
 use super::keyring::KeyRing;
+use super::photos;
 use super::rows::{ROW, SealedRow, place_of, stored};
 use super::unit::UnitStore;
 use crate::error::Error;
@@ -30,7 +31,7 @@ pub(crate) enum Settlement {
 }
 
 impl UnitStore {
-    /// What an answer does: state, receipt, outbox row and event in one transaction. Returns the report's state, or
+    /// What an answer does: state, receipt, outbox row, event, and with the last `attach` the photos, in one transaction. Returns the report's state, or
     /// `None` where the op is no longer there.
     pub(crate) fn settle(
         &self,
@@ -40,7 +41,8 @@ impl UnitStore {
     ) -> Result<Option<(ReportId, Standing, Work)>, Error> {
         // Without the key a closed report keeps the longest time.
         let ring = self.ring().ok();
-        self.database.write("commit.settle", |tx| {
+        let mut photo_left = false;
+        let settled = self.database.write("commit.settle", |tx| {
             let found = tx
                 .query_row(
                     "SELECT r.id, r.standing, r.work FROM outbox o JOIN report r ON r.id = o.report_id \
@@ -86,8 +88,13 @@ impl UnitStore {
                     before
                 }
             };
+            photo_left = photos::drop_unspoken(tx, report)?;
             Ok(Some((report, standing, work)))
-        })
+        })?;
+        if photo_left {
+            self.database.truncate()?;
+        }
+        Ok(settled)
     }
 
     /// A newer word of the server about a report of this file: a decision of the office, or an op of another device.

@@ -8,6 +8,7 @@ use apoa_domain::jws::{self, JwsProblem, Purpose, VerifyingKeys};
 use apoa_domain::permit::{Patterns, PatternsError};
 use apoa_domain::report::finalise::BODY_VERSION;
 use apoa_domain::report::kinds::ReportKind;
+use apoa_domain::report::photo::PhotoRules;
 use apoa_domain::report::retention::RetentionRules;
 use serde::Deserialize;
 
@@ -25,6 +26,7 @@ pub(crate) struct SignedConfig {
     /// The set as the deployment wrote it; `None` leaves the built-in patterns in use.
     patterns: Option<String>,
     pub(crate) retention: RetentionRules,
+    pub(crate) photos: PhotoRules,
     server_time: Timestamp,
     deadlines: BTreeMap<String, u32>,
     min_app: String,
@@ -39,6 +41,8 @@ struct Payload {
     schemas: Vec<u32>,
     deadlines: BTreeMap<String, u32>,
     retention: Retention,
+    limits: Limits,
+    attachments: Vec<String>,
     receipt_keys: Vec<ReceiptKey>,
     tls_roots: Vec<String>,
     patterns: Option<serde_json::Value>,
@@ -51,6 +55,12 @@ struct Retention {
     body_days: u32,
     draft_days: u32,
     tombstone_days: u32,
+}
+
+/// Of the server's limits the one that is not ours to keep below by ourselves.
+#[derive(Deserialize)]
+struct Limits {
+    attachment_bytes: usize,
 }
 
 #[derive(Deserialize)]
@@ -80,6 +90,7 @@ impl SignedConfig {
                 draft_days: payload.retention.draft_days,
                 tombstone_days: payload.retention.tombstone_days,
             },
+            photos: PhotoRules { contents: payload.attachments, most_bytes: payload.limits.attachment_bytes },
             server_time: Timestamp(server_time.as_millisecond()),
             deadlines: payload.deadlines,
             min_app: payload.min_app,

@@ -1,7 +1,7 @@
 //! Ops to requests, answers to outcomes: the contract of `core/api/openapi.yaml`, pure. Whatever a server of another
 //! contract would need differently stands in this file alone.
 
-use apoa_domain::ids::{DeviceId, OpId, UnitId};
+use apoa_domain::ids::{DeviceId, Digest, OpId, UnitId};
 use apoa_domain::jws::VerifyingKeys;
 use apoa_domain::private::Private;
 use apoa_domain::report::finalise::BODY_VERSION;
@@ -12,8 +12,8 @@ use url::form_urlencoded::Serializer;
 use super::outcome::{self, OpOutcome, StoppedBy, Trouble};
 use super::policy::PAGE;
 use super::wire::{
-    Body, ChallengeAnswer, ChangesAnswer, FORM_TYPE, JSON_TYPE, JWT_TYPE, Method, Op, OpsAnswer, OpsRequest,
-    TokenAnswer, WireReply, WireRequest,
+    Body, ChallengeAnswer, ChangesAnswer, FORM_TYPE, JPEG_TYPE, JSON_TYPE, JWT_TYPE, Method, Op, OpsAnswer,
+    OpsRequest, TokenAnswer, WireReply, WireRequest,
 };
 
 /// Who asks: goes with every request.
@@ -157,6 +157,17 @@ pub(crate) fn read_ops(
             (op.op, result.map_or(OpOutcome::Later, |result| outcome::of_result(result, &expected, keys)))
         })
         .collect())
+}
+
+/// `PUT /attachments/{sha256}`: whole, and as often as needed.
+pub(crate) fn photo(sender: &Sender, digest: Digest, bytes: &[u8]) -> WireRequest {
+    let body = Body { content_type: JPEG_TYPE, bytes: Private::new(bytes.to_vec()) };
+    sender.request(Method::Put, format!("/attachments/{digest}"), Some(body))
+}
+
+/// Whether the server has the photo now.
+pub(crate) fn read_photo(reply: &WireReply) -> Result<(), Trouble> {
+    outcome::success(reply, JSON_TYPE).map(drop)
 }
 
 /// `GET /ops/{op_id}`.

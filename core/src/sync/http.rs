@@ -20,7 +20,7 @@ use url::Url;
 use super::cancel::CancelFlag;
 use super::policy::{ANSWER_BYTES, CONNECT_MOST, GZIP_FROM, READ_MOST};
 use super::transport::{Failure, Transport};
-use super::wire::{Body, Method, WireReply, WireRequest};
+use super::wire::{Body, JPEG_TYPE, Method, WireReply, WireRequest};
 use crate::ports::Random;
 
 /// Where the contract lives below a server's origin.
@@ -86,6 +86,7 @@ impl HttpTransport {
         let mut building = match request.method {
             Method::Get => self.client.get(url),
             Method::Post => self.client.post(url),
+            Method::Put => self.client.put(url),
         };
         building = building.header("Apoa-Device", request.device.to_string());
         if let Ok(random) = self.random.array() {
@@ -135,7 +136,8 @@ impl Transport for HttpTransport {
 fn with_body(building: RequestBuilder, body: &Body) -> Result<RequestBuilder, Failure> {
     let building = building.header(header::CONTENT_TYPE, body.content_type);
     let bytes = body.bytes.reveal();
-    if bytes.len() < GZIP_FROM {
+    // A photo is compressed already.
+    if bytes.len() < GZIP_FROM || body.content_type == JPEG_TYPE {
         return Ok(building.body(bytes.clone()));
     }
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());

@@ -2,7 +2,7 @@
 //! clock; jitter comes from a seed.
 //!
 //! Order of a run: config if old, token if nearly over, changes, then batches of ops, and if a conflict came, changes
-//! and what goes on top of them once more. So offline, portal, foreign certificate and wrong clock are found with
+//! and what goes on top of them once more; then each photo and its op. So offline, portal, foreign certificate and wrong clock are found with
 //! nothing marked. Ops are loaded after a verified answer and sent after their mark is on disk, by construction.
 
 use core::time::Duration;
@@ -19,6 +19,8 @@ pub(crate) enum Event {
     Answered,
     /// So many ops are loaded; if none, when the next one may go.
     Loaded { ops: usize, next: Option<Duration> },
+    /// No op is due, but a photo whose op waits for it.
+    PhotoDue,
     /// The mark is on disk.
     Marked,
     /// The batch was answered and every outcome is on disk. Some ops were put off by the server (`waiting`), of some the
@@ -49,9 +51,11 @@ pub(crate) enum Command {
     Mark,
     /// Send what was marked.
     Send,
+    /// Send the photo that is due, and keep that the server has it.
+    SendPhoto,
     /// Commit that the batch waits so long.
     Postpone { delay_ms: i64 },
-    /// Commit that the single op of the batch needs a person.
+    /// Commit that the single op of the batch, or that of the photo, needs a person.
     Wedge,
     /// Wait until then, or until a cancel.
     Wait { until: Duration },
@@ -80,6 +84,7 @@ enum Phase {
     Token,
     Changes,
     Ops,
+    Photo,
 }
 
 /// The pull after a conflict: once a run, so that two devices that go on moving a report cannot keep each other busy.
@@ -133,7 +138,7 @@ impl Machine {
             }
             Event::Start => self.request(self.first(), now),
             Event::Answered => self.answered(now),
-            Event::Loaded { ops: 0, .. } if self.second_look == SecondLook::Due => {
+            Event::Loaded { ops: 0, .. } | Event::PhotoDue if self.second_look == SecondLook::Due => {
                 self.second_look = SecondLook::Done;
                 self.request(Phase::Changes, now)
             }
@@ -147,6 +152,7 @@ impl Machine {
                 self.loaded = ops;
                 Command::Mark
             }
+            Event::PhotoDue => self.request(Phase::Photo, now),
             Event::Marked => self.within_budget(Command::Send, now),
             Event::Settled { waiting, conflict } => {
                 self.failures = 0;
@@ -186,7 +192,7 @@ impl Machine {
                 self.refreshed = true;
                 self.request(self.resume, now)
             }
-            Phase::Changes | Phase::Ops => self.request(Phase::Ops, now),
+            Phase::Changes | Phase::Ops | Phase::Photo => self.request(Phase::Ops, now),
         }
     }
 
@@ -199,6 +205,7 @@ impl Machine {
             Phase::Token => Command::Refresh,
             Phase::Changes => Command::PullChanges,
             Phase::Ops => Command::Load { most: self.batch },
+            Phase::Photo => Command::SendPhoto,
         };
         self.within_budget(command, now)
     }
@@ -228,6 +235,10 @@ impl Machine {
                 // Half of it, then half of that: what is well goes through, the one that is not stands alone.
                 self.batch = (self.loaded / 2).max(1);
                 self.request(Phase::Ops, now)
+            }
+            Trouble::TooLarge | Trouble::Contract if self.phase == Phase::Photo => {
+                self.after_wait = Phase::Ops;
+                Command::Wedge
             }
             Trouble::TooLarge | Trouble::Contract => Command::Finish(Some(StoppedBy::UpdateRequired)),
         }

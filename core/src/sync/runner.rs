@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use apoa_domain::codes::Code;
-use apoa_domain::ids::{AccountId, OpId, ReportId, Timestamp};
+use apoa_domain::ids::{AccountId, OpId, Timestamp};
 use apoa_domain::jws::VerifyingKeys;
+use apoa_domain::report::kinds::OpKind;
 use apoa_domain::report::op::QueuedOp;
 use apoa_domain::report::receipt;
-use apoa_domain::report::state::{Standing, Work};
 
 use super::cancel::CancelFlag;
 use super::config::SignedConfig;
 use super::contract::{self, Sender};
+use super::done::{Done, ItemOutcome, ItemReport};
 use super::machine::{Command, Event, Machine, Plan};
 use super::outcome::{self, OpOutcome, StoppedBy, Trouble};
 use super::policy::{BATCH_BYTES, REQUEST_MOST, SETTLE_TIME, TOKEN_RESERVE_MS};
@@ -29,48 +30,6 @@ use crate::store::events::Moment;
 use crate::store::rows::Summary;
 use crate::store::settle::Settlement;
 use crate::store::unit::UnitStore;
-
-/// What a run did to one report.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ItemReport {
-    /// The report.
-    pub report: ReportId,
-    /// The op.
-    pub op: OpId,
-    /// What became of it: `received`, `invalid`, `wedged`.
-    pub outcome: ItemOutcome,
-    /// What the server has proved now.
-    pub standing: Standing,
-    /// What is left to do now.
-    pub work: Work,
-    /// What holds it back.
-    pub problem: Option<Code>,
-}
-
-/// What became of an op.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ItemOutcome {
-    /// Its receipt verified.
-    Received,
-    /// Other data are needed.
-    Invalid,
-    /// A person has to look.
-    Wedged,
-    /// The office decided.
-    Decided,
-}
-
-impl ItemOutcome {
-    /// The word of the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Received => "received",
-            Self::Invalid => "invalid",
-            Self::Wedged => "wedged",
-            Self::Decided => "decided",
-        }
-    }
-}
 
 /// The connection of a run: deadline, cancel, and the server's clock as it is seen.
 pub(crate) struct Line<'a> {
@@ -124,16 +83,9 @@ pub(crate) struct Run<'a> {
     pub(crate) seed: u64,
     /// What is loaded.
     pub(crate) batch: Vec<QueuedOp>,
+    /// The op of the photo that is on its way.
+    pub(crate) photo_of: Option<OpId>,
     pub(crate) done: Done,
-}
-
-/// What a run did so far.
-#[derive(Debug, Default)]
-pub(crate) struct Done {
-    pub(crate) sent: u32,
-    pub(crate) received: u32,
-    pub(crate) items: Vec<ItemReport>,
-    loads: u32,
 }
 
 impl Run<'_> {
@@ -164,6 +116,7 @@ impl Run<'_> {
                     Ok(settled) => settled,
                     Err(trouble) => Event::Failed(trouble),
                 },
+                Command::SendPhoto => answer(self.send_photo()?),
                 Command::Postpone { delay_ms } => self.postpone(delay_ms)?,
                 Command::Wedge => self.wedge()?,
                 Command::Wait { until } => {
@@ -309,6 +262,9 @@ impl Run<'_> {
         let ignore_backoff = self.trigger == Trigger::Person && self.done.loads == 0;
         self.done.loads += 1;
         self.batch = self.unit.due_ops(self.moment(), ignore_backoff, most, BATCH_BYTES)?;
+        if self.batch.is_empty() && self.unit.photo_is_due(self.moment())? {
+            return Ok(Event::PhotoDue);
+        }
         let next = if self.batch.is_empty() { self.unit.next_try()? } else { None };
         let next = next.map(|at| self.monotonic_at(at));
         Ok(Event::Loaded { ops: self.batch.len(), next })
@@ -318,6 +274,20 @@ impl Run<'_> {
         let ops: Vec<OpId> = self.batch.iter().map(|op| op.op).collect();
         self.unit.mark_attempt(&ops)?;
         Ok(Event::Marked)
+    }
+
+    /// Sends the photo that is due. It needs no mark: its bytes alone have no effect, and again they are the same.
+    fn send_photo(&mut self) -> Result<Result<(), Trouble>, Error> {
+        let Some(photo) = self.unit.due_photo(self.moment())? else { return Ok(Ok(())) };
+        self.photo_of = Some(photo.op);
+        let request = contract::photo(&self.sender(), photo.digest, &photo.bytes);
+        let answer = self.line.send(&request).map_err(outcome::of_failure);
+        if let Err(trouble) = answer.and_then(|reply| contract::read_photo(&reply)) {
+            return Ok(Err(trouble));
+        }
+        self.photo_of = None;
+        self.unit.photo_arrived(photo.report, photo.digest)?;
+        Ok(Ok(()))
     }
 
     /// Sends the batch and settles each outcome.
@@ -360,6 +330,9 @@ impl Run<'_> {
             return Ok(Err(Trouble::Stop(StoppedBy::Untrusted)));
         }
         self.batch.retain(|op| waiting.contains(&op.op));
+        for op in self.batch.iter().filter(|op| op.kind == OpKind::Attach) {
+            self.unit.photo_missing(op.report)?;
+        }
         Ok(Ok(Event::Settled { waiting: !waiting.is_empty(), conflict }))
     }
 
@@ -385,13 +358,9 @@ impl Run<'_> {
     }
 
     fn wedge(&mut self) -> Result<Event, Error> {
-        for op in core::mem::take(&mut self.batch) {
-            self.settle(
-                op.op,
-                &Settlement::Wedged(Code::Contract),
-                ItemOutcome::Wedged,
-                Some(Code::Contract),
-            )?;
+        let batch = core::mem::take(&mut self.batch);
+        for op in batch.iter().map(|op| op.op).chain(self.photo_of.take()) {
+            self.settle(op, &Settlement::Wedged(Code::Contract), ItemOutcome::Wedged, Some(Code::Contract))?;
         }
         Ok(Event::Postponed)
     }

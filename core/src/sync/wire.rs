@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// A request below `/apoa/v1`.
 #[derive(Clone)]
 pub(crate) struct WireRequest {
-    /// `GET` or `POST`.
+    /// `GET`, `POST` or `PUT`.
     pub(crate) method: Method,
     /// Path and query below `/apoa/v1`. Never personal data.
     pub(crate) path: String,
@@ -30,6 +30,8 @@ pub(crate) enum Method {
     Get,
     /// Acts; every act can be repeated.
     Post,
+    /// Leaves something at its own address; again is the same.
+    Put,
 }
 
 /// Content with its type.
@@ -86,6 +88,8 @@ impl fmt::Debug for WireReply {
 pub(super) const PROBLEM_TYPE: &str = "application/problem+json";
 /// Media type of an answer.
 pub(super) const JSON_TYPE: &str = "application/json";
+/// Media type of a photo.
+pub(super) const JPEG_TYPE: &str = "image/jpeg";
 /// Media type of the signed config.
 pub(super) const JWT_TYPE: &str = "application/jwt";
 /// Media type of the sign-in's requests.

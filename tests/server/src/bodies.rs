@@ -34,7 +34,7 @@ pub(crate) async fn form<T: DeserializeOwned>(headers: &HeaderMap, body: Body) -
     form.map(|axum::Form(form)| form).map_err(|_| Kind::InvalidRequest.into())
 }
 
-fn content_is(headers: &HeaderMap, kind: &str) -> bool {
+pub(crate) fn content_is(headers: &HeaderMap, kind: &str) -> bool {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     value.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case(kind))
 }
@@ -72,7 +72,7 @@ fn unpack(bytes: &[u8]) -> Result<Bytes, Failure> {
     Ok(unpacked.into())
 }
 
-fn check_digest(headers: &HeaderMap, bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) fn check_digest(headers: &HeaderMap, bytes: &[u8]) -> Result<(), Failure> {
     let Some(value) = headers.get("content-digest") else { return Ok(()) };
     let encoded = value
         .to_str()

@@ -15,7 +15,7 @@ const MIN_APP: &str = "0.1.0";
 /// Body of a request after decompression.
 pub(crate) const BATCH_BYTES: usize = 256 * 1024;
 /// One photo.
-const ATTACHMENT_BYTES: usize = 400_000;
+pub(crate) const ATTACHMENT_BYTES: usize = 400_000;
 /// Hours from the first date; practice of the offices for stays, none known for jobs and refusals.
 const DEADLINE_HOURS: u32 = 24;
 
@@ -28,22 +28,27 @@ pub(crate) struct Published {
     pub(crate) issued_ms: i64,
     /// How codes are recognised; the server signs them unread.
     pub(crate) patterns: Option<Value>,
+    /// Contents of photos that are asked for.
+    pub(crate) attachments: Vec<String>,
 }
 
-/// The configuration as published before, or under a new serial if the patterns are others now.
+/// The configuration as published before, or under a new serial if patterns or photos are others now.
 pub(crate) fn publish(
     storage: &dyn Storage,
     patterns: Option<Value>,
+    attachments: Vec<String>,
     now_ms: i64,
 ) -> Result<Published, ServerError> {
     transact(storage, |tables| {
         let before = tables.published()?;
         let serial = match before {
-            Some(before) if before.patterns == patterns => return Ok(before),
+            Some(before) if before.patterns == patterns && before.attachments == attachments => {
+                return Ok(before);
+            }
             Some(before) => before.serial + 1,
             None => 1,
         };
-        let published = Published { serial, issued_ms: now_ms, patterns };
+        let published = Published { serial, issued_ms: now_ms, patterns, attachments };
         tables.publish(&published)?;
         Ok(published)
     })
@@ -62,7 +67,7 @@ pub(crate) struct Config {
     retention: Value,
     receipt_keys: Value,
     official_receipts: bool,
-    attachments: [&'static str; 0],
+    attachments: Vec<String>,
     tls_roots: [&'static str; 0],
     patterns: Option<Value>,
 }
@@ -87,7 +92,7 @@ impl Config {
             retention: json!({ "body_days": 30, "draft_days": 30, "tombstone_days": 730 }),
             receipt_keys: json!([{ "kid": key, "x": key }]),
             official_receipts: false,
-            attachments: [],
+            attachments: published.attachments.clone(),
             tls_roots: [],
             patterns: published.patterns.clone(),
         }

@@ -70,6 +70,12 @@ fn amend(kind: ReportKind, old: &Map<String, Value>, data: &Map<String, Value>, 
             }
         }
     }
+    // A photo is no part of the data: leaving its codes out keeps them.
+    for code in ["sha256", "content"] {
+        if let (false, Some(kept)) = (facts.contains_key(code), old.get(code)) {
+            facts.insert(code.to_owned(), kept.clone());
+        }
+    }
     Change { data: facts, state: ReportState::Received, closed }
 }
 

@@ -4,6 +4,7 @@
 //! Invariant: [`routes`] is the one list of endpoints; the router is built from it.
 
 mod permits;
+mod photos;
 mod reports;
 mod sign_in;
 
@@ -15,7 +16,7 @@ use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, post, put};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -49,6 +50,13 @@ pub(crate) struct App {
 
 type Shared = Arc<App>;
 
+impl App {
+    /// Contents of photos that the configuration asks for.
+    pub(crate) fn attachments(&self) -> Vec<String> {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner).attachments.clone()
+    }
+}
+
 /// Marks an answer after whose making something new is committed.
 #[derive(Clone, Copy)]
 pub(crate) struct Committed;
@@ -63,6 +71,7 @@ pub(crate) fn routes() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)
         ("post", "/ops", post(reports::send_ops)),
         ("get", "/ops/{op_id}", get(reports::read_op)),
         ("get", "/changes", get(reports::read_changes)),
+        ("put", "/attachments/{sha256}", put(photos::keep)),
         ("post", "/permits/lookup", post(permits::look_up)),
     ]
 }

@@ -58,6 +58,8 @@ pub(crate) struct Sender<'a> {
     pub(crate) device: Uuid,
     pub(crate) now_ms: i64,
     pub(crate) key: &'a SigningKey,
+    /// Contents of photos that the configuration asks for.
+    pub(crate) attachments: &'a [String],
 }
 
 /// One result of the answer.
@@ -204,8 +206,10 @@ fn judge(
     let Some(codes) = fields::codes(body.kind, body.report_kind) else {
         return Ok(Err(Refusal::unsupported(Kind::Malformed)));
     };
-    if body.kind == OpKind::Attach {
-        // The configuration names no content that may be attached.
+    let text = |code: &str| body.data.get(code).and_then(Value::as_str);
+    let asked_for = |content: &str| sender.attachments.iter().any(|known| known == content);
+    if body.kind == OpKind::Attach && !text("content").is_some_and(asked_for) {
+        // The configuration names no such content.
         return Ok(Err(Refusal::unsupported(Kind::SchemaUnsupported)));
     }
     let before = tables.report(sender.unit, body.report_id)?;
@@ -224,6 +228,11 @@ fn judge(
     if !problems.is_empty() {
         let problem = Problem::with_fields(Kind::Invalid, problems);
         return Ok(Err(Refusal::new(Outcome::Invalid, problem)));
+    }
+    if let (OpKind::Attach, Some(photo)) = (body.kind, text("sha256"))
+        && !tables.has_attachment(sender.unit, photo)?
+    {
+        return Ok(Err(Refusal::new(Outcome::Deferred, Problem::new(Kind::PhotoMissing))));
     }
     let duplicate_key = duplicate_key(body.report_kind, &after.data);
     let same_as = match (&before, &duplicate_key) {

@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     NotFound,
     Method,
     RevisionConflict,
+    PhotoMissing,
     CursorExpired,
     TooLarge,
     TooMany,
@@ -67,6 +68,9 @@ impl Kind {
             Self::Method => ("method", 405, "the endpoint has no such method", Retry::Fix),
             Self::RevisionConflict => {
                 ("revision-conflict", 409, "the report is not at the base revision", Retry::Fix)
+            }
+            Self::PhotoMissing => {
+                ("photo-missing", 409, "the bytes of the photo did not arrive yet", Retry::Same)
             }
             Self::CursorExpired => ("cursor-expired", 410, "the cursor is not valid any more", Retry::Fix),
             Self::TooLarge => ("too-large", 413, "the request is larger than the limits allow", Retry::Fix),

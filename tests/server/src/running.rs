@@ -45,6 +45,8 @@ pub struct Options {
     pub password: Option<String>,
     /// Patterns that the configuration is published with, unread: whoever starts the server answers for them.
     pub patterns: Patterns,
+    /// Contents of photos that the configuration asks for, `passport_page`; none by default.
+    pub attachments: Vec<String>,
     /// Milliseconds since 1970; `None`: the system's clock.
     pub clock: Option<Clock>,
     /// Who sees every exchange.
@@ -61,6 +63,7 @@ impl Default for Options {
             seed: None,
             password: None,
             patterns: Patterns::Kept,
+            attachments: Vec::new(),
             clock: None,
             tap: None,
         }
@@ -121,7 +124,7 @@ pub fn start(
     options: Options,
     on_event: impl Fn(Event) + Send + Sync + 'static,
 ) -> Result<Running, ServerError> {
-    let Options { listen, db, faults, seed, password, patterns, clock, tap } = options;
+    let Options { listen, db, faults, seed, password, patterns, attachments, clock, tap } = options;
     let listener = listen_on(listen)?;
     let address = listener.local_addr().map_err(|source| ServerError::Listen { address: listen, source })?;
     let (folder, db) = if let Some(db) = db {
@@ -143,7 +146,7 @@ pub fn start(
     permits::fill(&storage)?;
     let clock = clock.unwrap_or_else(|| Arc::new(|| jiff::Timestamp::now().as_millisecond()));
     let patterns = patterns.or_kept(&storage)?;
-    let published = config::publish(&storage, patterns, clock())?;
+    let published = config::publish(&storage, patterns, attachments, clock())?;
 
     let tls = RustlsConfig::from_config(keys.tls.clone());
     let app = Arc::new(App {
@@ -224,7 +227,7 @@ impl Running {
     pub fn publish(&self, patterns: Patterns) -> Result<(), ServerError> {
         let storage = self.app.storage.as_ref();
         let patterns = patterns.or_kept(storage)?;
-        let published = config::publish(storage, patterns, (self.app.clock)())?;
+        let published = config::publish(storage, patterns, self.app.attachments(), (self.app.clock)())?;
         *self.app.published.lock().unwrap_or_else(PoisonError::into_inner) = published;
         Ok(())
     }

@@ -21,8 +21,8 @@ use rows::{OP, REPORT, UNIT, account, damaged, maybe_uuid, op, report, text_of, 
 
 /// Marks the file as this server's; "APOS" in ASCII.
 const APPLICATION_ID: i64 = 0x4150_4F53;
-/// Version of `schema.sql`; files of version 1 get what `register.sql` adds.
-const SCHEMA_VERSION: i64 = 2;
+/// Version of `schema.sql` with what `register.sql` and `photos.sql` add; older files get what they lack.
+const SCHEMA_VERSION: i64 = 3;
 /// How long a writer waits for another process.
 const BUSY: Duration = Duration::from_secs(3);
 
@@ -51,8 +51,12 @@ impl Sqlite {
             transaction.execute_batch(include_str!("schema.sql"))?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         }
-        if tables == 0 || version_of_ours(&transaction)? == Some(1) {
+        let version = if tables == 0 { Some(1) } else { version_of_ours(&transaction)? };
+        if version == Some(1) {
             transaction.execute_batch(include_str!("register.sql"))?;
+        }
+        if matches!(version, Some(1 | 2)) {
+            transaction.execute_batch(include_str!("photos.sql"))?;
             transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         }
         transaction.commit()?;

@@ -22,6 +22,10 @@ pub(crate) trait Register {
     /// Every note of a look-up, oldest first.
     fn lookups(&mut self) -> Result<Vec<LookedUp>, ServerError>;
 
+    /// Keeps a photo under its digest; one that is there stays.
+    fn keep_attachment(&mut self, unit: Uuid, sha256: &str, bytes: &[u8]) -> Result<(), ServerError>;
+    fn has_attachment(&mut self, unit: Uuid, sha256: &str) -> Result<bool, ServerError>;
+
     /// What the configuration was published with; `None` before the first time.
     fn published(&mut self) -> Result<Option<Published>, ServerError>;
     fn publish(&mut self, published: &Published) -> Result<(), ServerError>;

@@ -22,6 +22,11 @@ pub(crate) fn is_number(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(plain)
 }
 
+/// A SHA-256 as the contract writes it.
+pub(crate) fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
 /// The frozen body, read.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -191,9 +196,7 @@ fn text_fault(shape: Shape, text: &str) -> Option<Fault> {
         Shape::Text | Shape::LongText => is_plain(text),
         Shape::Country => countries::is_code(text),
         Shape::Number => is_number(text),
-        Shape::Digest => {
-            characters == 64 && ascii(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-        }
+        Shape::Digest => is_digest(text),
         Shape::Word(words) => words.contains(&text),
         Shape::WordOrOther(words) => {
             words.contains(&text)

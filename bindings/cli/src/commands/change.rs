@@ -1,5 +1,7 @@
-//! `apoa report extend, check-out, change, end, edit, cancel, discard`: what is done to a report that is there. Each
+//! `apoa report extend, check-out, change, end, attach, edit, cancel, discard`: what is done to a report that is there. Each
 //! answers only once it is on disk.
+
+use std::path::PathBuf;
 
 use apoa_core::Withdrawn;
 use apoa_core::fields::Field;
@@ -41,6 +43,15 @@ pub(crate) struct EditArgs {
     again: Option<String>,
 }
 
+#[derive(Debug, clap::Args)]
+pub(crate) struct AttachArgs {
+    /// The report.
+    id: ReportId,
+    /// The photo.
+    #[arg(value_name = "FILE.jpg")]
+    file: PathBuf,
+}
+
 pub(crate) fn follow_up(op: OpKind, args: &ChangeArgs, global: &Global, out: &Output) -> Ended {
     let client = session::open_signed_in(global)?;
     let mut follow_up = FollowUp::new(op).map_err(|_| Stop::usage("this operation is no follow-up"))?;
@@ -48,6 +59,13 @@ pub(crate) fn follow_up(op: OpKind, args: &ChangeArgs, global: &Global, out: &Ou
         follow_up.set(field, &value);
     }
     let filed = client.follow_up(args.id, &follow_up).map_err(|error| refused(error, &client, out))?;
+    say(&filed, &client, out)
+}
+
+pub(crate) fn attach(args: &AttachArgs, global: &Global, out: &Output) -> Ended {
+    let client = session::open_signed_in(global)?;
+    let photo = std::fs::read(&args.file)?;
+    let filed = client.attach(args.id, &photo).map_err(|error| refused(error, &client, out))?;
     say(&filed, &client, out)
 }
 

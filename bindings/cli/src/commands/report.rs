@@ -8,6 +8,7 @@ use apoa_core::permit::{Date, Patterns};
 use apoa_core::report::draft::{Draft, Source};
 use apoa_core::report::finalise::Compared;
 use apoa_core::report::kinds::{OpKind, ReportKind};
+use apoa_core::report::photo::PhotoProblem;
 use apoa_core::report::rules::FieldProblem;
 use apoa_core::report::state::{Standing, Work};
 use apoa_core::{ApoaClient, DraftError, Page};
@@ -20,7 +21,7 @@ use crate::output::Output;
 use crate::session;
 use crate::sources::{Permit, assignment, from_file, zone_facts, zone_of};
 
-use super::change::{self, ChangeArgs, EditArgs};
+use super::change::{self, AttachArgs, ChangeArgs, EditArgs};
 use super::compare;
 use super::hand_over::{self, HandOverArgs};
 use super::report_lines::{NewLine, RowLine, ShowLine};
@@ -46,6 +47,8 @@ pub(crate) enum Command {
     Change(ChangeArgs),
     /// The job ended.
     End(ChangeArgs),
+    /// Keep a photo of the passport's page, a JPEG file, with a report; sent only where the office asks for it.
+    Attach(AttachArgs),
     /// Correct the data, or finish a draft.
     Edit(EditArgs),
     /// Withdraw a report; give the reason.
@@ -126,6 +129,7 @@ pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
         Command::CheckOut(args) => change::follow_up(OpKind::CheckOut, &args, global, out),
         Command::Change(args) => change::follow_up(OpKind::Change, &args, global, out),
         Command::End(args) => change::follow_up(OpKind::End, &args, global, out),
+        Command::Attach(args) => change::attach(&args, global, out),
         Command::Edit(args) => change::edit(&args, global, out),
         Command::Cancel(args) => change::cancel(&args, global, out),
         Command::Discard { id } => change::discard(id, global, out),
@@ -206,6 +210,7 @@ pub(super) fn refused(error: DraftError, client: &ApoaClient, out: &Output) -> S
         DraftError::Invalid { problems } => invalid(&problems, out).into(),
         DraftError::Duplicate { existing } => duplicate(existing, client).into(),
         DraftError::NotPossible { why } => not_possible(why.as_str(), out),
+        DraftError::Photo { why } => photo_refused(why).into(),
         DraftError::NoReport => not_possible("unknown", out),
         DraftError::NoUnit => Failure::new(Code::SignInNeeded).into(),
         DraftError::Store(error) => error.into(),
@@ -214,6 +219,14 @@ pub(super) fn refused(error: DraftError, client: &ApoaClient, out: &Output) -> S
 
 fn not_possible(why: &str, out: &Output) -> Stop {
     Failure::new(Code::NotPossible).with("state", out.word(&format!("bar-{why}"), &[])).into()
+}
+
+fn photo_refused(why: PhotoProblem) -> Failure {
+    let failure = Failure::new(why.code());
+    match why {
+        PhotoProblem::TooLarge { most_bytes } => failure.with("n", (most_bytes / 1000).to_string()),
+        PhotoProblem::NotTaken | PhotoProblem::Child | PhotoProblem::Format => failure,
+    }
 }
 
 /// The error speaks of the first thing to mend; all of them stand beside it.

@@ -3,10 +3,12 @@
 
 use super::draft::{Facts, Source, set_fact};
 use super::kinds::{Need, OpKind, ReportKind};
+use super::photo::PASSPORT_PAGE;
 use crate::fields::Field;
+use crate::ids::Digest;
 use crate::private::Private;
 
-/// A follow-up that is being put together: `extend`, `check_out`, `change`, `end` or `cancel`.
+/// A follow-up that is being put together: `extend`, `check_out`, `change`, `end`, `cancel` or `attach`.
 /// `Debug` shows the codes, never a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowUp {
@@ -37,6 +39,14 @@ impl FollowUp {
         Self { op: OpKind::Cancel, facts }
     }
 
+    /// A photo of the passport's page that goes with the report, by its digest.
+    pub fn attach(photo: Digest) -> Self {
+        let mut facts = Facts::new();
+        set_fact(&mut facts, Field::Sha256, &photo.to_string());
+        set_fact(&mut facts, Field::Content, PASSPORT_PAGE);
+        Self { op: OpKind::Attach, facts }
+    }
+
     /// What it does.
     pub fn op(&self) -> OpKind {
         self.op
@@ -55,7 +65,8 @@ impl FollowUp {
     /// The whole data of the report once this follow-up is done, as the server reckons them.
     pub fn applied_to(&self, before: &Facts) -> Facts {
         let mut facts = before.clone();
-        if self.op == OpKind::Cancel {
+        // A photo is no part of the data: its op says enough.
+        if matches!(self.op, OpKind::Cancel | OpKind::Attach) {
             return facts;
         }
         facts.extend(self.facts.iter().map(|(field, fact)| (*field, fact.clone())));

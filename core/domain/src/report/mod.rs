@@ -10,6 +10,7 @@ pub mod finalise;
 pub mod follow_up;
 pub mod kinds;
 pub mod op;
+pub mod photo;
 pub mod plan;
 pub mod profile;
 pub mod receipt;

@@ -247,15 +247,15 @@ fn edit(life: &Life) -> Result<Plan, NotPossible> {
             let again = life.ops.iter().map(|op| (op.op, places.next())).collect();
             return Ok(Plan::File { drop: all(life), new: Some((OpKind::Submit, at)), again });
         }
-        // The whole data hold what was to follow.
-        return Ok(Plan::File {
-            drop: all(life),
-            new: Some((OpKind::Amend, places.next())),
-            again: Vec::new(),
-        });
+        // The whole data hold what was to follow, photos apart.
+        let at = places.next();
+        let photos = life.ops.iter().filter(|op| op.kind == OpKind::Attach);
+        let again = photos.map(|op| (op.op, places.next())).collect();
+        return Ok(Plan::File { drop: all(life), new: Some((OpKind::Amend, at)), again });
     }
     let (drop, kind, base) = match life.ops.last() {
-        Some(last) if !last.maybe_sent => {
+        // A photo is no part of the data: it stays where it is.
+        Some(last) if !last.maybe_sent && (last.kind != OpKind::Attach || last.held == Held::Wedged) => {
             let kind = if last.kind == OpKind::Submit { OpKind::Submit } else { OpKind::Amend };
             // What is on hold may be so because its base moved.
             let base = if last.held == Held::Wedged { life.acked } else { last.base };

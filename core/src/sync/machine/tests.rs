@@ -80,6 +80,35 @@ fn what_waits_for_its_time_does_not_hold_up_the_look_after_a_conflict() {
 }
 
 #[test]
+fn photos_go_last_each_before_its_op_and_one_that_is_refused_holds_up_no_other() {
+    let mut machine = machine(false, false);
+    let one = Event::Loaded { ops: 1, next: None };
+    let conflict = Event::Settled { waiting: false, conflict: true };
+    let events =
+        [Event::Start, Event::Answered, one, Event::Marked, conflict, Event::PhotoDue, Event::Answered];
+    assert_eq!(drive(&mut machine, &events)[5..], [Command::PullChanges, Command::Load { most: 16 }]);
+    let settled = Event::Settled { waiting: false, conflict: false };
+    assert_eq!(
+        drive(&mut machine, &[Event::PhotoDue, Event::Answered, one, Event::Marked, settled]),
+        [
+            Command::SendPhoto,
+            Command::Load { most: 16 },
+            Command::Mark,
+            Command::Send,
+            Command::Load { most: 32 }
+        ]
+    );
+    let refused = Event::Failed(Trouble::Contract);
+    assert_eq!(
+        drive(&mut machine, &[Event::PhotoDue, refused, Event::Postponed]),
+        [Command::SendPhoto, Command::Wedge, Command::Load { most: 32 }]
+    );
+    let busy = Event::Failed(Trouble::Temporary { retry_after_ms: None });
+    let waits = drive(&mut machine, &[Event::PhotoDue, busy, Event::Tick]);
+    assert!(matches!(waits[..], [Command::SendPhoto, Command::Wait { .. }, Command::SendPhoto]), "{waits:?}");
+}
+
+#[test]
 fn no_answer_at_all_is_offline_and_marks_nothing() {
     for trouble in [Trouble::Offline, Trouble::Broken] {
         let commands = drive(&mut machine(false, false), &[Event::Start, Event::Failed(trouble)]);
@@ -163,6 +192,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Event::Answered),
         (0..4_usize, proptest::option::of(0..100_u64))
             .prop_map(|(ops, next)| Event::Loaded { ops, next: next.map(AT) }),
+        Just(Event::PhotoDue),
         Just(Event::Marked),
         any::<(bool, bool)>().prop_map(|(waiting, conflict)| Event::Settled { waiting, conflict }),
         Just(Event::Postponed),
@@ -186,8 +216,9 @@ proptest! {
                 Command::FetchConfig | Command::Refresh | Command::PullChanges => {
                     matches!(event, Event::Answered | Event::Failed(_))
                 }
-                Command::Load { .. } => matches!(event, Event::Loaded { .. }),
+                Command::Load { .. } => matches!(event, Event::Loaded { .. } | Event::PhotoDue),
                 Command::Mark => event == Event::Marked,
+                Command::SendPhoto => matches!(event, Event::Answered | Event::Failed(_)),
                 Command::Send => matches!(event, Event::Settled { .. } | Event::Failed(_)),
                 Command::Postpone { .. } | Command::Wedge => event == Event::Postponed,
                 Command::Wait { .. } => event == Event::Tick,

@@ -21,7 +21,9 @@ pub(super) async fn send_ops(State(app): State<Shared>, headers: HeaderMap, body
     let batch: Batch = json_body(&headers, body).await?;
     check_batch(&batch)?;
     blocking(app, move |app| {
+        let attachments = app.attachments();
         let sender = Sender {
+            attachments: &attachments,
             unit: caller.unit,
             account,
             device: caller.device,

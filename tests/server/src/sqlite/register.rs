@@ -1,7 +1,9 @@
-//! The tables of `register.sql`: permits, who asked for one, what the configuration is published with.
+//! The tables of `register.sql` and `photos.sql`: permits, who asked for one, photos, what the configuration is published
+//! with.
 
 use rusqlite::params;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::Open;
 use super::rows::{damaged, facts, text_of, uuid, word};
@@ -61,24 +63,43 @@ impl Register for Open<'_> {
         })
     }
 
+    fn keep_attachment(&mut self, unit: Uuid, sha256: &str, bytes: &[u8]) -> Result<(), ServerError> {
+        self.run(
+            "INSERT INTO attachment (unit, sha256, bytes) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            params![unit.to_string(), sha256, bytes],
+        )
+    }
+
+    fn has_attachment(&mut self, unit: Uuid, sha256: &str) -> Result<bool, ServerError> {
+        Ok(self.0.query_row(
+            "SELECT EXISTS (SELECT 1 FROM attachment WHERE unit = ?1 AND sha256 = ?2)",
+            params![unit.to_string(), sha256],
+            |row| row.get(0),
+        )?)
+    }
+
     fn published(&mut self) -> Result<Option<Published>, ServerError> {
-        self.one("SELECT serial, issued_ms, patterns FROM published", [], |row| {
-            let patterns: Option<String> = row.get(2)?;
+        self.one("SELECT serial, issued_ms, patterns, attachments FROM published", [], |row| {
+            let (patterns, attachments): (Option<String>, String) = (row.get(2)?, row.get(3)?);
             let patterns = patterns.map(|text| serde_json::from_str(&text)).transpose();
             Ok(Published {
                 serial: row.get(0)?,
                 issued_ms: row.get(1)?,
                 patterns: patterns.map_err(|_| damaged("published.patterns"))?,
+                attachments: serde_json::from_str(&attachments)
+                    .map_err(|_| damaged("published.attachments"))?,
             })
         })
     }
 
     fn publish(&mut self, published: &Published) -> Result<(), ServerError> {
         let patterns = published.patterns.as_ref().map(Value::to_string);
+        let attachments = published.attachments.clone();
         self.run(
-            "INSERT INTO published (one, serial, issued_ms, patterns) VALUES (1, ?1, ?2, ?3) ON CONFLICT (one) DO \
-             UPDATE SET serial = excluded.serial, issued_ms = excluded.issued_ms, patterns = excluded.patterns",
-            params![published.serial, published.issued_ms, patterns],
+            "INSERT INTO published (one, serial, issued_ms, patterns, attachments) VALUES (1, ?1, ?2, ?3, ?4) \
+             ON CONFLICT (one) DO UPDATE SET serial = excluded.serial, issued_ms = excluded.issued_ms, \
+             patterns = excluded.patterns, attachments = excluded.attachments",
+            params![published.serial, published.issued_ms, patterns, Value::from(attachments).to_string()],
         )
     }
 }
