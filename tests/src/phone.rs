@@ -36,10 +36,14 @@ pub fn server(faults: &[&str]) -> Running {
 
 /// A server on this database, or on one of its own.
 pub fn server_on(db: Option<PathBuf>, faults: &[&str]) -> Running {
+    apoa_server::start(options(db, faults), |_| {}).expect("a server")
+}
+
+/// What such a server is started with.
+pub fn options(db: Option<PathBuf>, faults: &[&str]) -> Options {
     let faults = faults.iter().map(|rule| rule.parse().expect("a rule")).collect();
     let tap = Some(Arc::new(plant_tokens) as apoa_server::Tap);
-    let options = Options { db, faults, password: Some(PASSWORD.to_owned()), tap, ..Options::default() };
-    apoa_server::start(options, |_| {}).expect("a server")
+    Options { db, faults, password: Some(PASSWORD.to_owned()), tap, ..Options::default() }
 }
 
 /// Every code and token that a sign-in brings is a secret from now on.

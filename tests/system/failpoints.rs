@@ -13,7 +13,8 @@ use std::num::NonZero;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -22,11 +23,12 @@ use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
 use apoa_core::report::state::{Standing, Work};
 use apoa_core::{ApoaClient, SyncError};
-use apoa_server::{Running, office_reports};
+use apoa_server::{Exchange, Options, Running, office_reports};
 use apoa_tests::chapter::{Chapter, LAST_GUEST, file, open_after, passport};
-use apoa_tests::files::{copy, in_memory, units};
+use apoa_tests::files::{copy, in_memory, look, units};
+use apoa_tests::folder::Folder;
 use apoa_tests::invariants::check_kept;
-use apoa_tests::phone::{PASSWORD, all, credentials, server_on, signed_in, sync_now};
+use apoa_tests::phone::{PASSWORD, all, credentials, options, plant_tokens, signed_in, sync_now};
 use apoa_tests::random::number;
 use tempfile::TempDir;
 
@@ -43,8 +45,20 @@ impl World {
         self.0.path().join("phone")
     }
 
-    fn server(&self, faults: &[&str]) -> Running {
-        server_on(Some(self.0.path().join("office.db")), faults)
+    /// With what it does wrong in a chapter; in that of the photo it loses the first one after it took it.
+    fn server(&self, chapter: Option<Chapter>) -> Running {
+        let office = self.0.path().join("office.db");
+        let (db, lost) = (office.clone(), AtomicBool::new(chapter != Some(Chapter::Photo)));
+        let tap = move |exchange: &Exchange| {
+            plant_tokens(exchange);
+            if exchange.method == "PUT" && !lost.swap(true, Ordering::SeqCst) {
+                look(&office).execute("DELETE FROM attachment", []).unwrap();
+            }
+        };
+        let (attachments, faults) =
+            (vec!["passport_page".to_owned()], chapter.map_or(&[][..], Chapter::faults));
+        let options = Options { attachments, tap: Some(Arc::new(tap)), ..options(Some(db), faults) };
+        apoa_server::start(options, |_| {}).unwrap()
     }
 
     fn copied(&self) -> Self {
@@ -56,7 +70,7 @@ impl World {
     /// Somebody signed in, nothing else.
     fn signed_in() -> Self {
         let world = Self(in_memory());
-        let server = world.server(&[]);
+        let server = world.server(None);
         signed_in(&world.phone(), &server).suspend().unwrap();
         server.stop();
         world
@@ -73,8 +87,8 @@ struct Beginning {
 impl Beginning {
     fn of(chapter: Chapter, base: &World) -> Self {
         let world = base.copied();
-        let server = world.server(&[]);
-        let elsewhere = tempfile::tempdir().unwrap();
+        let server = world.server(None);
+        let elsewhere = Folder::new();
         let saved = chapter.prepare(&world.phone(), &server, elsewhere.path());
         server.stop();
         Self { chapter, world, saved }
@@ -83,7 +97,7 @@ impl Beginning {
     /// Plays the chapter with what happens at a place, checks what is left, and returns what the process said.
     fn play(&self, armed: &[(&str, &str)]) -> Said {
         let world = self.world.copied();
-        let server = world.server(self.chapter.faults());
+        let server = world.server(Some(self.chapter));
         let mut child = Command::new(env!("CARGO_BIN_EXE_failing"));
         child
             .arg(format!("{:?}", self.chapter))

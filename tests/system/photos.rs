@@ -15,7 +15,8 @@ use apoa_core::report::state::{Standing, Work};
 use apoa_core::{ApoaClient, DraftError, StoppedBy, Withdrawn};
 use apoa_server::{Exchange, Options, Running, office_reports};
 use apoa_tests::files::{all, look, units};
-use apoa_tests::phone::{PASSWORD, guest, open, send_now, server_on, signed_in};
+use apoa_tests::folder::Folder;
+use apoa_tests::phone::{guest, open, options, send_now, server_on, signed_in};
 
 /// Stands in every photo of these tests, and nowhere else.
 const MARK: &[u8] = b"FOTO-PASPOR-CONTOH";
@@ -41,17 +42,13 @@ fn asking(faults: &[String]) -> (Running, Arc<Mutex<Vec<String>>>) {
     let options = Options {
         faults: faults.iter().map(|rule| rule.parse().unwrap()).collect(),
         tap: Some(Arc::new(tap)),
-        ..options()
+        ..asking_options()
     };
     (apoa_server::start(options, |_| {}).unwrap(), seen)
 }
 
-fn options() -> Options {
-    Options {
-        password: Some(PASSWORD.to_owned()),
-        attachments: vec!["passport_page".to_owned()],
-        ..Options::default()
-    }
+fn asking_options() -> Options {
+    Options { attachments: vec!["passport_page".to_owned()], ..options(None, &[]) }
 }
 
 fn with_photo(client: &ApoaClient, photo: &[u8]) -> ReportId {
@@ -85,7 +82,7 @@ fn files_with(folder: &Path, wanted: &[u8]) -> Vec<PathBuf> {
 #[test]
 fn a_photo_waits_sealed_goes_once_before_its_op_and_is_erased_with_the_receipt() {
     let (server, seen) = asking(&[]);
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let client = signed_in(folder.path(), &server);
     let page = photo(390_000);
     let report = with_photo(&client, &page);
@@ -132,7 +129,7 @@ fn whatever_answer_is_lost_the_photo_arrives_and_counts_once() {
         "drop_after_commit@/ops*2".to_owned(),
     ] {
         let (server, _) = asking(std::slice::from_ref(&fault));
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::new();
         let client = signed_in(folder.path(), &server);
         with_photo(&client, &page);
         let summary = send_now(&client, 40);
@@ -146,7 +143,7 @@ fn whatever_answer_is_lost_the_photo_arrives_and_counts_once() {
 fn a_run_that_ends_before_the_photo_leaves_it_for_the_next_one() {
     let page = photo(5_000);
     let (server, _) = asking(&[format!("portal@{}", address(&page))]);
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let client = signed_in(folder.path(), &server);
     with_photo(&client, &page);
     let summary = send_now(&client, 20);
@@ -161,7 +158,7 @@ fn a_run_that_ends_before_the_photo_leaves_it_for_the_next_one() {
 
 #[test]
 fn a_server_that_lost_the_bytes_gets_them_again() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let db = folder.path().join("office.db");
     let (lost, office) = (AtomicBool::new(false), db.clone());
     let tap = move |exchange: &Exchange| {
@@ -169,9 +166,9 @@ fn a_server_that_lost_the_bytes_gets_them_again() {
             look(&office).execute("DELETE FROM attachment", []).unwrap();
         }
     };
-    let options = Options { db: Some(db), tap: Some(Arc::new(tap)), ..options() };
+    let options = Options { db: Some(db), tap: Some(Arc::new(tap)), ..asking_options() };
     let server = apoa_server::start(options, |_| {}).unwrap();
-    let phone = tempfile::tempdir().unwrap();
+    let phone = Folder::new();
     let client = signed_in(phone.path(), &server);
     with_photo(&client, &photo(5_000));
     let summary = send_now(&client, 40);
@@ -182,7 +179,7 @@ fn a_server_that_lost_the_bytes_gets_them_again() {
 #[test]
 fn a_photo_is_refused_where_it_may_not_be_kept_and_the_error_says_why() {
     let (server, _) = asking(&[]);
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let client = signed_in(folder.path(), &server);
     let report = client.finalise(guest(&client, "L898902C3"), None, None).unwrap().report;
     let refused = |report, photo: &[u8]| {
@@ -210,7 +207,7 @@ fn a_photo_is_refused_where_it_may_not_be_kept_and_the_error_says_why() {
     assert_eq!(kept(folder.path()), 0);
 
     let silent = server_on(None, &[]);
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let client = signed_in(folder.path(), &silent);
     let report = client.finalise(guest(&client, "L898902C3"), None, None).unwrap().report;
     assert_eq!(
@@ -222,7 +219,7 @@ fn a_photo_is_refused_where_it_may_not_be_kept_and_the_error_says_why() {
 #[test]
 fn a_photo_is_rescued_with_its_report_from_a_damaged_file() {
     let (server, _) = asking(&[]);
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let client = signed_in(folder.path(), &server);
     let page = photo(300_000);
     with_photo(&client, &page);
@@ -242,7 +239,7 @@ fn a_photo_is_rescued_with_its_report_from_a_damaged_file() {
 #[test]
 fn a_photo_that_nobody_will_send_is_not_kept() {
     let (server, _) = asking(&[]);
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Folder::new();
     let client = signed_in(folder.path(), &server);
     let report = with_photo(&client, &photo(5_000));
     // An edit leaves what waits: the photo stays with it.
@@ -256,10 +253,10 @@ fn a_photo_that_nobody_will_send_is_not_kept() {
 
 #[test]
 fn a_photo_that_the_office_takes_no_longer_is_held_and_an_edit_drops_it() {
-    let office = tempfile::tempdir().unwrap();
+    let office = Folder::new();
     let db = office.path().join("office.db");
-    let server = apoa_server::start(Options { db: Some(db.clone()), ..options() }, |_| {}).unwrap();
-    let folder = tempfile::tempdir().unwrap();
+    let server = apoa_server::start(Options { db: Some(db.clone()), ..asking_options() }, |_| {}).unwrap();
+    let folder = Folder::new();
     let client = signed_in(folder.path(), &server);
     let report = with_photo(&client, &photo(5_000));
     drop(client);

@@ -102,7 +102,7 @@ impl UnitStore {
 
     /// The server has the bytes: the op may go.
     pub(crate) fn photo_arrived(&self, report: ReportId, digest: Digest) -> Result<(), Error> {
-        self.database.write(|tx| {
+        self.database.write("commit.photo_arrived", |tx| {
             tx.execute(
                 "UPDATE attachment SET uploaded = 1 WHERE report_id = ?1 AND sha256 = ?2",
                 (report.as_bytes(), digest.0),
@@ -113,7 +113,7 @@ impl UnitStore {
 
     /// The server puts the op off, maybe because it lacks the bytes: they go again first.
     pub(crate) fn photo_missing(&self, report: ReportId) -> Result<(), Error> {
-        self.database.write(|tx| {
+        self.database.write("commit.photo_missing", |tx| {
             tx.execute("UPDATE attachment SET uploaded = 0 WHERE report_id = ?1", [report.as_bytes()])?;
             Ok(())
         })

@@ -281,8 +281,7 @@ impl Run<'_> {
         let Some(photo) = self.unit.due_photo(self.moment())? else { return Ok(Ok(())) };
         self.photo_of = Some(photo.op);
         let request = contract::photo(&self.sender(), photo.digest, &photo.bytes);
-        let answer = self.line.send(&request).map_err(outcome::of_failure);
-        if let Err(trouble) = answer.and_then(|reply| contract::read_photo(&reply)) {
+        if let Err(trouble) = self.line.ask("ask.photo", &request, contract::read_photo) {
             return Ok(Err(trouble));
         }
         self.photo_of = None;
