@@ -11,6 +11,7 @@ use std::io::{BufRead as _, BufReader};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
@@ -115,6 +116,10 @@ impl Death {
     }
 }
 
+/// A process that is being started holds copies of our file locks until it is another program. So none starts while a
+/// folder is open here that is soon opened again.
+static STARTING: RwLock<()> = RwLock::new(());
+
 /// Long for a machine under load; a process that says nothing for so long hangs.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -124,7 +129,9 @@ fn kill(mut command: Command, death: &Death) -> (BTreeSet<ReportId>, bool) {
     if let Death::At(place, pass) = death {
         command.env("APOA_FAILPOINTS", format!("{place}=abort@{pass}"));
     }
+    let starting = STARTING.write().unwrap();
     let mut child: Child = command.spawn().unwrap();
+    drop(starting);
     let stdout = child.stdout.take().unwrap();
     let (told, lines) = channel::<ReportId>();
     let reader = thread::spawn(move || {
@@ -198,7 +205,7 @@ fn folder(number: u64, kills: u64, seed: u64, office: &Path, known: &Known, sum:
         sum.at_places += u64::from(itself);
         saved.extend(said);
         check_kept(&world.phone(), &saved);
-        let reopened = open(&world.phone());
+        let reopened = STARTING.read().map(|_nobody| open(&world.phone()).map(drop)).unwrap();
         assert!(reopened.is_ok(), "after kill {run}: {:?}", reopened.err());
     }
     deliver(&world.phone(), &saved, &server);
