@@ -20,5 +20,6 @@ pub mod invariants;
 pub mod office;
 pub mod phone;
 pub mod random;
+pub mod starting;
 pub mod trace;
 pub mod vault;

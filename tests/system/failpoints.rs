@@ -12,7 +12,7 @@ use std::fs;
 use std::num::NonZero;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -30,6 +30,7 @@ use apoa_tests::folder::Folder;
 use apoa_tests::invariants::check_kept;
 use apoa_tests::phone::{PASSWORD, all, credentials, options, plant_tokens, signed_in, sync_now};
 use apoa_tests::random::number;
+use apoa_tests::starting::{start, undisturbed};
 use tempfile::TempDir;
 
 const ACTIONS: [&str; 3] = ["abort", "error", "delay"];
@@ -106,7 +107,8 @@ impl Beginning {
             .arg(server.trust_file());
         let points: Vec<_> = armed.iter().map(|(place, action)| format!("{place}={action}")).collect();
         child.env("APOA_FAILPOINTS", points.join(","));
-        let output = child.output().unwrap();
+        child.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let output = start(&mut child).wait_with_output().unwrap();
         let mut said = Said::of(&output);
         let told = String::from_utf8_lossy(&output.stderr);
         if armed.iter().any(|(_, action)| *action == "abort") {
@@ -161,7 +163,9 @@ const RUNS: u32 = 4;
 fn send_all(client: &ApoaClient) {
     for _ in 0..RUNS {
         match sync_now(client, 60) {
-            Err(SyncError::NotSetUp { .. }) => drop(client.sign_in(&credentials(PASSWORD)).unwrap()),
+            Err(SyncError::NotSetUp { .. }) => {
+                drop(undisturbed(|| client.sign_in(&credentials(PASSWORD))).unwrap());
+            }
             other => drop(other.unwrap()),
         }
         let queue = client.queue().unwrap();
@@ -179,7 +183,7 @@ fn send_all(client: &ApoaClient) {
 fn deliver(chapter: Chapter, data: &Path, server: &Running, said: &Said) {
     let client = open_after(chapter, data, server).unwrap();
     if client.account().unwrap().is_none() {
-        client.sign_in(&credentials(PASSWORD)).unwrap();
+        undisturbed(|| client.sign_in(&credentials(PASSWORD))).unwrap();
     }
     for report in &said.saved {
         let detail = client.report(*report).unwrap().expect("saved");

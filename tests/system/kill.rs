@@ -10,8 +10,7 @@ use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::RwLock;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
@@ -25,6 +24,7 @@ use apoa_tests::files::{copy, in_memory};
 use apoa_tests::invariants::check_kept;
 use apoa_tests::phone::{PASSWORD, config, credentials, open, ports, send_now, server_on};
 use apoa_tests::random::{Moments, number};
+use apoa_tests::starting::{start, undisturbed};
 use tempfile::TempDir;
 
 /// Kills of one folder: the first finds it empty, the others find what the first left.
@@ -116,10 +116,6 @@ impl Death {
     }
 }
 
-/// A process that is being started holds copies of our file locks until it is another program. So none starts while a
-/// folder is open here that is soon opened again.
-static STARTING: RwLock<()> = RwLock::new(());
-
 /// Long for a machine under load; a process that says nothing for so long hangs.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -129,9 +125,7 @@ fn kill(mut command: Command, death: &Death) -> (BTreeSet<ReportId>, bool) {
     if let Death::At(place, pass) = death {
         command.env("APOA_FAILPOINTS", format!("{place}=abort@{pass}"));
     }
-    let starting = STARTING.write().unwrap();
-    let mut child: Child = command.spawn().unwrap();
-    drop(starting);
+    let mut child = start(&mut command);
     let stdout = child.stdout.take().unwrap();
     let (told, lines) = channel::<ReportId>();
     let reader = thread::spawn(move || {
@@ -168,7 +162,7 @@ fn deliver(phone: &Path, saved: &BTreeSet<ReportId>, server: &Running) {
     let client = ApoaClient::open(config, ports(phone)).unwrap();
     if client.account().unwrap().is_none() {
         assert!(saved.is_empty(), "the sign-in is lost");
-        client.sign_in(&credentials(PASSWORD)).unwrap();
+        undisturbed(|| client.sign_in(&credentials(PASSWORD))).unwrap();
     }
     let summary = send_now(&client, 60);
     assert_eq!((summary.left, summary.stopped_by), (0, None));
@@ -205,7 +199,7 @@ fn folder(number: u64, kills: u64, seed: u64, office: &Path, known: &Known, sum:
         sum.at_places += u64::from(itself);
         saved.extend(said);
         check_kept(&world.phone(), &saved);
-        let reopened = STARTING.read().map(|_nobody| open(&world.phone()).map(drop)).unwrap();
+        let reopened = undisturbed(|| open(&world.phone()).map(drop));
         assert!(reopened.is_ok(), "after kill {run}: {:?}", reopened.err());
     }
     deliver(&world.phone(), &saved, &server);
