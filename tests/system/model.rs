@@ -92,10 +92,8 @@ impl Real {
             follow_up
         };
         let passport = |number: &u8| format!("M{number:08}");
-        let at = deed
-            .place()
-            .map(|place| self.ids[place % self.ids.len()])
-            .unwrap_or(ReportId::from_bytes([0; 16]));
+        let nobody = ReportId::from_bytes([0; 16]);
+        let at = deed.place().map_or(nobody, |place| self.ids[place % self.ids.len()]);
         let known = client.report(at)?;
         let draft = known.is_some_and(|known| known.row.work == Work::Draft);
         match deed {

@@ -84,7 +84,7 @@ fn i15_what_belongs_to_one_unit_is_nowhere_in_the_other() {
 
 #[test]
 fn i15_a_run_sends_the_active_unit_s_reports_and_the_others_wait_unmarked() {
-    let seen: Arc<Mutex<Vec<(String, Vec<String>)>>> = Arc::default();
+    let seen = Arc::new(Mutex::new(Vec::<(String, Vec<String>)>::new()));
     let heard = Arc::clone(&seen);
     let tap = move |exchange: &Exchange| {
         plant_tokens(exchange);

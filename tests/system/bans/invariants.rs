@@ -32,7 +32,7 @@ fn named() -> BTreeMap<String, Vec<(String, String)>> {
         let (number, tests) = (cells.next().unwrap().to_owned(), cells.nth(1).unwrap());
         let (mut file, mut of_it) = ("", Vec::new());
         for word in tests.split('`').skip(1).step_by(2) {
-            if word.ends_with(".rs") {
+            if word.contains('/') {
                 file = word;
             } else {
                 of_it.push((file.to_owned(), word.to_owned()));

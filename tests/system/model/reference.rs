@@ -244,7 +244,7 @@ impl ReferenceStateMachine for Reference {
                         (report.work, report.ops, report.leaving) = (Work::Queued, report.ops + 1, true);
                     }
                     _ if report.unsent() => {
-                        (report.work, report.ops, report.since) = (Work::Discarded, 0, day)
+                        (report.work, report.ops, report.since) = (Work::Discarded, 0, day);
                     }
                     _ => (report.work, report.ops, report.cancelling) = (Work::Queued, 1, true),
                 }
