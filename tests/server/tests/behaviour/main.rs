@@ -11,4 +11,5 @@ mod faults;
 mod life;
 mod ops;
 mod permits;
+mod photos;
 mod sign_in;

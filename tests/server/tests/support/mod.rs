@@ -293,6 +293,15 @@ impl Client {
         self.exchange("post", "/permits/lookup", &headers, Some((&body, bytes)), hold).expect("an answer")
     }
 
+    /// Leaves a photo under this digest.
+    pub fn put_photo(&self, sha256: &str, bytes: &[u8], hold: Hold) -> Reply {
+        let mut headers = self.headers();
+        headers.push(("content-type".to_owned(), "image/jpeg".to_owned()));
+        let text: Value = bytes.iter().map(|byte| char::from(*byte)).collect::<String>().into();
+        let body = Some((&text, bytes.to_vec()));
+        self.exchange("put", &format!("/attachments/{sha256}"), &headers, body, hold).expect("an answer")
+    }
+
     /// Sends one operation and gives its result.
     pub fn file(&self, op: &Value) -> Value {
         let reply = self.send(std::slice::from_ref(op), Hold::Both).expect("an answer");
