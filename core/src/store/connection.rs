@@ -244,8 +244,8 @@ fn harden(connection: &Connection) -> Result<(), Error> {
         ("temp_store", "MEMORY"),
         // Only our reader and a checkpoint can meet.
         ("busy_timeout", "3000"),
-        // At most 8 MB: the blind indexes of 100,000 reports stay in memory while their rows are written.
-        ("cache_size", "-8000"),
+        // At most 16 MB: what a batch of a key rotation changes among 100,000 reports is written once, not twice.
+        ("cache_size", "-16000"),
     ] {
         connection.pragma_update(None, name, value)?;
     }
@@ -320,7 +320,7 @@ mod tests {
                 ("foreign_keys", "1"),
                 ("temp_store", "2"),
                 ("busy_timeout", "3000"),
-                ("cache_size", "-8000"),
+                ("cache_size", "-16000"),
                 ("cell_size_check", "1"),
                 ("trusted_schema", "0"),
                 ("auto_vacuum", "2"),
