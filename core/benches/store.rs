@@ -168,7 +168,7 @@ fn on_processor() -> Option<Duration> {
 fn worked<T>(f: impl FnOnce() -> T) -> (String, T) {
     let before = on_processor();
     let (took, done) = timed(f);
-    let work = on_processor().zip(before).map(|(after, before)| after - before);
+    let work = on_processor().zip(before).and_then(|(after, before)| after.checked_sub(before));
     (format!("{took:>10.2?}, {:.2?} of it work", work.unwrap_or(took)), done)
 }
 
