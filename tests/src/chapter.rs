@@ -150,7 +150,7 @@ impl Chapter {
             }
             Self::Photo => {
                 let report = phone.file(LAST_GUEST);
-                phone.attempt("attach", || client.attach(report, PHOTO));
+                attempt("attach", || client.attach(report, PHOTO));
                 phone.send();
             }
             Self::Rotate => {

@@ -184,7 +184,6 @@ fn fault_of(shape: Shape, value: &Value) -> Option<Fault> {
 
 fn text_fault(shape: Shape, text: &str) -> Option<Fault> {
     let characters = text.chars().count();
-    let ascii = |good: fn(u8) -> bool| text.bytes().all(good);
     if text.is_empty() {
         return Some(Fault::Missing);
     }
