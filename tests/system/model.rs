@@ -44,7 +44,8 @@ struct Template {
 }
 
 static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
-    let (server, folder, vault) = (server(&[]), Folder::in_memory(), MemoryVault::default());
+    // On disk: what a static holds is never dropped, and memory would keep it.
+    let (server, folder, vault) = (server(&[]), Folder::new(), MemoryVault::default());
     let other = add_unit(&server, 2);
     let client = signed_in_with(folder.path(), &server, ports_of(&vault, &JumpingClock::default()));
     let first = client.account().unwrap().unwrap().active_unit;
