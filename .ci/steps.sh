@@ -3,7 +3,7 @@
 # `work`. Every call of Cargo is --locked: the gate never changes Cargo.lock.
 
 # What may lie at the top: the rooms of the product and the files that a reader or a tool expects there.
-readonly top_level=" .ci .gitignore ARCHITECTURE.md CHANGELOG.md Cargo.lock Cargo.toml LICENSE NOTICE README.md \
+readonly top_level=" .cargo .ci .gitignore ARCHITECTURE.md CHANGELOG.md Cargo.lock Cargo.toml LICENSE NOTICE README.md \
 SECURITY.md android bindings core deny.toml docs ios rust-toolchain.toml rustfmt.toml tests "
 
 step_tree() {
@@ -127,11 +127,12 @@ step_unit() {
 # build. The long lane counts as high as a promise is worth, the quick one as a wait is; what each number stands for is
 # in docs/reliability.md.
 step_faults() {
-    local targets=(kill powerloss model salvage hostile_files)
+    local targets=(kill failpoints powerloss model salvage hostile_files)
     command -v strace >/dev/null || install_packages strace
     if [ "$lane" = long ]; then
         export APOA_KILLS=${APOA_KILLS:-10000} APOA_IMAGES=${APOA_IMAGES:-50000} PROPTEST_CASES=${PROPTEST_CASES:-10000}
         export APOA_PAGES=${APOA_PAGES:-all} APOA_FULL_OPS=${APOA_FULL_OPS:-200} APOA_HOSTILE=${APOA_HOSTILE:-2000}
+        export APOA_FAILPOINTS_ALL=${APOA_FAILPOINTS_ALL:-1}
     else
         export APOA_KILLS=${APOA_KILLS:-500} APOA_IMAGES=${APOA_IMAGES:-5000} PROPTEST_CASES=${PROPTEST_CASES:-200}
     fi

@@ -14,6 +14,7 @@ use apoa_core::report::plan::NotPossible;
 use apoa_core::report::state::{Standing, Work};
 use apoa_core::{ApoaClient, DraftError, StoppedBy, Withdrawn};
 use apoa_server::{Exchange, Options, Running, office_reports};
+use apoa_tests::canary::plant;
 use apoa_tests::files::{all, look, units};
 use apoa_tests::folder::Folder;
 use apoa_tests::phone::{guest, open, options, send_now, server_on, signed_in};
@@ -53,6 +54,7 @@ fn asking_options() -> Options {
 
 fn with_photo(client: &ApoaClient, photo: &[u8]) -> ReportId {
     let report = client.finalise(guest(client, "L898902C3"), None, None).unwrap().report;
+    plant(MARK, "a photo");
     client.attach(report, photo).unwrap();
     report
 }

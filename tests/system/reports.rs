@@ -16,7 +16,7 @@ use apoa_core::report::kinds::{OpKind, ReportKind};
 use apoa_core::report::plan::NotPossible;
 use apoa_core::report::profile::ProfileField;
 use apoa_core::report::state::{Standing, Work};
-use apoa_core::{ApoaClient, DraftError, Happening, Page, StoppedBy, Superseded, SyncError, Withdrawn};
+use apoa_core::{ApoaClient, DraftError, Happening, Page, Superseded, SyncError, Withdrawn};
 use apoa_server::{OfficeReport, Running, office_reports};
 use apoa_tests::files::look;
 use apoa_tests::folder::Folder;
