@@ -50,7 +50,9 @@ pub fn check_rescued(data: &Path) -> BTreeSet<ReportId> {
 }
 
 fn check(data: &Path, questions: &[&Nothing]) -> BTreeSet<ReportId> {
-    canary::search_folder(data);
+    if data.exists() {
+        canary::search_folder(data);
+    }
     let device = data.join("device.db");
     if device.exists() {
         assert_sound(&device);

@@ -230,6 +230,8 @@ fn opens(client: &ApoaClient, database: &Connection, server: &Running, cell: &Ce
         let id = database.query_row("SELECT id FROM report WHERE seq = ?1", [cell.row], |row| row.get(0));
         ReportId::from_bytes(id.unwrap())
     };
+    // What was read of the device's file before is out of memory.
+    client.lock();
     match (cell.table, cell.column) {
         ("report", "enc_draft") => client.draft(report()).is_ok(),
         ("report", "enc_body") => !client.report(report()).unwrap().unwrap().facts.is_empty(),

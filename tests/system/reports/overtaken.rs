@@ -92,7 +92,7 @@ fn check_out(client: &ApoaClient, report: ReportId) {
 #[test]
 fn what_was_never_sent_goes_on_top_of_what_a_pull_brought() {
     let server = server(&[]);
-    let Phones { desk, other, report, .. } = phones(&server);
+    let Phones { desk, other, report, folder: _folder, _other } = phones(&server);
     extend(&desk, report, 7);
     check_out(&desk, report);
     extend(&other, report, 9);
@@ -111,7 +111,7 @@ fn what_was_never_sent_goes_on_top_of_what_a_pull_brought() {
 fn a_check_out_overtaken_by_an_extension_arrives_in_one_run() {
     let (server, gate) = Gate::server();
     let others = server_on(Some(server.db().to_owned()), &[]);
-    let Phones { desk, other, report, .. } = phones_at(&server, &others);
+    let Phones { desk, other, report, folder: _folder, _other } = phones_at(&server, &others);
     check_out(&desk, report);
     let (summary, ()) = gate.meanwhile(&desk, || {
         extend(&other, report, 9);
@@ -128,7 +128,7 @@ fn a_check_out_overtaken_by_an_extension_arrives_in_one_run() {
 fn ended_between_conflict_and_new_place_nothing_is_lost_or_doubled() {
     let (server, gate) = Gate::server();
     let others = server_on(Some(server.db().to_owned()), &[]);
-    let Phones { desk, other, report, folder, .. } = phones_at(&server, &others);
+    let Phones { desk, other, report, folder, _other } = phones_at(&server, &others);
     extend(&desk, report, 7);
     check_out(&desk, report);
     // The first pull lets the other phone in, the second one never comes to its end.
@@ -161,7 +161,7 @@ fn ended_between_conflict_and_new_place_nothing_is_lost_or_doubled() {
 #[test]
 fn where_a_person_has_to_choose_the_report_is_held_with_both_versions() {
     let server = server(&[]);
-    let Phones { desk, other, report, folder, .. } = phones(&server);
+    let Phones { desk, other, report, folder, _other } = phones(&server);
     let mut draft = desk.draft(report).unwrap().unwrap();
     draft.set(Field::Room, "7");
     desk.amend(report, draft, None).unwrap();
@@ -192,7 +192,7 @@ fn where_a_person_has_to_choose_the_report_is_held_with_both_versions() {
 #[test]
 fn nothing_is_put_on_top_of_a_report_that_another_phone_ended() {
     let server = server(&[]);
-    let Phones { desk, other, report, .. } = phones(&server);
+    let Phones { desk, other, report, folder: _folder, _other } = phones(&server);
     extend(&desk, report, 7);
     check_out(&other, report);
     let _ = send_now(&other, 20);
