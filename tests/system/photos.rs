@@ -161,7 +161,6 @@ fn a_run_that_ends_before_the_photo_leaves_it_for_the_next_one() {
 
 #[test]
 fn a_server_that_lost_the_bytes_gets_them_again() {
-    let folder = Folder::new();
     // The office has its data in clear: its folder is not searched.
     let office = tempfile::tempdir().unwrap();
     let db = office.path().join("office.db");
