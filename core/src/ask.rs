@@ -9,7 +9,7 @@ use apoa_domain::ids::UnitId;
 use crate::client::ApoaClient;
 use crate::error::{Missing, StoreError, SyncError};
 use crate::runs::stopped;
-use crate::store::device::{Account, Tokens};
+use crate::store::accounts::{Account, Tokens};
 use crate::sync::cancel::CancelFlag;
 use crate::sync::contract::Sender;
 use crate::sync::outcome::{StoppedBy, Trouble};

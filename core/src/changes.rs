@@ -14,7 +14,7 @@ use apoa_domain::report::state::Work;
 
 use crate::client::{ApoaClient, Finalised};
 use crate::error::{DraftError, Error, StoreError};
-use crate::store::device::Account;
+use crate::store::accounts::Account;
 use crate::store::events::Happening;
 use crate::store::filing::{Due, Filing};
 use crate::store::rows::{Summary, body_text, facts_of};

@@ -62,7 +62,7 @@ pub use look_up::{LookUpRequest, LookedUp, Record};
 pub use ports::{Clock, KeyVault, NoRandomness, Observer, Ports, Random, VaultError};
 pub use request::{Superseded, SyncRequest, SyncSummary, Trigger};
 pub use scanner::{ScanError, Scanner};
-pub use store::device::{Account, Right, UnitCard};
+pub use store::accounts::{Account, Right, UnitCard};
 pub use store::events::{Event, Happening};
 pub use store::purge::{Tombstone, Upkeep};
 pub use store::quarantine::Salvage;

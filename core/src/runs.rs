@@ -13,7 +13,7 @@ use crate::client::ApoaClient;
 use crate::config::Trust;
 use crate::error::{DraftError, Error, Missing, StoreError, SyncError};
 use crate::request::{Superseded, SyncRequest, SyncSummary};
-use crate::store::device::{Account, SignedIn};
+use crate::store::accounts::{Account, SignedIn};
 use crate::store::unit::UnitStore;
 use crate::sync::auth::{Credentials, SignInProblem, sign_in};
 use crate::sync::cancel::CancelFlag;

@@ -11,7 +11,7 @@ use apoa_domain::report::state::Work;
 use crate::client::ApoaClient;
 use crate::counts::Counts;
 use crate::error::{DraftError, StoreError};
-use crate::store::device::Account;
+use crate::store::accounts::Account;
 use crate::store::events::Event;
 use crate::store::reports::QueueRow;
 use crate::store::rows::ReportRow;

@@ -94,9 +94,9 @@ const JOINING: &[&str] = &["runner.rs", "http.rs"];
 
 /// Values of the store that one who decides may name: what a sign-in brings is written down as it is.
 const STORED_VALUES: &[(&str, &str)] = &[
-    ("auth.rs", "crate::store::device::Right"),
-    ("auth.rs", "crate::store::device::Tokens"),
-    ("auth.rs", "crate::store::device::UnitCard"),
+    ("auth.rs", "crate::store::accounts::Right"),
+    ("auth.rs", "crate::store::accounts::Tokens"),
+    ("auth.rs", "crate::store::accounts::UnitCard"),
 ];
 
 /// Who may name the facade, beside the files that are part of it: values that stand there for its callers.

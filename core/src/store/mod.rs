@@ -4,6 +4,7 @@
 //! (`synchronous=FULL`). No statement outlives its closure, no vault is called inside a transaction, and nothing is
 //! deleted because a server, a key or a file disappointed us.
 
+pub(crate) mod accounts;
 pub(crate) mod connection;
 pub(crate) mod device;
 pub(crate) mod device_key;

@@ -13,7 +13,7 @@ use super::runner::Line;
 use super::wire::TokenAnswer;
 use crate::error::Error;
 use crate::ports::Random;
-use crate::store::device::{Right, Tokens, UnitCard};
+use crate::store::accounts::{Right, Tokens, UnitCard};
 
 /// A secret that proves who somebody is.
 #[derive(Clone, Debug)]
