@@ -85,9 +85,10 @@ impl ApoaClient {
         Ok(id)
     }
 
-    /// Blocks. What an edit begins with: the form kept for this report, else its data as last finalised.
+    /// Blocks. What an edit begins with: the form kept for this report, else its data as last finalised. `None` while
+    /// nobody is active.
     pub fn draft(&self, report: ReportId) -> Result<Option<Draft>, StoreError> {
-        let Some(unit) = self.unit() else { return Ok(None) };
+        let Some(unit) = self.open_to_read()? else { return Ok(None) };
         if let Some((draft, _)) = unit.draft(report)? {
             return Ok(Some(draft));
         }

@@ -71,8 +71,8 @@ impl ApoaClient {
     /// only when a run starts. `Busy` while another program has the folder open.
     pub fn open(config: Config, ports: Ports) -> Result<Self, StoreError> {
         let device = DeviceStore::open(&config.data_dir, &ports)?;
-        let unit = match device.account()? {
-            Some(account) => Some(Arc::new(UnitStore::open(&device.folder(account.active_unit)?, &ports)?)),
+        let unit = match device.active_unit()? {
+            Some(unit) => Some(Arc::new(UnitStore::open(&device.folder(unit)?, &ports)?)),
             None => None,
         };
         let offset = unit.as_ref().map(|unit| unit.clock_offset()).transpose()?.flatten();
@@ -89,7 +89,7 @@ impl ApoaClient {
         Ok(client)
     }
 
-    /// The active account with its units; `None` before the first sign-in.
+    /// The active account with its units; `None` before the first sign-in and while nobody is active.
     pub fn account(&self) -> Result<Option<Account>, StoreError> {
         Ok(self.device.account()?)
     }
@@ -104,8 +104,8 @@ impl ApoaClient {
         rules::check(draft, self.today())
     }
 
-    /// Blocks; call from a background thread. Freezes the draft and keeps it: `Ok` means on disk. Needs one earlier
-    /// sign-in, neither network nor a valid token. `again` is the reason why the same guest on the same day is
+    /// Blocks; call from a background thread. Freezes the draft and keeps it: `Ok` means on disk. Needs an
+    /// active member, neither network nor a valid token. `again` is the reason why the same guest on the same day is
     /// another stay all the same; it is added to the remarks.
     pub fn finalise(
         &self,
@@ -160,8 +160,11 @@ impl ApoaClient {
 
     /// Now, by the device's clock, and the active account as the one who acts.
     pub(crate) fn moment(&self, account: &Account) -> Moment {
-        let (wall, trust) = (self.ports.clock.wall(), self.server_clock.trust());
-        Moment { wall, trust, actor: Some(account.account) }
+        self.moment_of(Some(account.account))
+    }
+
+    pub(crate) fn moment_of(&self, actor: Option<AccountId>) -> Moment {
+        Moment { wall: self.ports.clock.wall(), trust: self.server_clock.trust(), actor }
     }
 
     pub(crate) fn new_report_id(&self) -> Result<ReportId, StoreError> {
@@ -196,26 +199,25 @@ impl ApoaClient {
         Ok(deadline::due(first, hours, self.zone()))
     }
 
-    /// Blocks. A page of reports of the active unit, newest first.
+    /// Blocks. A page of reports of the active unit, newest first; without their contents while nobody is active.
     pub fn reports(&self, page: Page) -> Result<Vec<ReportRow>, StoreError> {
-        match self.unit() {
-            Some(unit) => {
-                let which = Which { work: page.work, standing: page.standing, after: page.after };
-                Ok(unit.reports(which, page.limit)?)
-            }
-            None => Ok(Vec::new()),
-        }
+        let Some(unit) = self.unit() else { return Ok(Vec::new()) };
+        let which = Which { work: page.work, standing: page.standing, after: page.after };
+        Ok(match self.account()? {
+            Some(_) => unit.reports(which, page.limit)?,
+            None => unit.reports_sealed(which, page.limit)?,
+        })
     }
 
-    /// Blocks. One report of the active unit; `None` if there is no such report.
+    /// Blocks. One report of the active unit; `None` if there is no such report, and while nobody is active.
     pub fn report(&self, report: ReportId) -> Result<Option<ReportDetail>, StoreError> {
-        match self.unit() {
+        match self.open_to_read()? {
             Some(unit) => Ok(unit.report(report)?),
             None => Ok(None),
         }
     }
 
-    /// Blocks. Reports with open work, nearest deadline first.
+    /// Blocks. Reports with open work, nearest deadline first; also while nobody is active.
     pub fn queue(&self) -> Result<Vec<QueueRow>, StoreError> {
         match self.unit() {
             Some(unit) => Ok(unit.queue()?),
@@ -223,7 +225,7 @@ impl ApoaClient {
         }
     }
 
-    /// Blocks. How many reports of the active unit are in which state.
+    /// Blocks. How many reports of the active unit are in which state; also while nobody is active.
     pub fn counts(&self) -> Result<Counts, StoreError> {
         match self.unit() {
             Some(unit) => Ok(unit.counts()?),
@@ -281,9 +283,14 @@ impl ApoaClient {
         self.server_clock.now(self.ports.clock.wall())
     }
 
-    /// The active unit.
+    /// The active unit, which is that of the last member while nobody is active.
     pub(crate) fn unit(&self) -> Option<Arc<UnitStore>> {
         self.open_units().first().cloned()
+    }
+
+    /// The active unit where somebody may read it: while nobody is active, what it holds stays sealed.
+    pub(crate) fn open_to_read(&self) -> Result<Option<Arc<UnitStore>>, StoreError> {
+        Ok(self.account()?.and_then(|_| self.unit()))
     }
 
     /// Every unit that is open, the active one too.
@@ -293,16 +300,20 @@ impl ApoaClient {
 
     /// Makes this unit the one that is worked on, and opens it if it was not open yet.
     pub(crate) fn open_unit(&self, unit: UnitId) -> Result<(), StoreError> {
-        let open = self.every_unit().into_iter().find(|open| open.unit == unit);
-        let store = match open {
-            Some(open) => open,
-            None => Arc::new(UnitStore::open(&self.device.folder(unit)?, &self.ports)?),
-        };
+        let store = self.opened(unit)?;
         let mut units = self.open_units();
         units.retain(|open| open.unit != unit);
         units.insert(0, store);
         drop(units);
         self.take_config()
+    }
+
+    /// A unit as it is open already, else opened for the caller alone.
+    pub(crate) fn opened(&self, unit: UnitId) -> Result<Arc<UnitStore>, StoreError> {
+        match self.every_unit().into_iter().find(|open| open.unit == unit) {
+            Some(open) => Ok(open),
+            None => Ok(Arc::new(UnitStore::open(&self.device.folder(unit)?, &self.ports)?)),
+        }
     }
 
     fn open_units(&self) -> MutexGuard<'_, Vec<Arc<UnitStore>>> {

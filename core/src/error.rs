@@ -78,8 +78,8 @@ pub enum DraftError {
     /// There is no such report in this unit.
     #[error("there is no such report")]
     NoReport,
-    /// Nobody ever signed in here: sign in, once.
-    #[error("nobody signed in on this device yet")]
+    /// Nobody is active: sign in, or choose a member who is known here.
+    #[error("no member is active on this device")]
     NoUnit,
     /// Storage or key failed.
     #[error(transparent)]

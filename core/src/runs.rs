@@ -1,4 +1,4 @@
-//! The facade's calls that need the server: signing in, sending, fetching the config. One run at a time.
+//! The facade's calls that need the server: sending, fetching the config. One run at a time.
 
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,9 +13,8 @@ use crate::client::ApoaClient;
 use crate::config::Trust;
 use crate::error::{DraftError, Error, Missing, StoreError, SyncError};
 use crate::request::{Superseded, SyncRequest, SyncSummary};
-use crate::store::accounts::{Account, SignedIn};
+use crate::store::accounts::Account;
 use crate::store::unit::UnitStore;
-use crate::sync::auth::{Credentials, SignInProblem, sign_in};
 use crate::sync::cancel::CancelFlag;
 use crate::sync::config::SignedConfig;
 use crate::sync::contract;
@@ -26,7 +25,7 @@ use crate::sync::runner::{Line, Run, fetch_config};
 use crate::sync::transport::Transport;
 
 /// Time for a single request that a person waits for.
-const ONE_REQUEST: Duration = Duration::from_secs(30);
+pub(crate) const ONE_REQUEST: Duration = Duration::from_secs(30);
 
 /// What is under way, and what was cancelled before it began.
 #[derive(Default)]
@@ -60,35 +59,6 @@ impl Drop for Place<'_> {
 }
 
 impl ApoaClient {
-    /// Blocks; call from a background thread. Exchanges a secret for tokens and keeps account, units, server and
-    /// trust. Needs the network, once; after it no expired token and no lost net hinders saving.
-    pub fn sign_in(&self, credentials: &Credentials) -> Result<Account, SyncError> {
-        let (origin, trust) = (self.origin()?, self.trust()?);
-        let transport = self.transport(&[])?;
-        let cancel = CancelFlag::default();
-        let line = self.line(&transport, &cancel, ONE_REQUEST);
-        let trusted = self.trusted()?;
-        // A foreign server is found before it sees a secret.
-        fetch_config(&line, &self.device, &trusted).map_err(StoreError::from)?.map_err(stopped)?;
-        let device = self.device.device;
-        let answer = sign_in(&line, device, &self.config.client_id, credentials, &*self.ports.random)
-            .map_err(refused)?;
-        let cards = answer.cards();
-        let new = SignedIn {
-            account: answer.account.id,
-            user: answer.account.name.reveal(),
-            units: &cards,
-            tokens: &answer.tokens(self.now()),
-            server: origin.as_str(),
-            trust: trust.as_pem(),
-        };
-        self.device.remember(&new, &self.ports).map_err(StoreError::from)?;
-        let account = self.account()?.ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
-        self.open_unit(account.active_unit)?;
-        self.keep_clock()?;
-        Ok(account)
-    }
-
     /// Blocks; call from a background thread. Sends what waits, until nothing is due, the budget is used up, or
     /// something stops it. A report counts as received only once its receipt has verified.
     pub fn sync(&self, request: SyncRequest) -> Result<SyncSummary, SyncError> {
@@ -256,7 +226,7 @@ impl ApoaClient {
     }
 
     /// The offset measured now serves the next process.
-    fn keep_clock(&self) -> Result<(), StoreError> {
+    pub(crate) fn keep_clock(&self) -> Result<(), StoreError> {
         if let (Some(unit), Some(offset)) = (self.unit(), self.server_clock.measured()) {
             unit.set_clock_offset(offset)?;
         }
@@ -286,12 +256,4 @@ pub(crate) fn stopped(trouble: Trouble) -> SyncError {
         Trouble::Stop(by) => by,
     };
     SyncError::Stopped { by }
-}
-
-fn refused(problem: SignInProblem) -> SyncError {
-    match problem {
-        SignInProblem::Trouble(Trouble::Denied) => SyncError::WrongSecret,
-        SignInProblem::Trouble(trouble) => stopped(trouble),
-        SignInProblem::Store(error) => SyncError::Store(error.into()),
-    }
 }

@@ -10,7 +10,7 @@ use apoa_domain::report::state::Work;
 
 use crate::client::ApoaClient;
 use crate::counts::Counts;
-use crate::error::{DraftError, StoreError};
+use crate::error::{DraftError, Error, StoreError};
 use crate::store::accounts::Account;
 use crate::store::events::Event;
 use crate::store::reports::QueueRow;
@@ -43,20 +43,34 @@ impl ApoaClient {
         if !account.units.iter().any(|card| card.unit == unit) {
             return Err(DraftError::NoUnit);
         }
-        // Before it is written down: a unit that does not open leaves the other one active, here as on disk.
-        self.open_unit(unit)?;
-        if !self.device.use_unit(unit).map_err(StoreError::from)? {
-            self.open_unit(account.active_unit)?;
-            return Err(DraftError::NoUnit);
-        }
-        let account = Account { active_unit: unit, ..account };
-        self.tell();
-        Ok(account)
+        self.move_to(unit, || self.device.use_unit(unit))?;
+        Ok(Account { active_unit: unit, ..account })
     }
 
-    /// Blocks. What the active unit says about itself.
+    /// Makes a unit the active one: opened first, then written down. `NoUnit` where `write` finds that it is not to be.
+    pub(crate) fn move_to(
+        &self,
+        unit: UnitId,
+        write: impl FnOnce() -> Result<bool, Error>,
+    ) -> Result<(), DraftError> {
+        // A unit that does not open leaves the other one active, here as on disk.
+        self.open_unit(unit)?;
+        let written = write();
+        if !matches!(written, Ok(true))
+            && let Some(active) = self.device.active_unit().map_err(StoreError::from)?
+        {
+            self.open_unit(active)?;
+        }
+        if !written.map_err(StoreError::from)? {
+            return Err(DraftError::NoUnit);
+        }
+        self.tell();
+        Ok(())
+    }
+
+    /// Blocks. What the active unit says about itself; nothing while nobody is active.
     pub fn profile(&self) -> Result<Profile, StoreError> {
-        match self.unit() {
+        match self.open_to_read()? {
             Some(unit) => Ok(self.device.profile(unit.unit)?),
             None => Ok(Profile::default()),
         }
@@ -64,7 +78,7 @@ impl ApoaClient {
 
     /// Blocks. Keeps what the active unit says about itself.
     pub fn set_profile(&self, profile: &Profile) -> Result<(), DraftError> {
-        let unit = self.unit().ok_or(DraftError::NoUnit)?;
+        let (_, unit) = self.at_work()?;
         Ok(self.device.set_profile(unit.unit, profile).map_err(StoreError::from)?)
     }
 
@@ -89,14 +103,14 @@ impl ApoaClient {
     }
 
     /// Blocks. Reports of the active unit with this document number, or whose name or room holds every word; newest
-    /// first, after the last one of the page before.
+    /// first, after the last one of the page before. None while nobody is active.
     pub fn search(
         &self,
         text: &str,
         limit: usize,
         after: Option<ReportId>,
     ) -> Result<Vec<ReportRow>, StoreError> {
-        match self.unit() {
+        match self.open_to_read()? {
             Some(unit) => Ok(unit.search(text, limit, after)?),
             None => Ok(Vec::new()),
         }
@@ -106,7 +120,7 @@ impl ApoaClient {
     pub fn hand_over(&self, since: Timestamp) -> Result<HandOver, DraftError> {
         let (_, unit) = self.at_work()?;
         let list = || {
-            Ok::<_, crate::error::Error>(HandOver {
+            Ok::<_, Error>(HandOver {
                 since,
                 counts: unit.counts()?,
                 to_do: unit.queue()?,
@@ -128,8 +142,9 @@ impl ApoaClient {
         }
     }
 
-    /// The zone of the active unit.
+    /// The zone of the active unit, also while nobody is active.
     pub(crate) fn zone(&self) -> Zone {
-        self.profile().map(|profile| profile.zone()).unwrap_or_default()
+        let profile = self.unit().and_then(|unit| self.device.profile(unit.unit).ok());
+        profile.map(|profile| profile.zone()).unwrap_or_default()
     }
 }

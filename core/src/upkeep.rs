@@ -62,10 +62,9 @@ impl ApoaClient {
     /// Blocks; call from a background thread. Erases what is due, destroys keys that nothing needs, opens a new key
     /// epoch if one is due. Cheap where nothing is; a run does it by itself.
     pub fn upkeep(&self) -> Result<Upkeep, StoreError> {
-        let (Some(unit), Some(account)) = (self.unit(), self.account()?) else {
-            return Ok(Upkeep::default());
-        };
-        let done = unit.upkeep(self.now(), self.moment(&account))?;
+        let Some(unit) = self.unit() else { return Ok(Upkeep::default()) };
+        let actor = self.account()?.map(|account| account.account);
+        let done = unit.upkeep(self.now(), self.moment_of(actor))?;
         if done != Upkeep::default() {
             self.tell();
         }

@@ -15,7 +15,9 @@ use apoa_core::report::follow_up::FollowUp;
 use apoa_core::report::kinds::OpKind;
 use apoa_core::report::profile::ProfileField;
 use apoa_core::report::state::Work;
-use apoa_core::{ApoaClient, DraftError, Hold, LookUpRequest, Ports, ReportRow, StoreError};
+use apoa_core::{
+    ApoaClient, DraftError, Hold, LookUpRequest, Missing, Ports, ReportRow, StoreError, SyncError,
+};
 use apoa_server::Running;
 
 use crate::clock::JumpingClock;
@@ -43,6 +45,8 @@ pub enum Chapter {
     Rotate,
     /// Years pass.
     Years,
+    /// A clerk leaves with a report waiting, and comes again.
+    Shift,
     /// The vault lost its keys.
     KeysLost,
     /// The unit's file is damaged.
@@ -63,6 +67,7 @@ impl Chapter {
         Self::Photo,
         Self::Rotate,
         Self::Years,
+        Self::Shift,
         Self::KeysLost,
         Self::Damaged,
         Self::DeviceDamaged,
@@ -117,7 +122,7 @@ impl Chapter {
                     fs::remove_file(key.expect("a key").path()).expect("lost");
                 }
             }
-            Self::Desk | Self::Busy | Self::Photo => {}
+            Self::Desk | Self::Shift | Self::Busy | Self::Photo => {}
         }
         Vec::new()
     }
@@ -162,6 +167,7 @@ impl Chapter {
                 attempt("rotate", || client.rotate_keys());
             }
             Self::Years => phone.years(),
+            Self::Shift => phone.shift(),
         }
     }
 }
@@ -291,6 +297,18 @@ impl Phone {
         attempt("unit", || client.use_unit(unit));
         attempt("suspend", || client.suspend());
         attempt("resume", || client.resume());
+    }
+
+    fn shift(&self) {
+        let client = &self.client;
+        self.file(LAST_GUEST);
+        let clerk = attempt("account", || client.account()).expect("an account").account;
+        attempt("sign out", || match client.sign_out() {
+            Ok(_) | Err(SyncError::NotSetUp { missing: Missing::SignIn }) => Ok(()),
+            Err(error) => Err(error),
+        });
+        attempt("member", || client.use_account(clerk));
+        attempt("sign in", || client.sign_in(&credentials(PASSWORD)));
     }
 
     fn years(&self) {

@@ -112,7 +112,12 @@ pub fn signed_in(data: &Path, server: &Running) -> ApoaClient {
 
 /// The member's secret.
 pub fn credentials(password: &str) -> Credentials {
-    Credentials::Password { user: Private::from(USER), password: Private::from(password) }
+    credentials_of(USER, password)
+}
+
+/// Another member's.
+pub fn credentials_of(user: &str, password: &str) -> Credentials {
+    Credentials::Password { user: Private::from(user), password: Private::from(password) }
 }
 
 /// A guest with this passport, staying from today; the person is the specimen of ICAO Doc 9303. Whatever is personal
@@ -176,7 +181,8 @@ pub fn shown(client: &ApoaClient) -> String {
     let rows = client.reports(page);
     let details: Vec<_> =
         rows.iter().flatten().map(|row| (client.report(row.report), client.draft(row.report))).collect();
-    let (account, profile, doctor) = (client.account(), client.profile(), client.doctor());
+    let (account, profile, doctor) =
+        ((client.account(), client.members()), client.profile(), client.doctor());
     let work = (client.queue(), client.counts(), client.hand_over(Timestamp(0)), client.breach_extract());
     format!("{rows:?} {details:?} {account:?} {profile:?} {doctor:?} {work:?} {:?}", client.salvages())
 }

@@ -103,6 +103,7 @@ const STORED_VALUES: &[(&str, &str)] = &[
 const FACADE: &[(&str, &str, &str)] = &[
     ("lib.rs", "crate::client", "re-exports it"),
     ("runs.rs", "crate::client", "the part of the facade that starts runs"),
+    ("signing.rs", "crate::client::ApoaClient", "the part of the facade that knows who works here"),
     ("changes.rs", "crate::client", "the part of the facade that changes reports"),
     ("unit_work.rs", "crate::client::ApoaClient", "the part of the facade that looks after a unit"),
     ("upkeep.rs", "crate::client::ApoaClient", "the part of the facade that erases and rotates"),

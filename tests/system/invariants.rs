@@ -12,21 +12,18 @@ use std::time::Duration;
 
 use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
-use apoa_core::private::Private;
 use apoa_core::report::follow_up::FollowUp;
 use apoa_core::report::kinds::OpKind;
 use apoa_core::report::state::{Standing, Work};
-use apoa_core::{
-    ApoaClient, Credentials, DraftError, StoppedBy, StoreError, SyncError, SyncRequest, Trigger,
-};
+use apoa_core::{ApoaClient, DraftError, StoppedBy, StoreError, SyncError, SyncRequest, Trigger};
 use apoa_server::{Exchange, Options, office_reports};
 use apoa_tests::clock::JumpingClock;
 use apoa_tests::files::{copy, look, units};
 use apoa_tests::folder::Folder;
 use apoa_tests::office::{add_member, add_unit};
 use apoa_tests::phone::{
-    PASSWORD, all, config, guest, open, plant_tokens, ports, ports_of, send_now, server, signed_in,
-    signed_in_with,
+    PASSWORD, all, config, credentials_of, guest, open, plant_tokens, ports, ports_of, send_now, server,
+    signed_in, signed_in_with,
 };
 use apoa_tests::vault::MemoryVault;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -422,8 +419,7 @@ fn i24_who_typed_a_report_stays_and_a_clerk_s_leaving_changes_nothing() {
     }
     let before = rows(&database, &["report", "outbox"]);
     // The next shift signs in; the clerk of the day is no member any more.
-    let night = Credentials::Password { user: Private::from("malam"), password: Private::from(PASSWORD) };
-    client.sign_in(&night).unwrap();
+    client.sign_in(&credentials_of("malam", PASSWORD)).unwrap();
     let account = client.account().unwrap().unwrap();
     assert_ne!(account.account, day);
     assert_eq!(rows(&database, &["report", "outbox"]), before);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use apoa_domain::ids::{AccountId, Timestamp, UnitId};
 use apoa_domain::private::Private;
-use rusqlite::{OptionalExtension as _, Transaction};
+use rusqlite::OptionalExtension as _;
 
 use super::device::DeviceStore;
 use super::files::create_private_folder;
@@ -78,6 +78,19 @@ pub struct Account {
     pub active_unit: UnitId,
 }
 
+/// A person known on this device, whether signed in or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The account.
+    pub account: AccountId,
+    /// Its user name; empty while the key does not answer.
+    pub user: Private<String>,
+    /// Whether this device may send in its name.
+    pub signed_in: bool,
+    /// The units it belongs to.
+    pub units: Vec<UnitCard>,
+}
+
 /// Bearer tokens of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Tokens {
@@ -130,7 +143,10 @@ impl DeviceStore {
                 let rights = card.rights.iter().fold(0, |bits, right| bits | *right as i64);
                 tx.execute("INSERT INTO membership VALUES(?1, ?2, ?3)", (account, unit, rights))?;
             }
-            put_tokens(tx, account, &refresh, &access, new.tokens.expires)?;
+            tx.execute(
+                "INSERT OR REPLACE INTO token(account_id, enc_refresh, enc_access, expires_ms) VALUES(?1, ?2, ?3, ?4)",
+                (account, &refresh, &access, new.tokens.expires.0),
+            )?;
             let active = new.units.first().map(|card| *card.unit.as_bytes());
             tx.execute(
                 "UPDATE device SET server = ?1, trust = ?2, active_account = ?3, active_unit = \
@@ -171,8 +187,8 @@ impl DeviceStore {
             .collect()
     }
 
-    /// The active account with its units; `None` before the first sign-in. Names are empty while the key does not
-    /// answer: everything else works without it.
+    /// The active account with its units; `None` while nobody is active. Names are empty while the key does not answer:
+    /// everything else works without it.
     pub(crate) fn account(&self) -> Result<Option<Account>, Error> {
         // Without the key its names are empty, and the next one asks for them again.
         if !self.has_key() {
@@ -199,6 +215,55 @@ impl DeviceStore {
             units: self.units_of(account)?,
             active_unit: UnitId::from_bytes(active),
         }))
+    }
+
+    /// Everybody who ever signed in here, who came first first.
+    pub(crate) fn members(&self) -> Result<Vec<Member>, Error> {
+        let rows: Vec<([u8; 16], Vec<u8>, bool)> = self.database.read(|tx| {
+            let mut statement = tx.prepare(
+                "SELECT id, enc_name, EXISTS(SELECT 1 FROM token WHERE account_id = account.id) FROM account \
+                 ORDER BY rowid",
+            )?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })?;
+        let member = |(account, user, signed_in): ([u8; 16], Vec<u8>, bool)| {
+            Ok(Member {
+                account: AccountId::from_bytes(account),
+                user: self.name(Column::AccountName, account, &user),
+                signed_in,
+                units: self.units_of(account)?,
+            })
+        };
+        rows.into_iter().map(member).collect()
+    }
+
+    /// Makes this account the active one, in one of its units. `false` if that is none of its units.
+    pub(crate) fn use_account(&self, account: AccountId, unit: UnitId) -> Result<bool, Error> {
+        self.database.write("commit.use_account", |tx| {
+            let changed = tx.execute(
+                "UPDATE device SET active_account = ?1, active_unit = ?2 WHERE EXISTS(SELECT 1 FROM membership \
+                 WHERE account_id = ?1 AND unit_id = ?2)",
+                (account.as_bytes(), unit.as_bytes()),
+            )?;
+            Ok(changed == 1)
+        })
+    }
+
+    /// Deletes an account's tokens, and nobody is active any more. The active unit stays what it is.
+    pub(crate) fn sign_out(&self, account: AccountId) -> Result<(), Error> {
+        self.database.write("commit.sign_out", |tx| {
+            tx.execute("DELETE FROM token WHERE account_id = ?1", [account.as_bytes()])?;
+            tx.execute("UPDATE account SET state = 1 WHERE id = ?1", [account.as_bytes()])?;
+            tx.execute(
+                "UPDATE device SET active_account = NULL WHERE active_account = ?1",
+                [account.as_bytes()],
+            )?;
+            Ok(())
+        })?;
+        // The sealed tokens leave the journal too; where it cannot be emptied now, it is when the file is closed.
+        let _ = self.database.truncate();
+        Ok(())
     }
 
     fn units_of(&self, account: [u8; 16]) -> Result<Vec<UnitCard>, Error> {
@@ -243,31 +308,23 @@ impl DeviceStore {
         }))
     }
 
-    /// Keeps new tokens: on disk before the access token is used, so that a crash cannot lose the refresh token.
+    /// Keeps renewed tokens: on disk before the access token is used, so that a crash cannot lose the refresh token.
+    /// Of an account that signed out meanwhile nothing is kept.
     pub(crate) fn set_tokens(&self, account: AccountId, tokens: &Tokens) -> Result<(), Error> {
         let row = *account.as_bytes();
         let refresh = self.seal(Column::TokenRefresh, row, tokens.refresh.reveal().as_bytes())?;
         let access = self.seal(Column::TokenAccess, row, tokens.access.reveal().as_bytes())?;
-        self.database.write("commit.tokens", |tx| put_tokens(tx, row, &refresh, &access, tokens.expires))
+        self.database.write("commit.tokens", |tx| {
+            tx.execute(
+                "UPDATE token SET enc_refresh = ?2, enc_access = ?3, expires_ms = ?4 WHERE account_id = ?1",
+                (row, &refresh, &access, tokens.expires.0),
+            )?;
+            Ok(())
+        })
     }
 
     /// A name as far as it can be read.
     fn name(&self, column: Column, row: [u8; 16], sealed: &[u8]) -> Private<String> {
         self.open_text(column, row, sealed).unwrap_or_default()
     }
-}
-
-fn put_tokens(
-    tx: &Transaction<'_>,
-    account: [u8; 16],
-    refresh: &[u8],
-    access: &[u8],
-    expires: Timestamp,
-) -> Result<(), Error> {
-    tx.execute(
-        "INSERT INTO token(account_id, enc_refresh, enc_access, expires_ms) VALUES(?1, ?2, ?3, ?4) \
-         ON CONFLICT(account_id) DO UPDATE SET enc_refresh = ?2, enc_access = ?3, expires_ms = ?4",
-        (account, refresh, access, expires.0),
-    )?;
-    Ok(())
 }

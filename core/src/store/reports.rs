@@ -68,14 +68,22 @@ pub(crate) struct Which {
 impl UnitStore {
     /// A page of reports, newest first.
     pub(crate) fn reports(&self, which: Which, limit: usize) -> Result<Vec<ReportRow>, Error> {
+        self.show_all(&self.page(which, limit)?)
+    }
+
+    /// The same without what only the key shows.
+    pub(crate) fn reports_sealed(&self, which: Which, limit: usize) -> Result<Vec<ReportRow>, Error> {
+        self.page(which, limit)?.iter().map(|row| row.show(None)).collect()
+    }
+
+    fn page(&self, which: Which, limit: usize) -> Result<Vec<SealedRow>, Error> {
         let from = self.place_after(which.after)?;
         let sql = page_sql(which);
-        let rows = self.database.read(|tx| {
+        self.database.read(|tx| {
             let mut statement = tx.prepare_cached(&sql)?;
             let rows = statement.query_map((from, limit as i64), SealedRow::read)?;
             Ok(rows.collect::<Result<Vec<_>, _>>()?)
-        })?;
-        self.show_all(&rows)
+        })
     }
 
     /// The number of a report, below which a page after it begins.

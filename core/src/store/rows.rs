@@ -90,7 +90,8 @@ pub struct ReportRow {
     pub closed: bool,
     /// Whether its data are here; of a report that another device made there is only this row.
     pub here: bool,
-    /// Whether its key opened it. Otherwise the key is lost or the row damaged: enter again what was not sent.
+    /// Whether its key opened it. Otherwise nobody is active, or the key is lost or the row damaged: then enter again
+    /// what was not sent.
     pub readable: bool,
     /// Whether it may not be shown to others, exported or erased.
     pub hold: bool,

@@ -22,6 +22,14 @@ impl DeviceStore {
         self.database.resume()
     }
 
+    /// The unit that is worked for; it stays while nobody is active. `None` before the first sign-in.
+    pub(crate) fn active_unit(&self) -> Result<Option<UnitId>, Error> {
+        let unit: Option<[u8; 16]> = self
+            .database
+            .read(|tx| Ok(tx.query_row("SELECT active_unit FROM device", [], |row| row.get(0))?))?;
+        Ok(unit.map(UnitId::from_bytes))
+    }
+
     /// Makes a unit of the active account the active one. `false` if it is not one of its units.
     pub(crate) fn use_unit(&self, unit: UnitId) -> Result<bool, Error> {
         self.database.write("commit.use_unit", |tx| {

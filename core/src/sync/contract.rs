@@ -97,6 +97,21 @@ pub(crate) fn refresh(device: DeviceId, client_id: &str, refresh_token: &str) ->
     Sender { device, unit: None, bearer: None }.post("/oauth/token", FORM_TYPE, form.into_bytes())
 }
 
+/// `POST /oauth/revoke`: ends the sign-in that this refresh token belongs to.
+pub(crate) fn revoke(device: DeviceId, client_id: &str, refresh_token: &str) -> WireRequest {
+    let form = Serializer::new(String::new())
+        .append_pair("client_id", client_id)
+        .append_pair("token", refresh_token)
+        .append_pair("token_type_hint", "refresh_token")
+        .finish();
+    Sender { device, unit: None, bearer: None }.post("/oauth/revoke", FORM_TYPE, form.into_bytes())
+}
+
+/// Whether it is over.
+pub(crate) fn read_revoked(reply: &WireReply) -> Result<(), Trouble> {
+    outcome::success(reply, JSON_TYPE).map(drop)
+}
+
 /// Tokens, account and units.
 pub(super) fn read_tokens(reply: &WireReply) -> Result<TokenAnswer, Trouble> {
     json(reply)

@@ -1,0 +1,193 @@
+//! A phone that is passed from shift to shift: reports belong to the unit, so that nobody's leaving loses, changes or
+//! holds up one, and whoever is signed in sends what anybody typed.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use apoa_core::ids::{AccountId, ReportId, Timestamp};
+use apoa_core::private::Private;
+use apoa_core::report::profile::Profile;
+use apoa_core::report::state::Standing;
+use apoa_core::{ApoaClient, DraftError, Member, Missing, SignedOut, Summary, SyncError};
+use apoa_server::Running;
+use apoa_tests::files::{look, units};
+use apoa_tests::folder::Folder;
+use apoa_tests::office::{add_member, add_unit};
+use apoa_tests::phone::{
+    PASSWORD, USER, all, credentials, credentials_of, guest, open, send_now, server, signed_in, sync_now,
+};
+
+/// Who works at night.
+const NIGHT: &str = "malam";
+
+/// A phone on which both members are signed in; the day's is active. Returns their accounts.
+fn shared(folder: &Folder, server: &Running) -> (ApoaClient, [AccountId; 2]) {
+    add_member(server, NIGHT);
+    let client = signed_in(folder.path(), server);
+    let day = client.account().unwrap().unwrap().account;
+    let night = client.sign_in(&credentials_of(NIGHT, PASSWORD)).unwrap().account;
+    assert_eq!(client.use_account(day).unwrap().account, day);
+    (client, [day, night])
+}
+
+fn filed(client: &ApoaClient, passport: &str) -> ReportId {
+    client.finalise(guest(client, passport), None, None).unwrap().report
+}
+
+/// Who typed and who sent a report, by phone and by server.
+fn hands(client: &ApoaClient, server: &Running, report: ReportId) -> [(String, String); 2] {
+    let detail = client.report(report).unwrap().unwrap();
+    assert_eq!(detail.row.standing, Standing::Received);
+    let here = (detail.row.captured_by.to_string(), detail.sent_by.unwrap().to_string());
+    let there = look(server.db()).query_row(
+        "SELECT report.captured_by, op.sent_by FROM report JOIN op ON op.report = report.id WHERE report.id = ?1",
+        [report.to_string()],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    );
+    [here, there.unwrap()]
+}
+
+/// Whether the server holds a sign-in of a member for good.
+fn is_signed_in(server: &Running, account: AccountId) -> bool {
+    let sql = "SELECT count(*) FROM family WHERE account = ?1 AND NOT revoked";
+    look(server.db()).query_row(sql, [account.to_string()], |row| row.get::<_, i64>(0)).unwrap() > 0
+}
+
+/// Each row of reports and outbox of every unit, byte for byte.
+fn rows(folder: &Folder) -> Vec<String> {
+    let mut found = Vec::new();
+    for (file, table) in units(folder.path()).iter().flat_map(|file| [(file, "report"), (file, "outbox")]) {
+        let file = look(file);
+        let mut statement = file.prepare(&format!("SELECT * FROM {table} ORDER BY rowid")).unwrap();
+        let columns = statement.column_count();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            found.extend((0..columns).map(|at| format!("{:?}", row.get_ref(at).unwrap())));
+        }
+    }
+    found
+}
+
+fn tokens(folder: &Folder) -> i64 {
+    let device = look(&folder.path().join("device.db"));
+    device.query_row("SELECT count(*) FROM token", [], |row| row.get(0)).unwrap()
+}
+
+#[test]
+fn i24_a_clerk_who_signs_out_leaves_every_report_and_the_next_one_sends_them() {
+    let (server, folder) = (server(&[]), Folder::new());
+    add_member(&server, NIGHT);
+    let second = add_unit(&server, 2);
+    let client = signed_in(folder.path(), &server);
+    let account = client.account().unwrap().unwrap();
+    let (day, first) = (account.account, account.active_unit);
+    let reports = ["L898902C3", "X00000001"].map(|passport| filed(&client, passport));
+    client.use_unit(second).unwrap();
+    filed(&client, "X00000002");
+    client.use_unit(first).unwrap();
+    let before = rows(&folder);
+
+    let left = client.sign_out().unwrap();
+    assert_eq!(left, SignedOut { account: day, user: Private::from(USER), waiting: 3, units: 2 });
+    assert_eq!(client.account().unwrap(), None);
+    assert_eq!(tokens(&folder), 0);
+    assert!(rows(&folder) == before, "a report changed");
+    let nobody = SyncError::NotSetUp { missing: Missing::SignIn };
+    assert_eq!(client.sign_out().err(), Some(nobody.clone()), "nobody is there to leave");
+    assert_eq!(sync_now(&client, 5).err(), Some(nobody));
+    drop(client);
+
+    // The next shift begins with the phone as it lies there.
+    let client = open(folder.path()).unwrap();
+    assert_eq!((client.account().unwrap(), client.counts().unwrap().queued), (None, 2));
+    let night = client.sign_in(&credentials_of(NIGHT, PASSWORD)).unwrap();
+    assert_eq!(night.active_unit, first);
+    let summary = send_now(&client, 20);
+    assert_eq!((summary.received, summary.left), (2, 0));
+    for report in reports {
+        let both = (day.to_string(), night.account.to_string());
+        assert_eq!(hands(&client, &server, report), [both.clone(), both]);
+    }
+}
+
+#[test]
+fn with_nobody_active_numbers_and_deadlines_are_there_and_no_name_is() {
+    let (server, folder) = (server(&[]), Folder::new());
+    let client = signed_in(folder.path(), &server);
+    let day = client.account().unwrap().unwrap().account;
+    let report = filed(&client, "L898902C3");
+    let (counts, queue, today) = (client.counts().unwrap(), client.queue().unwrap(), client.today());
+    assert!(queue[0].due.is_some());
+    let check = |client: &ApoaClient| {
+        assert_eq!((client.counts().unwrap(), client.queue().unwrap()), (counts, queue.clone()));
+        assert_eq!(client.today(), today);
+        let rows = client.reports(all()).unwrap();
+        assert_eq!((rows.len(), rows[0].report, rows[0].due), (1, report, queue[0].due));
+        assert_eq!((&rows[0].summary, rows[0].readable), (&Summary::default(), false));
+        assert_eq!((client.report(report).unwrap(), client.draft(report).unwrap()), (None, None));
+        for text in ["L898902C3", "eriksson"] {
+            assert_eq!(client.search(text, 10, None).unwrap(), []);
+        }
+        assert_eq!(client.profile().unwrap(), Profile::default());
+        assert_eq!(client.hand_over(Timestamp(0)).err(), Some(DraftError::NoUnit));
+        assert_eq!(client.finalise(guest(client, "X00000001"), None, None).err(), Some(DraftError::NoUnit));
+        assert_eq!(client.discard(report).err(), Some(DraftError::NoUnit));
+    };
+    client.sign_out().unwrap();
+    check(&client);
+    drop(client);
+    let client = open(folder.path()).unwrap();
+    check(&client);
+    // A member is there again, and with the member every name.
+    client.use_account(day).unwrap();
+    assert!(!client.report(report).unwrap().unwrap().facts.is_empty());
+    assert_eq!(client.search("eriksson", 10, None).unwrap().len(), 1);
+}
+
+#[test]
+fn any_member_known_here_goes_on_without_the_network() {
+    let (server, folder) = (server(&[]), Folder::new());
+    let (client, [day, night]) = shared(&folder, &server);
+    server.stop();
+    client.sign_out().unwrap();
+    let signed_in: Vec<_> = client.members().unwrap().into_iter().map(|member| member.signed_in).collect();
+    assert_eq!(signed_in, [false, true]);
+    for account in [day, night] {
+        let member = |known: &Member| known.account == account;
+        let known = client.members().unwrap().into_iter().find(member).unwrap();
+        let active = client.use_account(account).unwrap();
+        assert_eq!((active.user, active.units), (known.user, known.units));
+        let report = filed(&client, &format!("X{:08}", u32::from(account == night)));
+        assert_eq!(client.report(report).unwrap().unwrap().row.captured_by, account);
+    }
+    assert_eq!(client.use_account(AccountId::from_bytes([9; 16])).err(), Some(DraftError::NoUnit));
+    drop(client);
+    assert_eq!(open(folder.path()).unwrap().account().unwrap().unwrap().account, night);
+}
+
+#[test]
+fn a_member_of_another_unit_moves_to_its_own() {
+    let (server, folder) = (server(&[]), Folder::new());
+    let (client, [day, night]) = shared(&folder, &server);
+    let own = client.account().unwrap().unwrap().active_unit;
+    let second = add_unit(&server, 2);
+    client.sign_in(&credentials(PASSWORD)).unwrap();
+    client.use_unit(second).unwrap();
+    filed(&client, "L898902C3");
+    // The night belongs to the first unit alone.
+    assert_eq!(client.use_account(night).unwrap().active_unit, own);
+    assert_eq!(client.counts().unwrap().queued, 0);
+    assert_eq!(client.use_account(day).unwrap().active_unit, own, "the unit that is active stays");
+}
+
+#[test]
+fn signing_out_ends_the_sign_in_at_the_server_and_needs_none() {
+    let (server, folder) = (server(&[]), Folder::new());
+    let (client, [day, night]) = shared(&folder, &server);
+    client.sign_out().unwrap();
+    // A refresh token of an ended sign-in is refused (`tests/server`).
+    assert_eq!([day, night].map(|account| is_signed_in(&server, account)), [false, true]);
+    client.use_account(night).unwrap();
+    server.stop();
+    assert_eq!(client.sign_out().unwrap().account, night);
+    assert_eq!(tokens(&folder), 0);
+}
