@@ -60,15 +60,17 @@ impl Drop for Place<'_> {
 
 impl ApoaClient {
     /// Blocks; call from a background thread. Sends what waits, until nothing is due, the budget is used up, or
-    /// something stops it. A report counts as received only once its receipt has verified.
+    /// something stops it. A report counts as received only once its receipt has verified. It goes in the active
+    /// member's name; where that one is not signed in here, or may not send, in that of another member of the unit who is.
     pub fn sync(&self, request: SyncRequest) -> Result<SyncSummary, SyncError> {
-        let account = self.account()?.ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
-        let unit = self.unit().ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
+        let missing = SyncError::NotSetUp { missing: Missing::SignIn };
+        let unit = self.unit().ok_or_else(|| missing.clone())?;
         let call = self.begin(request.run);
         let _place = self.take_place(&call.cancel)?;
         let config = self.signed_config()?;
-        let tokens = self.device.tokens(account.account).map_err(StoreError::from)?;
-        let tokens = tokens.ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
+        let mut senders = self.device.senders(unit.unit).map_err(StoreError::from)?.into_iter();
+        let account = senders.next().ok_or_else(|| missing.clone())?;
+        let tokens = self.device.tokens(account).map_err(StoreError::from)?.ok_or(missing)?;
         let further = config.as_ref().map(|config| config.tls_roots.clone()).unwrap_or_default();
         let transport = self.transport(&further)?;
         let trusted = self.trusted()?;
@@ -77,7 +79,7 @@ impl ApoaClient {
             line: self.line(&transport, &call.cancel, request.budget),
             device: &self.device,
             unit: &unit,
-            account: &account,
+            account,
             client_id: &self.config.client_id,
             trusted: &trusted,
             config,
@@ -86,9 +88,23 @@ impl ApoaClient {
             seed: seed.map_err(|error| StoreError::from(Error::from(error)))?,
             batch: Vec::new(),
             photo_of: None,
+            loads: 0,
             done: Done::default(),
         };
-        let ended = run.perform();
+        let mut ended = run.perform();
+        let own = ended.as_ref().ok().copied().flatten();
+        while may_not_send(&ended)
+            && let Some(next) = senders.next()
+        {
+            // Whose sign-in does not open here cannot send; the others go on.
+            let Ok(Some(tokens)) = self.device.tokens(next) else { continue };
+            run = run.handed_to(next, tokens);
+            ended = run.perform();
+        }
+        if may_not_send(&ended) {
+            // Nobody may: what the first one is to do about it is what helps.
+            ended = Ok(own);
+        }
         let done = run.done;
         self.keep_clock()?;
         if !done.items.is_empty() {
@@ -232,6 +248,11 @@ impl ApoaClient {
         }
         Ok(())
     }
+}
+
+/// Whether a run ended because of whose name it was in.
+fn may_not_send(ended: &Result<Option<StoppedBy>, Error>) -> bool {
+    matches!(ended, Ok(Some(StoppedBy::Auth | StoppedBy::Blocked)))
 }
 
 /// A change that could not be made because of its report needs no word of its own here: nothing was on hold.

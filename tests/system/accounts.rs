@@ -7,7 +7,7 @@ use apoa_core::ids::{AccountId, ReportId, Timestamp};
 use apoa_core::private::Private;
 use apoa_core::report::profile::Profile;
 use apoa_core::report::state::Standing;
-use apoa_core::{ApoaClient, DraftError, Member, Missing, SignedOut, Summary, SyncError};
+use apoa_core::{ApoaClient, DraftError, Member, Missing, SignedOut, StoppedBy, Summary, SyncError};
 use apoa_server::Running;
 use apoa_tests::files::{look, units};
 use apoa_tests::folder::Folder;
@@ -44,6 +44,19 @@ fn hands(client: &ApoaClient, server: &Running, report: ReportId) -> [(String, S
         |row| Ok((row.get(0)?, row.get(1)?)),
     );
     [here, there.unwrap()]
+}
+
+/// The server ends every sign-in of a member.
+fn end_sign_in(server: &Running, account: AccountId) {
+    let office = look(server.db());
+    let ended = office.execute("UPDATE family SET revoked = 1 WHERE account = ?1", [account.to_string()]);
+    assert!(ended.is_ok_and(|ended| ended > 0));
+}
+
+/// The server no longer knows a member as one of any unit.
+fn remove_member(server: &Running, account: AccountId) {
+    let office = look(server.db());
+    assert_eq!(office.execute("DELETE FROM member WHERE account = ?1", [account.to_string()]), Ok(1));
 }
 
 /// Whether the server holds a sign-in of a member for good.
@@ -190,4 +203,67 @@ fn signing_out_ends_the_sign_in_at_the_server_and_needs_none() {
     server.stop();
     assert_eq!(client.sign_out().unwrap().account, night);
     assert_eq!(tokens(&folder), 0);
+}
+
+#[test]
+fn whoever_is_signed_in_sends_for_one_whose_sign_in_is_over() {
+    let (server, folder) = (server(&[]), Folder::new());
+    let (client, [day, night]) = shared(&folder, &server);
+    let report = filed(&client, "L898902C3");
+    end_sign_in(&server, day);
+    let summary = send_now(&client, 20);
+    assert_eq!((summary.received, summary.left, summary.stopped_by), (1, 0, None));
+    let both = (day.to_string(), night.to_string());
+    assert_eq!(hands(&client, &server, report), [both.clone(), both]);
+    assert_eq!(client.account().unwrap().unwrap().account, day, "the one who works here stays");
+
+    // Where the other one cannot either, it is said what the active one has to do.
+    remove_member(&server, night);
+    filed(&client, "X00000001");
+    let summary = send_now(&client, 20);
+    assert_eq!((summary.sent, summary.left, summary.stopped_by), (0, 1, Some(StoppedBy::Auth)));
+    assert!(client.queue().unwrap().iter().all(|row| !row.maybe_sent && row.attempts == 0));
+}
+
+#[test]
+fn whoever_is_signed_in_sends_for_one_who_is_blocked() {
+    let (server, folder) = (server(&[]), Folder::new());
+    let (client, [day, night]) = shared(&folder, &server);
+    let report = filed(&client, "L898902C3");
+    remove_member(&server, day);
+    let summary = send_now(&client, 20);
+    assert_eq!((summary.received, summary.left, summary.stopped_by), (1, 0, None));
+    let both = (day.to_string(), night.to_string());
+    assert_eq!(hands(&client, &server, report), [both.clone(), both]);
+}
+
+#[test]
+fn whoever_is_signed_in_sends_for_one_who_is_not() {
+    let (server, folder) = (server(&[]), Folder::new());
+    let (client, [day, night]) = shared(&folder, &server);
+    let first = filed(&client, "L898902C3");
+    client.sign_out().unwrap();
+    // Nobody is active: what waits goes all the same.
+    assert_eq!(send_now(&client, 20).received, 1);
+    client.use_account(day).unwrap();
+    let second = filed(&client, "X00000001");
+    assert_eq!(send_now(&client, 20).received, 1);
+    for report in [first, second] {
+        let both = (day.to_string(), night.to_string());
+        assert_eq!(hands(&client, &server, report), [both.clone(), both]);
+    }
+}
+
+#[test]
+fn nobody_sends_for_a_unit_that_is_not_his() {
+    let (server, folder) = (server(&[]), Folder::new());
+    let (client, [day, night]) = shared(&folder, &server);
+    let second = add_unit(&server, 2);
+    client.sign_in(&credentials(PASSWORD)).unwrap();
+    client.use_unit(second).unwrap();
+    filed(&client, "L898902C3");
+    end_sign_in(&server, day);
+    let summary = send_now(&client, 20);
+    assert_eq!((summary.sent, summary.left, summary.stopped_by), (0, 1, Some(StoppedBy::Auth)));
+    assert!(is_signed_in(&server, night));
 }

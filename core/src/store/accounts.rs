@@ -238,6 +238,19 @@ impl DeviceStore {
         rows.into_iter().map(member).collect()
     }
 
+    /// Who can send for a unit: its members who are signed in here, the active one first.
+    pub(crate) fn senders(&self, unit: UnitId) -> Result<Vec<AccountId>, Error> {
+        self.database.read(|tx| {
+            let mut statement = tx.prepare(
+                "SELECT m.account_id FROM membership m JOIN token USING(account_id) \
+                 JOIN account a ON a.id = m.account_id WHERE m.unit_id = ?1 \
+                 ORDER BY m.account_id IS NOT (SELECT active_account FROM device), a.rowid",
+            )?;
+            let rows = statement.query_map([unit.as_bytes()], |row| row.get(0).map(AccountId::from_bytes))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
     /// Makes this account the active one, in one of its units. `false` if that is none of its units.
     pub(crate) fn use_account(&self, account: AccountId, unit: UnitId) -> Result<bool, Error> {
         self.database.write("commit.use_account", |tx| {

@@ -52,6 +52,4 @@ pub(crate) struct Done {
     pub(crate) sent: u32,
     pub(crate) received: u32,
     pub(crate) items: Vec<ItemReport>,
-    /// How often ops were asked for.
-    pub(super) loads: u32,
 }

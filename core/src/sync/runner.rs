@@ -24,7 +24,7 @@ use crate::failpoint::{answered, around};
 use crate::ports::Clock;
 use crate::request::Trigger;
 use crate::server_clock::ServerClock;
-use crate::store::accounts::{Account, Tokens};
+use crate::store::accounts::Tokens;
 use crate::store::device::{DeviceStore, PatternsOf};
 use crate::store::elsewhere::Elsewhere;
 use crate::store::events::Moment;
@@ -70,12 +70,12 @@ impl Line<'_> {
     }
 }
 
-/// One run over the outbox of one unit.
+/// One run over the outbox of one unit, in the name of one account.
 pub(crate) struct Run<'a> {
     pub(crate) line: Line<'a>,
     pub(crate) device: &'a DeviceStore,
     pub(crate) unit: &'a UnitStore,
-    pub(crate) account: &'a Account,
+    pub(crate) account: AccountId,
     pub(crate) client_id: &'a str,
     pub(crate) trusted: &'a VerifyingKeys,
     pub(crate) config: Option<SignedConfig>,
@@ -86,10 +86,17 @@ pub(crate) struct Run<'a> {
     pub(crate) batch: Vec<QueuedOp>,
     /// The op of the photo that is on its way.
     pub(crate) photo_of: Option<OpId>,
+    /// How often ops were asked for.
+    pub(crate) loads: u32,
     pub(crate) done: Done,
 }
 
 impl Run<'_> {
+    /// The same run begun again in another member's name, with what is known and done so far.
+    pub(crate) fn handed_to(self, account: AccountId, tokens: Tokens) -> Self {
+        Self { account, tokens, batch: Vec::new(), photo_of: None, loads: 0, ..self }
+    }
+
     /// Runs to the end. An error of the store ends it: nothing is sent that could not be marked.
     pub(crate) fn perform(&mut self) -> Result<Option<StoppedBy>, Error> {
         self.unit.mend_waiting(self.wall())?;
@@ -148,7 +155,7 @@ impl Run<'_> {
 
     fn moment(&self) -> Moment {
         let (wall, trust) = (self.wall(), self.line.server_clock.trust());
-        Moment { wall, trust, actor: Some(self.account.account) }
+        Moment { wall, trust, actor: Some(self.account) }
     }
 
     fn sender(&self) -> Sender {
@@ -170,8 +177,7 @@ impl Run<'_> {
     }
 
     fn refresh(&mut self) -> Result<Result<(), Trouble>, Error> {
-        let account = self.account.account;
-        match refresh_tokens(&self.line, self.device, self.client_id, account, &self.tokens)? {
+        match refresh_tokens(&self.line, self.device, self.client_id, self.account, &self.tokens)? {
             Ok(tokens) => {
                 self.tokens = tokens;
                 Ok(Ok(()))
@@ -260,8 +266,8 @@ impl Run<'_> {
 
     fn load(&mut self, most: usize) -> Result<Event, Error> {
         // A person who pressed "send now" skips our own delays once, at the beginning.
-        let ignore_backoff = self.trigger == Trigger::Person && self.done.loads == 0;
-        self.done.loads += 1;
+        let ignore_backoff = self.trigger == Trigger::Person && self.loads == 0;
+        self.loads += 1;
         self.batch = self.unit.due_ops(self.moment(), ignore_backoff, most, BATCH_BYTES)?;
         if self.batch.is_empty() && self.unit.photo_is_due(self.moment())? {
             return Ok(Event::PhotoDue);
