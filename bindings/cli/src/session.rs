@@ -58,7 +58,16 @@ pub(crate) fn open_with(
     Ok(Arc::new(ApoaClient::open(config, ports)?))
 }
 
-/// Opens the data folder of somebody who signed in here once.
+/// Opens a data folder in which somebody signed in once, whether or not a member is active now.
+pub(crate) fn open_known(global: &Global) -> Result<Arc<ApoaClient>, Stop> {
+    let client = open(global, Reach::Local)?;
+    if client.members()?.is_empty() {
+        return Err(Failure::new(Code::SignInNeeded).into());
+    }
+    Ok(client)
+}
+
+/// Opens the data folder for the member who is active.
 pub(crate) fn open_signed_in(global: &Global) -> Result<Arc<ApoaClient>, Stop> {
     let client = open(global, Reach::Local)?;
     if client.account()?.is_none() {

@@ -5,7 +5,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Server, report, run, today};
+use support::{PASSPORT, Server, report, run, today};
 
 #[test]
 fn a_report_is_drafted_extended_left_corrected_and_withdrawn() {
@@ -154,4 +154,33 @@ fn whoever_helps_gets_a_file_without_identities_and_a_breach_has_its_list() {
         }
     }
     assert_eq!(run(&data, &["export", "breach", &path("held.txt")]).exit, 2);
+}
+
+#[test]
+fn whoever_leaves_hears_what_waits_and_whoever_comes_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
+    assert_eq!(run(&data, &["logout"]).code(), "APOA-A601");
+    let login = server.login(&data, &server.word("password")).last();
+    let made = report(&data).last();
+
+    let left = run(&data, &["logout"]);
+    let told = json!({ "user": "resepsionis", "account_id": login["account_id"], "waiting": 1 });
+    assert_eq!((left.exit, left.last()), (0, told));
+    for gone in [&["logout"][..], &["whoami"], &["sync"], &["report", "list"], &["unit", "list"]] {
+        let refused = run(&data, gone);
+        assert_eq!((refused.exit, refused.code().as_str()), (9, "APOA-A601"), "{gone:?}");
+    }
+    let queue = run(&data, &["queue"]);
+    let lines = queue.lines();
+    assert_eq!((&lines[0]["report_id"], &lines[1]["counts"]["queued"]), (&made["report_id"], &json!(1)));
+    assert_eq!((queue.exit, &lines[0]["due"]), (0, &made["due"]));
+    assert!(!queue.stdout.contains("ERIKSSON") && !queue.stdout.contains(PASSPORT), "{}", queue.stdout);
+
+    assert_eq!(server.login(&data, &server.word("password")).last(), login);
+    assert_eq!(run(&data, &["whoami"]).last(), login);
+    // To leave needs no server.
+    drop(server);
+    assert_eq!(run(&data, &["logout"]).last()["waiting"], 1);
 }

@@ -1,4 +1,4 @@
-//! `apoa login` and `apoa whoami`: one sign-in with network, once; after it nothing here needs it again.
+//! `apoa login`, `apoa logout` and `apoa whoami`: one sign-in with network, once; after it nothing here needs it again.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use apoa_core::codes::Code;
 use apoa_core::private::Private;
-use apoa_core::{Account, Credentials, UnitCard};
+use apoa_core::{Account, Credentials, SignedOut, UnitCard};
 use serde::Serialize;
 
 use crate::Ended;
@@ -32,6 +32,13 @@ pub(super) struct AccountLine {
     account_id: String,
     units: Vec<UnitFacts>,
     unit: String,
+}
+
+#[derive(Debug, Serialize)]
+struct LogoutLine {
+    user: String,
+    account_id: String,
+    waiting: u32,
 }
 
 /// A unit of the account.
@@ -60,6 +67,13 @@ pub(crate) fn login(args: &LoginArgs, global: &Global, out: &Output) -> Ended {
     let credentials = Credentials::Password { user: Private::new(user), password: Private::new(password) };
     let account = client.sign_in(&credentials)?;
     out.line(&AccountLine::of(&account));
+    Ok(Exit::Done)
+}
+
+pub(crate) fn logout(global: &Global, out: &Output) -> Ended {
+    let client = session::open(global, Reach::Server)?;
+    let SignedOut { account, user, waiting, units: _ } = client.sign_out()?;
+    out.line(&LogoutLine { user: user.reveal().clone(), account_id: account.to_string(), waiting });
     Ok(Exit::Done)
 }
 
@@ -112,6 +126,17 @@ impl UnitFacts {
     pub(super) fn text(&self, active: bool) -> String {
         let mark = if active { "▸" } else { " " };
         format!("{mark} {} {DIM}{} · {}{DIM:#}", self.name, self.kind, self.id)
+    }
+}
+
+impl Line for LogoutLine {
+    fn text(&self, out: &Output) -> String {
+        let done = out.word("cli-signed-out", &[("a", &self.user)]);
+        let stay = match self.waiting {
+            0 => out.word("cli-nothing-waits", &[]),
+            waiting => out.word("cli-waiting-stays", &[("n", &waiting.to_string())]),
+        };
+        format!("{GOOD}✓{GOOD:#} {BOLD}{done}{BOLD:#}\n{stay}")
     }
 }
 

@@ -42,8 +42,10 @@ pub(crate) enum Command {
     Mrz(mrz::Args),
     /// Compare a permit with a passport.
     Compare(compare::Args),
-    /// Sign in, once.
+    /// Sign in, once; a member who signed out is active again.
     Login(account::LoginArgs),
+    /// Sign out; what waits stays for the next member.
+    Logout,
     /// Who is signed in, and for which units.
     Whoami,
     /// Make, change, find and show reports.
@@ -95,6 +97,7 @@ pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
         Command::Mrz(args) => mrz::run(&args, out),
         Command::Compare(args) => compare::run(&args, global, out),
         Command::Login(args) => account::login(&args, global, out),
+        Command::Logout => account::logout(global, out),
         Command::Whoami => account::whoami(global, out),
         Command::Report(command) => report::run(command, global, out),
         Command::Queue { command } => queue::run(command.as_ref(), global, out),

@@ -75,7 +75,7 @@ pub(crate) fn run(command: Option<&Command>, global: &Global, out: &Output) -> E
 }
 
 fn list(global: &Global, out: &Output) -> Ended {
-    let client = session::open_signed_in(global)?;
+    let client = session::open_known(global)?;
     for row in client.queue()? {
         out.line(&QueueLine::of(&row));
     }
