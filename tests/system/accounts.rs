@@ -3,17 +3,22 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Barrier};
+use std::thread;
+
 use apoa_core::ids::{AccountId, ReportId, Timestamp};
 use apoa_core::private::Private;
 use apoa_core::report::profile::Profile;
 use apoa_core::report::state::Standing;
 use apoa_core::{ApoaClient, DraftError, Member, Missing, SignedOut, StoppedBy, Summary, SyncError};
-use apoa_server::Running;
+use apoa_server::{Exchange, Options, Running};
 use apoa_tests::files::{look, units};
 use apoa_tests::folder::Folder;
 use apoa_tests::office::{add_member, add_unit};
 use apoa_tests::phone::{
-    PASSWORD, USER, all, credentials, credentials_of, guest, open, send_now, server, signed_in, sync_now,
+    PASSWORD, USER, all, credentials, credentials_of, guest, open, options, plant_tokens, send_now, server,
+    signed_in, sync_now,
 };
 
 /// Who works at night.
@@ -202,6 +207,36 @@ fn signing_out_ends_the_sign_in_at_the_server_and_needs_none() {
     client.use_account(night).unwrap();
     server.stop();
     assert_eq!(client.sign_out().unwrap().account, night);
+    assert_eq!(tokens(&folder), 0);
+}
+
+#[test]
+fn a_run_under_way_ends_with_the_sign_in_and_marks_nothing() {
+    let (armed, met) = (Arc::new(AtomicBool::new(false)), Arc::new(Barrier::new(2)));
+    let (pulls, gate) = (Arc::clone(&armed), Arc::clone(&met));
+    let tap = move |exchange: &Exchange| {
+        plant_tokens(exchange);
+        if exchange.path == "/changes" && pulls.swap(false, Ordering::SeqCst) {
+            gate.wait();
+            gate.wait();
+        }
+    };
+    let options = Options { tap: Some(Arc::new(tap)), ..options(None, &[]) };
+    let (server, folder) = (apoa_server::start(options, |_| {}).unwrap(), Folder::new());
+    let client = signed_in(folder.path(), &server);
+    filed(&client, "L898902C3");
+    armed.store(true, Ordering::SeqCst);
+    let summary = thread::scope(|scope| {
+        let run = scope.spawn(|| sync_now(&client, 30));
+        met.wait();
+        let left = client.sign_out().unwrap();
+        let summary = run.join().unwrap().unwrap();
+        met.wait();
+        assert_eq!(left.waiting, 1);
+        summary
+    });
+    assert_eq!((summary.sent, summary.left, summary.stopped_by), (0, 1, Some(StoppedBy::Cancelled)));
+    assert!(client.queue().unwrap().iter().all(|row| !row.maybe_sent));
     assert_eq!(tokens(&folder), 0);
 }
 

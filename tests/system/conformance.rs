@@ -114,6 +114,7 @@ fn everything_the_core_and_the_server_say_stands_in_the_contract() {
     for key in [&key, &RecordKey { kind: key.kind, key: "2C21XX9999K".into() }] {
         let _ = client.look_up(key, LookUpRequest { run: 2, budget: Duration::from_secs(20) }).unwrap();
     }
+    client.sign_out().unwrap();
     drop(client);
     let used: Vec<String> = check_all(&seen).into_iter().collect();
     assert_eq!(
@@ -122,6 +123,7 @@ fn everything_the_core_and_the_server_say_stands_in_the_contract() {
             "get /changes",
             "get /config",
             "post /oauth/authorize-challenge",
+            "post /oauth/revoke",
             "post /oauth/token",
             "post /ops",
             "post /permits/lookup",

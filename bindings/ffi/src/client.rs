@@ -40,7 +40,7 @@ impl ApoaClient {
         open(config, ports)
     }
 
-    /// Blocks. The active account; nothing before the first sign-in.
+    /// Blocks. The active account; nothing before the first sign-in and while nobody is active.
     pub fn account(&self) -> Result<Option<Account>, StoreError> {
         Ok(self.0.account()?.map(Account::from))
     }

@@ -105,7 +105,7 @@ pub enum DraftError {
     #[error("there is no such report")]
     NoReport,
     /// Nobody ever signed in here: sign in, once (APOA-A601).
-    #[error("nobody signed in on this device yet")]
+    #[error("no member is active on this device")]
     NoUnit,
     /// Storage or key failed.
     #[error("the store failed: {failure}")]

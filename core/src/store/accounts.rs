@@ -341,3 +341,48 @@ impl DeviceStore {
         self.open_text(column, row, sealed).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::clock::{SystemClock, SystemRandom};
+    use crate::file_vault::FileVault;
+
+    #[test]
+    fn tokens_that_come_after_a_sign_out_are_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let random = Arc::new(SystemRandom);
+        let ports = Ports {
+            vault: Arc::new(FileVault::new(folder.path().join("keys"), random.clone())),
+            clock: Arc::new(SystemClock::new()),
+            random,
+            observer: None,
+        };
+        let device = DeviceStore::open(folder.path(), &ports).unwrap();
+        let tokens = |word: &str| Tokens {
+            access: Private::from(word),
+            refresh: Private::from(word),
+            expires: Timestamp(1),
+        };
+        let (account, unit) = (AccountId::from_bytes([1; 16]), UnitId::from_bytes([2; 16]));
+        let card = UnitCard { unit, name: "Losmen Contoh".into(), kind: "lodging".into(), rights: vec![] };
+        let new = SignedIn {
+            account,
+            user: "resepsionis",
+            units: &[card],
+            tokens: &tokens("first"),
+            server: "https://server.example",
+            trust: "",
+        };
+        device.remember(&new, &ports).unwrap();
+        assert_eq!(device.senders(unit).unwrap(), [account]);
+        device.set_tokens(account, &tokens("second")).unwrap();
+        assert_eq!(device.tokens(account).unwrap(), Some(tokens("second")));
+
+        device.sign_out(account).unwrap();
+        device.set_tokens(account, &tokens("third")).unwrap();
+        assert_eq!((device.tokens(account).unwrap(), device.senders(unit).unwrap()), (None, vec![]));
+    }
+}
