@@ -278,3 +278,29 @@ pub(crate) fn stopped(trouble: Trouble) -> SyncError {
     };
     SyncError::Stopped { by }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_member_helps_only_against_what_is_the_first_one_s() {
+        for by in [StoppedBy::Auth, StoppedBy::Blocked] {
+            assert!(may_not_send(&Ok(Some(by))), "{by}");
+        }
+        for by in [
+            StoppedBy::Offline,
+            StoppedBy::Portal,
+            StoppedBy::Untrusted,
+            StoppedBy::Clock,
+            StoppedBy::Revoked,
+            StoppedBy::Budget,
+            StoppedBy::Cancelled,
+            StoppedBy::Server,
+            StoppedBy::UpdateRequired,
+        ] {
+            assert!(!may_not_send(&Ok(Some(by))), "{by}");
+        }
+        assert!(!may_not_send(&Ok(None)) && !may_not_send(&Err(Error::Closed)));
+    }
+}
