@@ -176,7 +176,7 @@ step_peers() {
 # The package of fuzz targets. The corpus replays as an ordinary test of the crates; here the long lane looks further,
 # from where its last run stopped. Sanitizers are behind a switch that only this step turns: no nightly is needed.
 step_fuzz() {
-    local folder=tests/fuzz target targets=0
+    local folder=tests/fuzz target ran=0
     cargo fmt --manifest-path "$folder/Cargo.toml" --check -- --color never
     cargo metadata --locked --format-version 1 --manifest-path "$folder/Cargo.toml" >/dev/null
     if [ "$lane" != long ]; then
@@ -193,11 +193,11 @@ step_fuzz() {
         cargo-fuzz fuzz run --fuzz-dir "$folder" -O "$target" "$cache/fuzz/$target" "$folder/corpus/$target" -- \
             -max_total_time="${APOA_FUZZ_SECONDS:-180}" -max_len=8192 -timeout=60 -print_final_stats=1 2>&1 |
             grep -E 'stat::|ERROR|panicked|Test unit|DONE'
-        targets=$((targets + 1))
+        ran=$((ran + 1))
     done
     unset RUSTC_BOOTSTRAP
-    [ "$targets" -gt 0 ] || complain "no fuzz target"
-    echo "fuzz: $targets passed, 0 failed"
+    [ "$ran" -gt 0 ] || complain "no fuzz target"
+    echo "fuzz: $ran passed, 0 failed"
 }
 
 # Every feature of the core and of the command line alone, none and all. Clippy checks like `cargo check` and can
