@@ -184,3 +184,30 @@ fn whoever_leaves_hears_what_waits_and_whoever_comes_goes_on() {
     drop(server);
     assert_eq!(run(&data, &["logout"]).last()["waiting"], 1);
 }
+
+#[test]
+fn a_photo_goes_with_a_report_where_the_office_asks_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, other) = (folder.path().join("data"), folder.path().join("other"));
+    let photo = folder.path().join("page.jpg");
+    std::fs::write(&photo, [0xff, 0xd8, 0xff, 0xe0, 0, 16]).unwrap();
+    let photo = photo.to_str().unwrap();
+    let id = |answer: &support::Answer| answer.last()["report_id"].as_str().unwrap().to_owned();
+    {
+        let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
+        assert_eq!(server.login(&other, &server.word("password")).exit, 0);
+        let unasked = run(&other, &["report", "attach", &id(&report(&other)), photo]);
+        assert_eq!((unasked.exit, unasked.code().as_str()), (6, "APOA-V313"));
+    }
+    let office = folder.path().join("asks");
+    std::fs::create_dir(&office).unwrap();
+    let server = Server::start_with(&office, "127.0.0.1:0", &[], &["--photos"]);
+    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    let report = id(&report(&data));
+    let wrong = run(&data, &["report", "attach", &report, "no/such.jpg"]);
+    assert_eq!(wrong.exit, 2, "{:?}", wrong.lines());
+    assert_eq!(run(&data, &["report", "attach", &report, photo]).last()["work"], "queued");
+    assert_eq!(run(&data, &["sync"]).last()["received"], 2);
+    let shown = run(&data, &["report", "show", &report]).last();
+    assert_eq!((&shown["standing"], shown["receipts"].as_array().unwrap().len()), (&json!("received"), 2));
+}

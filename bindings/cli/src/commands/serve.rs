@@ -30,6 +30,9 @@ pub(crate) struct Args {
     /// The same ids and password for the same seed, on a new database.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Ask for photos of passport pages: `report attach` is refused without.
+    #[arg(long)]
+    photos: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -50,6 +53,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Ended {
         faults: args.faults.clone(),
         seed: args.seed,
         patterns: patterns(global)?,
+        attachments: args.photos.then(|| "passport_page".to_owned()).into_iter().collect(),
         ..Options::default()
     };
     let running = apoa_server::start(options, |event| say(&event)).map_err(|error| stop(&error))?;
