@@ -344,22 +344,13 @@ impl DeviceStore {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::clock::{SystemClock, SystemRandom};
-    use crate::file_vault::FileVault;
+    use crate::store::full::ports;
 
     #[test]
     fn tokens_that_come_after_a_sign_out_are_not_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let random = Arc::new(SystemRandom);
-        let ports = Ports {
-            vault: Arc::new(FileVault::new(folder.path().join("keys"), random.clone())),
-            clock: Arc::new(SystemClock::new()),
-            random,
-            observer: None,
-        };
+        let ports = ports(folder.path());
         let device = DeviceStore::open(folder.path(), &ports).unwrap();
         let tokens = |word: &str| Tokens {
             access: Private::from(word),

@@ -1,6 +1,7 @@
 //! Storage that ends at any page: what was acknowledged stays, the rest is refused as "full", and with space again
 //! work goes on. `APOA_FULL_OPS` says how many reports are saved at each size (default 30).
 
+use std::path::Path;
 use std::sync::Arc;
 
 use apoa_domain::fields::Field;
@@ -70,6 +71,17 @@ fn save(unit: &UnitStore, number: u32) -> Result<(), Error> {
     })
 }
 
+/// What a store beside a file vault is opened with.
+pub(super) fn ports(folder: &Path) -> Ports {
+    let random = Arc::new(SystemRandom);
+    Ports {
+        vault: Arc::new(FileVault::new(folder.join("keys"), random.clone())),
+        clock: Arc::new(SystemClock::new()),
+        random,
+        observer: None,
+    }
+}
+
 /// In memory where that is possible: thousands of commits.
 fn scratch() -> tempfile::TempDir {
     tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
@@ -79,13 +91,7 @@ fn scratch() -> tempfile::TempDir {
 fn a_storage_that_ends_at_any_page_keeps_what_it_took_and_goes_on_with_space() {
     let ops: u32 = std::env::var("APOA_FULL_OPS").map_or(30, |text| text.parse().unwrap());
     let folder = scratch();
-    let random = Arc::new(SystemRandom);
-    let ports = Ports {
-        vault: Arc::new(FileVault::new(folder.path().join("keys"), random.clone())),
-        clock: Arc::new(SystemClock::new()),
-        random,
-        observer: None,
-    };
+    let ports = ports(folder.path());
     let units = folder.path().join("units");
     let mut sizes = 0;
     for more in 0.. {
