@@ -131,7 +131,7 @@ step_faults() {
     command -v strace >/dev/null || install_packages strace
     if [ "$lane" = long ]; then
         export APOA_KILLS=${APOA_KILLS:-10000} APOA_IMAGES=${APOA_IMAGES:-50000} PROPTEST_CASES=${PROPTEST_CASES:-10000}
-        export APOA_PAGES=${APOA_PAGES:-all} APOA_FULL_OPS=${APOA_FULL_OPS:-200} APOA_HOSTILE=${APOA_HOSTILE:-2000}
+        export APOA_PAGES=${APOA_PAGES:-all} APOA_FULL_OPS=${APOA_FULL_OPS:-200} APOA_HOSTILE=${APOA_HOSTILE:-500}
         export APOA_FAILPOINTS_ALL=${APOA_FAILPOINTS_ALL:-1}
     else
         export APOA_KILLS=${APOA_KILLS:-500} APOA_IMAGES=${APOA_IMAGES:-5000} PROPTEST_CASES=${PROPTEST_CASES:-200}
