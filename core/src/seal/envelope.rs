@@ -95,12 +95,13 @@ pub(crate) fn seal(
 ) -> Result<Vec<u8>, NoRandomness> {
     let padded = (LENGTH + plain.len()).next_multiple_of(STEP);
     // As long as the sealed value from the start: growing would leave copies of the plain text behind.
-    let mut sealed = vec![0; NONCE + padded + TAG];
+    // Plain until it is encrypted: wiped where that fails.
+    let mut sealed = Zeroizing::new(vec![0; NONCE + padded + TAG]);
     let (length, value) = sealed[NONCE..].split_at_mut(LENGTH);
     length.copy_from_slice(&(plain.len() as u32).to_be_bytes());
     value[..plain.len()].copy_from_slice(plain);
     encrypt(key, &place.associated(), &mut sealed, random)?;
-    Ok(sealed)
+    Ok(core::mem::take(&mut *sealed))
 }
 
 /// Opens a value sealed for exactly this place.
@@ -132,10 +133,10 @@ pub(super) fn seal_key(
     inner: &DataKey,
     random: &dyn Random,
 ) -> Result<SealedKey, NoRandomness> {
-    let mut sealed = [0; _];
+    let mut sealed = Zeroizing::new([0; NONCE + 32 + TAG]);
     sealed[NONCE..NONCE + 32].copy_from_slice(&*inner.0);
-    encrypt(key, associated, &mut sealed, random)?;
-    Ok(sealed)
+    encrypt(key, associated, &mut *sealed, random)?;
+    Ok(*sealed)
 }
 
 /// The inverse of `seal_key`.
