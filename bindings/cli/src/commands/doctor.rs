@@ -91,13 +91,14 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     for line in &lines {
         out.line(line);
     }
-    let shapes = client.as_ref().map(|client| client.unknown_shapes()).transpose()?;
+    // What a broken store does not tell is no reason to keep the rest from whoever helps.
+    let shapes = client.as_ref().and_then(|client| client.unknown_shapes().ok());
     let shapes = shapes.map(|shapes| ShapesLine::of(&shapes, out));
     if let Some(line) = &shapes {
         out.line(line);
     }
     if let Some(file) = &args.bundle {
-        let bundle = Bundle::of(&lines, shapes.as_ref(), client.as_deref())?;
+        let bundle = Bundle::of(&lines, shapes.as_ref(), client.as_deref());
         write_new(file, &bundle.bytes())?;
         out.note(&out.word("cli-bundle-written", &[("a", &file.display().to_string())]));
     }
@@ -197,16 +198,12 @@ impl Line for ShapesLine {
 }
 
 impl<'a> Bundle<'a> {
-    fn of(
-        checks: &'a [CheckLine],
-        shapes: Option<&'a ShapesLine>,
-        client: Option<&ApoaClient>,
-    ) -> Result<Self, Stop> {
-        let counts = client.map(|client| client.counts().map(CountsBody::of)).transpose()?;
-        let mut log = client.map(|client| client.events(Timestamp(0))).transpose()?.unwrap_or_default();
+    fn of(checks: &'a [CheckLine], shapes: Option<&'a ShapesLine>, client: Option<&ApoaClient>) -> Self {
+        let counts = client.and_then(|client| client.counts().ok()).map(CountsBody::of);
+        let mut log = client.and_then(|client| client.events(Timestamp(0)).ok()).unwrap_or_default();
         log.drain(..log.len().saturating_sub(LOG_LINES));
         let salvages = client.map(ApoaClient::salvages).unwrap_or_default();
-        Ok(Self {
+        Self {
             version: VERSION,
             platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             at: SystemClock::new().wall().to_string(),
@@ -221,7 +218,7 @@ impl<'a> Bundle<'a> {
                     event: EventLine::of(event),
                 })
                 .collect(),
-        })
+        }
     }
 
     fn bytes(&self) -> Vec<u8> {
