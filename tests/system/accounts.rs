@@ -240,16 +240,26 @@ fn a_run_under_way_ends_with_the_sign_in_and_marks_nothing() {
     assert_eq!(tokens(&folder), 0);
 }
 
-#[test]
-fn whoever_is_signed_in_sends_for_one_whose_sign_in_is_over() {
-    let (server, folder) = (server(&[]), Folder::new());
-    let (client, [day, night]) = shared(&folder, &server);
+/// A phone whose active member filed a report and may not send any more: the other one, who is signed in, sends it.
+fn sent_in_stead(
+    folder: &Folder,
+    server: &Running,
+    take_away: fn(&Running, AccountId),
+) -> (ApoaClient, [AccountId; 2]) {
+    let (client, [day, night]) = shared(folder, server);
     let report = filed(&client, "L898902C3");
-    end_sign_in(&server, day);
+    take_away(server, day);
     let summary = send_now(&client, 20);
     assert_eq!((summary.received, summary.left, summary.stopped_by), (1, 0, None));
     let both = (day.to_string(), night.to_string());
-    assert_eq!(hands(&client, &server, report), [both.clone(), both]);
+    assert_eq!(hands(&client, server, report), [both.clone(), both]);
+    (client, [day, night])
+}
+
+#[test]
+fn whoever_is_signed_in_sends_for_one_whose_sign_in_is_over() {
+    let (server, folder) = (server(&[]), Folder::new());
+    let (client, [day, night]) = sent_in_stead(&folder, &server, end_sign_in);
     assert_eq!(client.account().unwrap().unwrap().account, day, "the one who works here stays");
 
     // Where the other one cannot either, it is said what the active one has to do.
@@ -263,13 +273,7 @@ fn whoever_is_signed_in_sends_for_one_whose_sign_in_is_over() {
 #[test]
 fn whoever_is_signed_in_sends_for_one_who_is_blocked() {
     let (server, folder) = (server(&[]), Folder::new());
-    let (client, [day, night]) = shared(&folder, &server);
-    let report = filed(&client, "L898902C3");
-    remove_member(&server, day);
-    let summary = send_now(&client, 20);
-    assert_eq!((summary.received, summary.left, summary.stopped_by), (1, 0, None));
-    let both = (day.to_string(), night.to_string());
-    assert_eq!(hands(&client, &server, report), [both.clone(), both]);
+    sent_in_stead(&folder, &server, remove_member);
 }
 
 #[test]

@@ -174,6 +174,7 @@ mod tests {
             assert!(!found(words), "{words}");
         }
     }
+
     #[test]
     fn a_name_that_json_escapes_or_that_is_not_ascii_is_found_too() {
         assert!(found_in("Anna \"Mia\" Eriksson", "\"mia\" 12a"));
