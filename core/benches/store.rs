@@ -5,7 +5,8 @@
 //! the system's temporary folder, whose fsync should be real; in memory fsync costs nothing.
 //!
 //! Beside one report stands a bare commit of two rows; beside many, the same rows unsealed: the same schema, indexes,
-//! triggers, settings and transactions, so that the ratio says what sealing and the rules cost.
+//! triggers, settings and transactions, so that the ratio says what sealing and the rules cost. Both take turns, since the
+//! machine is not equally fast all the time; what can be repeated by itself is left to Criterion.
 
 #![allow(
     missing_docs,
@@ -27,7 +28,9 @@ use apoa_core::report::draft::Draft;
 use apoa_core::report::finalise::{Captured, ClockTrust, NewIdentity, finalise};
 use apoa_core::report::kinds::ReportKind;
 use apoa_core::report::op::FrozenOp;
+use apoa_core::report::state::Work;
 use apoa_core::{ApoaClient, Config, FileVault, Page, Ports, SystemClock, SystemRandom};
+use criterion::{BatchSize, Criterion};
 use rusqlite::{Connection, TransactionBehavior, params};
 use tempfile::TempDir;
 
@@ -45,20 +48,20 @@ const SETTINGS: &str = "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = 
                         PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; \
                         PRAGMA cell_size_check = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 1000;";
 
-/// More do not change the ratio, they only wait for the disk.
-const MOST_ON_DISK: usize = 10_000;
-
 /// Reports saved one by one.
 const ONE_BY_ONE: usize = 600;
 
 fn main() {
     saving_one();
     let rows = std::env::var("APOA_ROWS").map_or(10_000, |text| text.parse().unwrap());
-    saving_many("on disk", &tempfile::tempdir().unwrap(), rows.min(MOST_ON_DISK));
+    saving_many("on disk", &tempfile::tempdir().unwrap(), rows);
+    recovering();
     let (folder, memory) = in_memory();
     let client = saving_many(memory, &folder, rows);
-    working(client, &folder.path().join("data"), rows);
-    recovering();
+    // Ten times each: the rotation of many reports takes seconds.
+    let mut criterion = Criterion::default().configure_from_args().sample_size(10);
+    working(&mut criterion, client, &folder.path().join("data"), rows);
+    criterion.final_summary();
 }
 
 /// One report, beside a bare commit of two rows, in turns.
@@ -112,22 +115,27 @@ fn saving_many(place: &str, folder: &TempDir, rows: usize) -> ApoaClient {
 }
 
 /// What is done with many reports.
-fn working(client: ApoaClient, data: &Path, rows: usize) {
+fn working(criterion: &mut Criterion, client: ApoaClient, data: &Path, rows: usize) {
     let page = Page { work: None, standing: None, limit: 50, after: None };
-    println!("with {rows} reports:");
-    shown("first page of 50", || client.reports(page).unwrap());
-    shown("first page of 50 in one state", || {
-        client.reports(Page { work: Some(apoa_core::report::state::Work::Queued), ..page }).unwrap()
+    let queued = Page { work: Some(Work::Queued), ..page };
+    let mut group = criterion.benchmark_group(format!("with {rows} reports"));
+    group.bench_function("first page of 50", |b| b.iter(|| client.reports(page).unwrap()));
+    group.bench_function("first page of 50 in one state", |b| b.iter(|| client.reports(queued).unwrap()));
+    group.bench_function("counts", |b| b.iter(|| client.counts().unwrap()));
+    assert_eq!(client.search("B00000777", 50, None).unwrap().len(), 1);
+    group.bench_function("search by document number", |b| {
+        b.iter(|| client.search("B00000777", 50, None).unwrap());
     });
-    shown("counts", || client.counts().unwrap());
-    let found = shown("search by document number", || client.search("B00000777", 50, None).unwrap());
-    assert_eq!(found.len(), 1);
-    shown("search by a name that nobody has", || client.search("specimen", 50, None).unwrap());
-    let (took, rotated) = worked(|| client.rotate_keys().unwrap());
-    assert!(rotated.reports as usize >= rows);
-    println!("  {:<36}{took}", "rotation of the keys");
+    group.bench_function("search by a name that nobody has", |b| {
+        b.iter(|| client.search("specimen", 50, None).unwrap());
+    });
+    group.bench_function("rotation of the keys", |b| {
+        b.iter(|| assert!(client.rotate_keys().unwrap().reports as usize >= rows));
+    });
     drop(client);
-    shown("open", || open(data));
+    // One at a time: a second one would be told that the folder is in use.
+    group.bench_function("open", |b| b.iter_batched(|| (), |()| open(data), BatchSize::PerIteration));
+    group.finish();
 }
 
 /// Opening after a kill, with as much in the journal as it ever holds.
@@ -145,11 +153,9 @@ fn recovering() {
     copy(&data, &killed);
     fs::remove_file(unit_file(&killed).with_extension("db-shm")).unwrap();
     let length = fs::metadata(unit_file(&killed).with_extension("db-wal")).unwrap().len();
-    let (took, client) = worked(|| open(&killed));
-    println!(
-        "open after a kill with {length} bytes of journal: {took}, {} reports",
-        client.counts().unwrap().queued
-    );
+    let (took, client) = timed(|| open(&killed));
+    let queued = client.counts().unwrap().queued;
+    println!("open after a kill with {length} bytes of journal: {took:.2?}, {queued} reports");
 }
 
 fn timed<T>(f: impl FnOnce() -> T) -> (Duration, T) {
@@ -158,33 +164,11 @@ fn timed<T>(f: impl FnOnce() -> T) -> (Duration, T) {
     (begun.elapsed(), done)
 }
 
-/// What of it this thread spent on a processor, where the system says so: other programs do not count.
-fn on_processor() -> Option<Duration> {
-    let told = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    told.split(' ').next()?.parse().ok().map(Duration::from_nanos)
-}
-
-/// A time, and how much of it was work.
-fn worked<T>(f: impl FnOnce() -> T) -> (String, T) {
-    let before = on_processor();
-    let (took, done) = timed(f);
-    let work = on_processor().zip(before).and_then(|(after, before)| after.checked_sub(before));
-    (format!("{took:>10.2?}, {:.2?} of it work", work.unwrap_or(took)), done)
-}
-
 fn beside(what: &str, ours: Duration, theirs: Duration) {
     println!(
         "{what}: {ours:.2?} beside {theirs:.2?}: {:.2} times",
         ours.as_secs_f64() / theirs.as_secs_f64()
     );
-}
-
-/// The first time it is done is not counted: then the file is in the system's memory.
-fn shown<T>(what: &str, f: impl Fn() -> T) -> T {
-    f();
-    let (took, done) = worked(f);
-    println!("  {what:<36}{took}");
-    done
 }
 
 /// Plain SQLite with the same journal and the same durability: a row and its op, nothing sealed, no rules.

@@ -18,7 +18,7 @@ use apoa_core::report::profile::ProfileField;
 use apoa_core::report::state::{Standing, Work};
 use apoa_core::{ApoaClient, DraftError, Happening, Page, Superseded, SyncError, Withdrawn};
 use apoa_server::{OfficeReport, Running, office_reports};
-use apoa_tests::files::look;
+use apoa_tests::files::{look, units};
 use apoa_tests::folder::Folder;
 use apoa_tests::phone::{all, guest, open, send_now, server, signed_in};
 use overtaken::Gate;
@@ -175,6 +175,23 @@ fn an_edited_report_is_held_against_every_other_stay() {
     // What it says about itself is no clash with itself.
     draft.set(Field::Room, "4");
     client.amend(two, draft, None).unwrap();
+}
+
+#[test]
+fn the_file_itself_refuses_a_second_live_report_of_one_stay_and_takes_one_that_is_over() {
+    let (server, folder) = (server(&[]), Folder::new());
+    let client = signed_in(folder.path(), &server);
+    let one = client.finalise(guest(&client, "L898902C3"), None, None).unwrap().report;
+    let two = client.finalise(guest(&client, "X00000001"), None, None).unwrap().report;
+    let database = look(&units(folder.path()).remove(0));
+    let same = "UPDATE report SET (doc_mac, dedup_mac) = (SELECT doc_mac, dedup_mac FROM report WHERE id = ?1) WHERE id = ?2";
+    let refused = database.execute(same, (one.as_bytes(), two.as_bytes()));
+    assert!(refused.unwrap_err().to_string().contains("UNIQUE constraint failed"));
+    let over = "UPDATE report SET work = 5 WHERE id = ?1";
+    assert_eq!(database.execute(over, [one.as_bytes()]), Ok(1));
+    assert_eq!(database.execute(same, (one.as_bytes(), two.as_bytes())), Ok(1));
+    let back = database.execute("UPDATE report SET work = 2 WHERE id = ?1", [one.as_bytes()]);
+    assert!(back.unwrap_err().to_string().contains("UNIQUE constraint failed"));
 }
 
 /// A report that another phone moved on while an amendment of this one waited.

@@ -270,7 +270,7 @@ fn free_duplicate_key(
     // By the document, so that no index by the duplicate key itself is needed.
     let mut live = tx.prepare_cached(
         "SELECT id FROM report WHERE doc_mac = ?1 AND dedup_mac = ?2 AND id <> ?3 AND standing <= 2 \
-         AND (standing > 0 OR work IN (2, 3, 4)) LIMIT 1",
+         AND (standing > 0 OR work BETWEEN 2 AND 4) LIMIT 1",
     )?;
     // Each "again" takes the next number that is free in every epoch that opens.
     for counter in 0..COUNTERS {

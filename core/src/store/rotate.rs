@@ -56,6 +56,7 @@ struct Moving {
 
 /// What a row gets.
 struct Moved {
+    seq: i64,
     wrapped: SealedKey,
     dedup: Option<BlindMac>,
     doc: Option<BlindMac>,
@@ -141,15 +142,22 @@ impl UnitStore {
             )?;
             let rows = statement.query_map((new.epoch, after, BATCH as i64), Moving::read)?;
             let rows = rows.collect::<Result<Vec<_>, _>>()?;
-            let mut update = tx.prepare_cached(
-                "UPDATE report SET epoch = ?2, wrapped_dek = ?3, dedup_mac = ?4, doc_mac = ?5 WHERE seq = ?1",
+            let mut moving = tx.prepare_cached(
+                "UPDATE report SET wrapped_dek = ?2, dedup_mac = ?3, doc_mac = ?4 WHERE seq = ?1",
             )?;
+            // The epoch afterwards, for many rows at once: a statement that touches a reference keeps a copy of each page
+            // it writes, in case it must be undone.
+            let mut entering = tx.prepare_cached("UPDATE report SET epoch = ?1 WHERE seq BETWEEN ?2 AND ?3")?;
             let mut count = 0;
-            for row in &rows {
-                // A row that does not open stays as it is: a lost key may come back.
-                if let Ok(moved) = self.moved(row, &ring, new) {
-                    update.execute((row.seq, new.epoch, moved.wrapped, moved.dedup, moved.doc))?;
+            // A row that does not open stays as it is: a lost key may come back.
+            let moved: Vec<_> = rows.iter().map(|row| self.moved(row, &ring, new).ok()).collect();
+            for run in moved.split(Option::is_none) {
+                for moved in run.iter().flatten() {
+                    moving.execute((moved.seq, moved.wrapped, moved.dedup, moved.doc))?;
                     count += 1;
+                }
+                if let (Some(Some(first)), Some(Some(last))) = (run.first(), run.last()) {
+                    entering.execute((new.epoch, first.seq, last.seq))?;
                 }
             }
             Ok((count, rows.last().map(|row| row.seq)))
@@ -161,7 +169,7 @@ impl UnitStore {
         let key = old.data_key(owner, row.id, &row.wrapped)?;
         let wrapped = new.wrap_data_key(owner, row.id, &key, &*self.random)?;
         if row.dedup.is_none() && row.doc.is_none() {
-            return Ok(Moved { wrapped, dedup: None, doc: None });
+            return Ok(Moved { seq: row.seq, wrapped, dedup: None, doc: None });
         }
         let place = Place { owner, column: Column::ReportSummary, row: row.id, tag: tag(row.revision) };
         let summary = envelope::open(&key, &place, &row.summary)?;
@@ -178,7 +186,12 @@ impl UnitStore {
             }
             _ => None,
         };
-        Ok(Moved { wrapped, dedup, doc: row.doc.as_ref().map(|_| new.index.document(document)) })
+        Ok(Moved {
+            seq: row.seq,
+            wrapped,
+            dedup,
+            doc: row.doc.as_ref().map(|_| new.index.document(document)),
+        })
     }
 
     /// The new epoch takes over. Returns how many reports stay behind.
