@@ -11,11 +11,11 @@ use crate::error::{Missing, StoreError, SyncError};
 use crate::runs::stopped;
 use crate::store::accounts::{Account, Tokens};
 use crate::sync::cancel::CancelFlag;
-use crate::sync::contract::Sender;
+use crate::sync::contract::{Ask, Contract, Sender};
+use crate::sync::line::Line;
 use crate::sync::outcome::{StoppedBy, Trouble};
 use crate::sync::policy::TOKEN_RESERVE_MS;
-use crate::sync::runner::{Line, refresh_tokens};
-use crate::sync::wire::{WireReply, WireRequest};
+use crate::sync::runner::refresh_tokens;
 
 /// A request ends this much before its budget at the earliest (`policy::SETTLE_TIME`, with room for a slow clock).
 const BUDGET_END: Duration = Duration::from_millis(350);
@@ -35,12 +35,11 @@ impl ApoaClient {
         &self,
         asker: &Asker<'_>,
         place: &'static str,
-        request: impl Fn(&Sender) -> WireRequest,
-        read: impl Fn(&WireReply) -> Result<T, Trouble>,
+        question: impl Fn(&dyn Contract, &Sender) -> Ask<T>,
     ) -> Result<T, SyncError> {
         let further = self.signed_config()?.map(|config| config.tls_roots).unwrap_or_default();
         let transport = self.transport(&further)?;
-        let line = self.line(&transport, asker.cancel, asker.budget);
+        let line = self.line(&*transport, asker.cancel, asker.budget);
         let tokens = self.device.tokens(asker.account.account).map_err(StoreError::from)?;
         let mut tokens = tokens.ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
         let mut renewed = tokens.expires.0 - self.now().0 < TOKEN_RESERVE_MS;
@@ -50,7 +49,7 @@ impl ApoaClient {
         loop {
             let bearer = Some(tokens.access.clone());
             let sender = Sender { device: self.device.device, unit: Some(asker.unit), bearer };
-            match line.ask(place, &request(&sender), &read) {
+            match line.ask(place, question(line.contract, &sender)) {
                 Ok(read) => return Ok(read),
                 Err(Trouble::Stop(StoppedBy::Auth)) if !renewed => {
                     tokens = self.renew(&line, asker, &tokens)?;

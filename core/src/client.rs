@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::counts::Counts;
 use crate::error::{DraftError, Error, Missing, StoreError, SyncError};
 use crate::ports::Ports;
+use crate::seam::Seams;
 use crate::server_clock::ServerClock;
 use crate::store::accounts::Account;
 use crate::store::device::DeviceStore;
@@ -56,6 +57,7 @@ pub struct Page {
 pub struct ApoaClient {
     pub(crate) config: Config,
     pub(crate) ports: Ports,
+    pub(crate) seams: Seams,
     pub(crate) device: DeviceStore,
     pub(crate) server_clock: ServerClock,
     /// The units opened so far, the active one first. A unit stays open once it was used: a run that began before a
@@ -70,6 +72,11 @@ impl ApoaClient {
     /// Blocks; call from a background thread. Opens the data folder or makes it. Server and trust file are looked at
     /// only when a run starts. `Busy` while another program has the folder open.
     pub fn open(config: Config, ports: Ports) -> Result<Self, StoreError> {
+        Self::open_with(config, ports, Seams::default())
+    }
+
+    /// The same with another transport or another contract: for simulations, and for servers that speak otherwise.
+    pub fn open_with(config: Config, ports: Ports, seams: Seams) -> Result<Self, StoreError> {
         let device = DeviceStore::open(&config.data_dir, &ports)?;
         let unit = match device.active_unit()? {
             Some(unit) => Some(Arc::new(UnitStore::open(&device.folder(unit)?, &ports)?)),
@@ -79,6 +86,7 @@ impl ApoaClient {
         let client = Self {
             config,
             ports,
+            seams,
             device,
             server_clock: ServerClock::new(offset),
             units: Mutex::new(unit.into_iter().collect()),

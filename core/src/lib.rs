@@ -42,6 +42,7 @@ mod request;
 mod runs;
 pub mod scanner;
 mod seal;
+pub mod seam;
 mod server_clock;
 mod signing;
 mod store;

@@ -9,7 +9,6 @@ use apoa_domain::permit::{Holder, Patterns, RecordKey};
 use crate::ask::Asker;
 use crate::client::ApoaClient;
 use crate::error::{Missing, SyncError};
-use crate::sync::lookup;
 
 /// How long a look-up may take.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +58,7 @@ impl ApoaClient {
             budget: request.budget,
         };
         let Some(facts) =
-            self.ask(&asker, "ask.look_up", |sender| lookup::request(sender, key), lookup::read)?
+            self.ask(&asker, "ask.look_up", |contract, sender| contract.look_up(sender, key))?
         else {
             return Ok(LookedUp::Unknown);
         };

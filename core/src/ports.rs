@@ -9,6 +9,7 @@ use apoa_domain::ids::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::counts::Counts;
+use crate::sync::cancel::CancelFlag;
 
 /// Why a vault did not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +44,11 @@ pub trait Clock: Send + Sync {
     fn wall(&self) -> Timestamp;
     /// Time since an arbitrary moment of this process.
     fn monotonic(&self) -> Duration;
+    /// Waits so long, or until the flag is set. Blocks. A clock whose time passes by itself keeps this; one that a test
+    /// moves lets the time pass instead.
+    fn wait(&self, most: Duration, cancel: &CancelFlag) {
+        cancel.wait(most);
+    }
 }
 
 /// The source of randomness failed; nothing can be sealed or identified.

@@ -17,11 +17,11 @@ use crate::store::accounts::Account;
 use crate::store::unit::UnitStore;
 use crate::sync::cancel::CancelFlag;
 use crate::sync::config::SignedConfig;
-use crate::sync::contract;
 use crate::sync::done::Done;
 use crate::sync::http::HttpTransport;
+use crate::sync::line::Line;
 use crate::sync::outcome::{StoppedBy, Trouble};
-use crate::sync::runner::{Line, Run, fetch_config};
+use crate::sync::runner::{Run, fetch_config};
 use crate::sync::transport::Transport;
 
 /// Time for a single request that a person waits for.
@@ -76,7 +76,7 @@ impl ApoaClient {
         let trusted = self.trusted()?;
         let seed = self.ports.random.array().map(u64::from_le_bytes);
         let mut run = Run {
-            line: self.line(&transport, &call.cancel, request.budget),
+            line: self.line(&*transport, &call.cancel, request.budget),
             device: &self.device,
             unit: &unit,
             account,
@@ -114,12 +114,13 @@ impl ApoaClient {
         self.take_config()?;
         self.upkeep()?;
         let left = unit.queue().map_err(StoreError::from)?;
+        let next_try = unit.next_run(self.ports.clock.wall()).map_err(StoreError::from)?;
         Ok(SyncSummary {
             sent: done.sent,
             received: done.received,
             left: left.len() as u32,
             stopped_by,
-            next_try: unit.next_try().map_err(StoreError::from)?.filter(|at| at.0 > 0),
+            next_try,
             items: done.items,
         })
     }
@@ -147,7 +148,7 @@ impl ApoaClient {
     fn op_arrived(&self, account: &Account, unit: &UnitStore, op: OpId) -> Result<bool, SyncError> {
         let cancel = Arc::new(CancelFlag::default());
         let asker = Asker { account, unit: unit.unit, cancel: &cancel, budget: ONE_REQUEST };
-        self.ask(&asker, "ask.op_status", |sender| contract::op_status(sender, op), contract::read_op_status)
+        self.ask(&asker, "ask.op_status", |contract, sender| contract.op_status(sender, op))
     }
 
     /// Asks a run or a look-up to end; one that has not begun yet will end at once. Nothing committed is undone.
@@ -171,7 +172,7 @@ impl ApoaClient {
     pub(crate) fn fetch_config(&self) -> Result<SignedConfig, SyncError> {
         let transport = self.transport(&[])?;
         let cancel = CancelFlag::default();
-        let line = self.line(&transport, &cancel, ONE_REQUEST);
+        let line = self.line(&*transport, &cancel, ONE_REQUEST);
         let trusted = self.trusted()?;
         fetch_config(&line, &self.device, &trusted).map_err(StoreError::from)?.map_err(stopped)
     }
@@ -196,14 +197,19 @@ impl ApoaClient {
         url.filter(|url| url.scheme() == "https" && url.host().is_some()).ok_or(missing)
     }
 
-    pub(crate) fn transport(&self, further_roots: &[String]) -> Result<HttpTransport, SyncError> {
+    /// The one given at opening, else a new one with the roots of the trust file and these.
+    pub(crate) fn transport(&self, further_roots: &[String]) -> Result<Arc<dyn Transport>, SyncError> {
         let (origin, trust) = (self.origin()?, self.trust()?);
+        if let Some(transport) = &self.seams.transport {
+            return Ok(Arc::clone(transport));
+        }
         let certificates = trust.certificates();
         let mut roots = vec![certificates.as_str()];
         roots.extend(further_roots.iter().map(String::as_str));
         let user_agent = format!("apoa-core/{VERSION} ({})", self.config.platform);
-        HttpTransport::new(&origin, &roots, &user_agent, Arc::clone(&self.ports.random))
-            .map_err(|_| SyncError::NotSetUp { missing: Missing::Trust })
+        let transport = HttpTransport::new(&origin, &roots, &user_agent, Arc::clone(&self.ports.random))
+            .map_err(|_| SyncError::NotSetUp { missing: Missing::Trust })?;
+        Ok(Arc::new(transport))
     }
 
     pub(crate) fn line<'a>(
@@ -213,7 +219,14 @@ impl ApoaClient {
         budget: Duration,
     ) -> Line<'a> {
         let clock = &*self.ports.clock;
-        Line { transport, cancel, clock, server_clock: &self.server_clock, until: clock.monotonic() + budget }
+        Line {
+            transport,
+            contract: &*self.seams.contract,
+            cancel,
+            clock,
+            server_clock: &self.server_clock,
+            until: clock.monotonic() + budget,
+        }
     }
 
     /// A call that begins; it ends at once if its cancel came first.

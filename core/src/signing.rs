@@ -12,7 +12,7 @@ use crate::runs::{ONE_REQUEST, stopped};
 use crate::store::accounts::{Account, Member, SignedIn, Tokens};
 use crate::sync::auth::{Credentials, SignInProblem, sign_in};
 use crate::sync::cancel::CancelFlag;
-use crate::sync::contract;
+use crate::sync::contract::Applicant;
 use crate::sync::outcome::Trouble;
 use crate::sync::runner::fetch_config;
 
@@ -39,13 +39,11 @@ impl ApoaClient {
         let (origin, trust) = (self.origin()?, self.trust()?);
         let transport = self.transport(&[])?;
         let cancel = CancelFlag::default();
-        let line = self.line(&transport, &cancel, ONE_REQUEST);
+        let line = self.line(&*transport, &cancel, ONE_REQUEST);
         let trusted = self.trusted()?;
         // A foreign server is found before it sees a secret.
         fetch_config(&line, &self.device, &trusted).map_err(StoreError::from)?.map_err(stopped)?;
-        let device = self.device.device;
-        let answer = sign_in(&line, device, &self.config.client_id, credentials, &*self.ports.random)
-            .map_err(refused)?;
+        let answer = sign_in(&line, &self.applicant(), credentials, &*self.ports.random).map_err(refused)?;
         let cards = answer.cards();
         let new = SignedIn {
             account: answer.account.id,
@@ -87,9 +85,13 @@ impl ApoaClient {
         let further = self.signed_config()?.map(|config| config.tls_roots).unwrap_or_default();
         let transport = self.transport(&further)?;
         let cancel = CancelFlag::default();
-        let line = self.line(&transport, &cancel, REVOKE_MOST);
-        let request = contract::revoke(self.device.device, &self.config.client_id, tokens.refresh.reveal());
-        line.ask("ask.revoke", &request, contract::read_revoked).map_err(stopped)
+        let line = self.line(&*transport, &cancel, REVOKE_MOST);
+        let ask = line.contract.revoke(&self.applicant(), tokens.refresh.reveal());
+        line.ask("ask.revoke", ask).map_err(stopped)
+    }
+
+    fn applicant(&self) -> Applicant<'_> {
+        Applicant { device: self.device.device, client_id: &self.config.client_id }
     }
 
     /// How many reports wait in a unit; of one that does not open nobody can say, and nobody is kept for it.

@@ -92,6 +92,14 @@ impl UnitStore {
         })
     }
 
+    /// When the next run makes sense, if something waits for its time: that of the next op, and not before a silence is
+    /// over that the server asked for.
+    pub(crate) fn next_run(&self, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+        let Some(next) = self.next_try()? else { return Ok(None) };
+        let silence = self.silence(now)?.map_or(Timestamp(0), |silence| silence.spread);
+        Ok(Some(next.max(silence)).filter(|at| at.0 > 0))
+    }
+
     /// "Maybe sent" and one more attempt, on disk before the first byte leaves. After it these ops may only be
     /// repeated or followed, never edited.
     pub(crate) fn mark_attempt(&self, ops: &[OpId]) -> Result<(), Error> {

@@ -2,15 +2,14 @@
 //! (draft-ietf-oauth-first-party-apps, RFC 7636). Refresh tokens rotate; the new one is on disk before the access
 //! token beside it is used.
 
-use apoa_domain::ids::{DeviceId, Timestamp};
+use apoa_domain::ids::Timestamp;
 use apoa_domain::private::Private;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use sha2::{Digest as _, Sha256};
 
-use super::contract;
+use super::contract::{Applicant, Grant, TokenAnswer};
+use super::line::Line;
 use super::outcome::Trouble;
-use super::runner::Line;
-use super::wire::TokenAnswer;
 use crate::error::Error;
 use crate::ports::Random;
 use crate::store::accounts::{Right, Tokens, UnitCard};
@@ -48,19 +47,16 @@ impl From<Trouble> for SignInProblem {
 /// Exchanges a secret for tokens: two requests. Nothing is kept here.
 pub(crate) fn sign_in(
     line: &Line<'_>,
-    device: DeviceId,
-    client_id: &str,
+    app: &Applicant<'_>,
     credentials: &Credentials,
     random: &dyn Random,
 ) -> Result<TokenAnswer, SignInProblem> {
-    let Credentials::Password { user, password } = credentials;
     let secret = random.array::<32>().map_err(Error::from)?;
     let verifier = Base64UrlUnpadded::encode_string(&secret);
     let challenge = Base64UrlUnpadded::encode_string(&Sha256::digest(verifier.as_bytes()));
-    let request = contract::challenge(device, client_id, user.reveal(), password.reveal(), &challenge);
-    let code = line.ask("ask.challenge", &request, contract::read_challenge)?;
-    let request = contract::redeem(device, client_id, code.reveal(), &verifier);
-    Ok(line.ask("ask.redeem", &request, contract::read_tokens)?)
+    let code = line.ask("ask.challenge", line.contract.challenge(app, credentials, &challenge))?;
+    let grant = Grant::Code { code: code.reveal(), verifier: &verifier };
+    Ok(line.ask("ask.redeem", line.contract.tokens(app, &grant))?)
 }
 
 impl TokenAnswer {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// A flag that is set once.
 #[derive(Debug, Default)]
-pub(crate) struct CancelFlag {
+pub struct CancelFlag {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -20,7 +20,7 @@ struct State {
 
 impl CancelFlag {
     /// Asks the run to end. Nothing committed is undone.
-    pub(crate) fn cancel(&self) {
+    pub fn cancel(&self) {
         let waker = {
             let mut state = self.state();
             state.cancelled = true;
@@ -33,19 +33,19 @@ impl CancelFlag {
     }
 
     /// Whether the run should end.
-    pub(crate) fn is_cancelled(&self) -> bool {
+    pub fn is_cancelled(&self) -> bool {
         self.state().cancelled
     }
 
-    /// Sleeps so long, or until the flag is set. Blocks.
-    pub(crate) fn wait(&self, most: Duration) {
+    /// Sleeps so long by the system's clock, or until the flag is set. Blocks.
+    pub fn wait(&self, most: Duration) {
         let state = self.state();
         let waited = self.changed.wait_timeout_while(state, most, |state| !state.cancelled);
         drop(waited);
     }
 
     /// Ready once the flag is set; one request waits for it at a time.
-    pub(crate) fn cancelled(&self) -> impl Future<Output = ()> + '_ {
+    pub fn cancelled(&self) -> impl Future<Output = ()> + '_ {
         poll_fn(|context| {
             let mut state = self.state();
             if state.cancelled {

@@ -1,205 +1,223 @@
-//! Ops to requests, answers to outcomes: the contract of `core/api/openapi.yaml`, pure. Whatever a server of another
-//! contract would need differently stands in this file alone.
+//! The seam between the core and a server's words: an instruction to a request, an answer to what it claims. Pure: no
+//! contract knows store, network or clock. The core's own is [`super::v1`]; a server of another contract gets another.
+//!
+//! A contract tells only what a server claims. Whether a receipt or a config is genuine is for the core to say: no
+//! contract can make a report count as received.
 
-use apoa_domain::ids::{DeviceId, Digest, OpId, UnitId};
-use apoa_domain::jws::VerifyingKeys;
+use core::fmt;
+
+use apoa_domain::fields::Field;
+use apoa_domain::ids::{AccountId, DeviceId, Digest, OpId, ReportId, UnitId};
+use apoa_domain::permit::RecordKey;
 use apoa_domain::private::Private;
-use apoa_domain::report::finalise::BODY_VERSION;
 use apoa_domain::report::op::QueuedOp;
-use apoa_domain::report::receipt::Expected;
-use url::form_urlencoded::Serializer;
+use serde::Deserialize;
 
-use super::outcome::{self, OpOutcome, StoppedBy, Trouble};
-use super::policy::PAGE;
-use super::wire::{
-    Body, ChallengeAnswer, ChangesAnswer, FORM_TYPE, JPEG_TYPE, JSON_TYPE, JWT_TYPE, Method, Op, OpsAnswer,
-    OpsRequest, TokenAnswer, WireReply, WireRequest,
-};
+use super::auth::Credentials;
+use super::outcome::Trouble;
+use super::policy::BATCH_MOST;
+use super::wire::{Body, Method, WireReply, WireRequest};
+
+/// What a server understands and how it answers. Each method gives the request and how its answer is read.
+pub trait Contract: Send + Sync {
+    /// So many ops go into one request at most; 1 where the server takes one report at a time.
+    fn batch_most(&self) -> usize {
+        BATCH_MOST
+    }
+    /// Brings the deployment's signed config, a compact JWS. Needs no sign-in.
+    fn config(&self, device: DeviceId) -> Ask<String>;
+    /// Exchanges a secret for an authorization code, bound to a PKCE challenge (S256).
+    fn challenge(
+        &self,
+        app: &Applicant<'_>,
+        credentials: &Credentials,
+        challenge: &str,
+    ) -> Ask<Private<String>>;
+    /// Brings tokens. Repeating it after a lost answer must be allowed where the grant is a refresh token.
+    fn tokens(&self, app: &Applicant<'_>, grant: &Grant<'_>) -> Ask<TokenAnswer>;
+    /// Ends the sign-in that this refresh token belongs to.
+    fn revoke(&self, app: &Applicant<'_>, refresh_token: &str) -> Ask<()>;
+    /// One page of what happened in the unit; without a cursor from the beginning.
+    fn changes(&self, sender: &Sender, cursor: Option<&str>) -> Ask<ChangesAnswer>;
+    /// Sends ops, at most `batch_most` and never none. One that the answer does not name stays in doubt and is repeated;
+    /// one that was not sent is passed over.
+    fn ops(&self, sender: &Sender, ops: &[QueuedOp]) -> Ask<Vec<(OpId, Claim)>>;
+    /// Leaves a photo at the server, whole, and as often as needed.
+    fn photo(&self, sender: &Sender, digest: Digest, bytes: &[u8]) -> Ask<()>;
+    /// Whether an op of this id ever had an effect in the unit.
+    fn op_status(&self, sender: &Sender, op: OpId) -> Ask<bool>;
+    /// The record behind the key of a permit's code; `None` if the server knows none by it.
+    fn look_up(&self, sender: &Sender, key: &RecordKey) -> Ask<Option<Facts>>;
+}
+
+/// How an answer is read.
+pub type Read<T> = Box<dyn FnOnce(&WireReply) -> Result<T, Trouble>>;
+
+/// A request, and how its answer is read.
+pub struct Ask<T> {
+    /// What goes out.
+    pub request: WireRequest,
+    /// What came back, as a value.
+    pub read: Read<T>,
+}
+
+impl<T> Ask<T> {
+    /// Both.
+    pub fn new(request: WireRequest, read: impl FnOnce(&WireReply) -> Result<T, Trouble> + 'static) -> Self {
+        Self { request, read: Box::new(read) }
+    }
+}
+
+impl<T> fmt::Debug for Ask<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.request.fmt(f)
+    }
+}
 
 /// Who asks: goes with every request.
-#[derive(Clone)]
-pub(crate) struct Sender {
-    pub(crate) device: DeviceId,
-    pub(crate) unit: Option<UnitId>,
-    pub(crate) bearer: Option<Private<String>>,
+#[derive(Clone, Debug)]
+pub struct Sender {
+    /// This installation.
+    pub device: DeviceId,
+    /// The unit it is about, where it is about one.
+    pub unit: Option<UnitId>,
+    /// Access token, once there is one.
+    pub bearer: Option<Private<String>>,
 }
 
 impl Sender {
-    fn get(&self, path: String) -> WireRequest {
-        self.request(Method::Get, path, None)
-    }
-
-    pub(super) fn post(&self, path: &str, content_type: &'static str, bytes: Vec<u8>) -> WireRequest {
-        self.request(Method::Post, path.to_owned(), Some(Body { content_type, bytes: Private::new(bytes) }))
-    }
-
-    fn request(&self, method: Method, path: String, body: Option<Body>) -> WireRequest {
+    /// A request in this name. Path and query hold no personal data.
+    pub fn request(&self, method: Method, path: String, body: Option<Body>) -> WireRequest {
         WireRequest { method, path, bearer: self.bearer.clone(), unit: self.unit, device: self.device, body }
     }
 }
 
-/// `GET /config`; needs no sign-in.
-pub(crate) fn config(device: DeviceId) -> WireRequest {
-    Sender { device, unit: None, bearer: None }.get("/config".to_owned())
+/// Which app asks for tokens, and on which installation.
+#[derive(Clone, Copy, Debug)]
+pub struct Applicant<'a> {
+    /// This installation.
+    pub device: DeviceId,
+    /// The app's id at the authorization server.
+    pub client_id: &'a str,
 }
 
-/// The token of a config answer; who signed it is for `config.rs` to say.
-pub(crate) fn read_config(reply: &WireReply) -> Result<String, Trouble> {
-    let bytes = outcome::success(reply, JWT_TYPE)?;
-    core::str::from_utf8(bytes).map(str::to_owned).map_err(|_| Trouble::Stop(StoppedBy::Portal))
+/// What tokens are given for.
+#[derive(Clone, Copy)]
+pub enum Grant<'a> {
+    /// An authorization code, with the secret behind its challenge.
+    Code {
+        /// The code.
+        code: &'a str,
+        /// The secret.
+        verifier: &'a str,
+    },
+    /// The refresh token of before.
+    Refresh(&'a str),
 }
 
-/// `POST /oauth/authorize-challenge` with a password.
-pub(crate) fn challenge(
-    device: DeviceId,
-    client_id: &str,
-    user: &str,
-    password: &str,
-    code_challenge: &str,
-) -> WireRequest {
-    let form = Serializer::new(String::new())
-        .append_pair("client_id", client_id)
-        .append_pair("username", user)
-        .append_pair("password", password)
-        .append_pair("code_challenge", code_challenge)
-        .append_pair("code_challenge_method", "S256")
-        .finish();
-    Sender { device, unit: None, bearer: None }.post(
-        "/oauth/authorize-challenge",
-        FORM_TYPE,
-        form.into_bytes(),
-    )
-}
-
-/// The authorization code.
-pub(crate) fn read_challenge(reply: &WireReply) -> Result<Private<String>, Trouble> {
-    json::<ChallengeAnswer>(reply).map(|answer| answer.authorization_code)
-}
-
-/// `POST /oauth/token` with the authorization code.
-pub(crate) fn redeem(device: DeviceId, client_id: &str, code: &str, code_verifier: &str) -> WireRequest {
-    let form = Serializer::new(String::new())
-        .append_pair("grant_type", "authorization_code")
-        .append_pair("client_id", client_id)
-        .append_pair("code", code)
-        .append_pair("code_verifier", code_verifier)
-        .finish();
-    Sender { device, unit: None, bearer: None }.post("/oauth/token", FORM_TYPE, form.into_bytes())
-}
-
-/// `POST /oauth/token` with the refresh token. Repeating it after a lost answer is allowed.
-pub(crate) fn refresh(device: DeviceId, client_id: &str, refresh_token: &str) -> WireRequest {
-    let form = Serializer::new(String::new())
-        .append_pair("grant_type", "refresh_token")
-        .append_pair("client_id", client_id)
-        .append_pair("refresh_token", refresh_token)
-        .finish();
-    Sender { device, unit: None, bearer: None }.post("/oauth/token", FORM_TYPE, form.into_bytes())
-}
-
-/// `POST /oauth/revoke`: ends the sign-in that this refresh token belongs to.
-pub(crate) fn revoke(device: DeviceId, client_id: &str, refresh_token: &str) -> WireRequest {
-    let form = Serializer::new(String::new())
-        .append_pair("client_id", client_id)
-        .append_pair("token", refresh_token)
-        .append_pair("token_type_hint", "refresh_token")
-        .finish();
-    Sender { device, unit: None, bearer: None }.post("/oauth/revoke", FORM_TYPE, form.into_bytes())
-}
-
-/// Whether it is over.
-pub(crate) fn read_revoked(reply: &WireReply) -> Result<(), Trouble> {
-    outcome::success(reply, JSON_TYPE).map(drop)
-}
-
-/// Tokens, account and units.
-pub(super) fn read_tokens(reply: &WireReply) -> Result<TokenAnswer, Trouble> {
-    json(reply)
-}
-
-/// `GET /changes`, one page.
-pub(crate) fn changes(sender: &Sender, cursor: Option<&str>) -> WireRequest {
-    let mut query = Serializer::new(String::new());
-    query.append_pair("limit", &PAGE.to_string());
-    if let Some(cursor) = cursor {
-        query.append_pair("cursor", cursor);
-    }
-    sender.get(format!("/changes?{}", query.finish()))
-}
-
-/// A page of changes.
-pub(super) fn read_changes(reply: &WireReply) -> Result<ChangesAnswer, Trouble> {
-    json(reply)
-}
-
-/// `POST /ops`.
-pub(crate) fn ops(sender: &Sender, ops: &[QueuedOp]) -> WireRequest {
-    let request = OpsRequest {
-        schema: BODY_VERSION,
-        ops: ops
-            .iter()
-            .map(|op| Op {
-                op_id: op.op,
-                kind: op.kind.as_str(),
-                report_id: op.report,
-                revision: op.revision.0,
-                base_revision: op.base.0,
-                body_sha256: op.digest.to_string(),
-                body: op.body.reveal(),
-            })
-            .collect(),
-    };
-    #[expect(clippy::expect_used, reason = "plain values with text keys always serialise")]
-    let bytes = serde_json::to_vec(&request).expect("a batch serialises");
-    sender.post("/ops", JSON_TYPE, bytes)
-}
-
-/// What became of each op; one without a result stays in doubt and is repeated. Results of ops that were not sent
-/// are ignored.
-pub(crate) fn read_ops(
-    reply: &WireReply,
-    ops: &[QueuedOp],
-    unit: UnitId,
-    keys: &VerifyingKeys,
-) -> Result<Vec<(OpId, OpOutcome)>, Trouble> {
-    let answer: OpsAnswer = json(reply)?;
-    Ok(ops
-        .iter()
-        .map(|op| {
-            let expected =
-                Expected { op: op.op, report: op.report, revision: op.revision, digest: op.digest, unit };
-            let result = answer.results.iter().find(|result| result.op_id == op.op);
-            (op.op, result.map_or(OpOutcome::Later, |result| outcome::of_result(result, &expected, keys)))
+impl fmt::Debug for Grant<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Code { .. } => "Code",
+            Self::Refresh(_) => "Refresh",
         })
-        .collect())
-}
-
-/// `PUT /attachments/{sha256}`: whole, and as often as needed.
-pub(crate) fn photo(sender: &Sender, digest: Digest, bytes: &[u8]) -> WireRequest {
-    let body = Body { content_type: JPEG_TYPE, bytes: Private::new(bytes.to_vec()) };
-    sender.request(Method::Put, format!("/attachments/{digest}"), Some(body))
-}
-
-/// Whether the server has the photo now.
-pub(crate) fn read_photo(reply: &WireReply) -> Result<(), Trouble> {
-    outcome::success(reply, JSON_TYPE).map(drop)
-}
-
-/// `GET /ops/{op_id}`.
-pub(crate) fn op_status(sender: &Sender, op: OpId) -> WireRequest {
-    sender.get(format!("/ops/{op}"))
-}
-
-/// Whether an op of this id ever had an effect in the unit.
-pub(crate) fn read_op_status(reply: &WireReply) -> Result<bool, Trouble> {
-    if outcome::says_never_seen(reply) {
-        return Ok(false);
     }
-    outcome::success(reply, JSON_TYPE).map(|_| true)
 }
 
-pub(super) fn json<'a, T: serde::Deserialize<'a>>(reply: &'a WireReply) -> Result<T, Trouble> {
-    let bytes = outcome::success(reply, JSON_TYPE)?;
-    // JSON of another shape under our status and type: a portal that speaks JSON, or a server that is not ours.
-    serde_json::from_slice(bytes).map_err(|_| Trouble::Stop(StoppedBy::Portal))
+/// What a server claims about one op.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// It had its effect, now or before. Counts only if the receipt verifies.
+    Done {
+        /// The receipt, a compact JWS; empty if there was none.
+        receipt: String,
+        /// The report of the same guest that another device sent before.
+        same_as: Option<ReportId>,
+    },
+    /// Other data are needed.
+    Invalid,
+    /// The report moved on meanwhile.
+    Conflict,
+    /// Its id is known with other bytes.
+    Mismatch,
+    /// The server is of another time.
+    Unsupported,
+    /// Not now, or a word that is not known here: same bytes again.
+    Later,
+}
+
+/// The facts of a record that are known here.
+pub type Facts = Vec<(Field, Private<String>)>;
+
+/// What a sign-in or its renewal brings.
+#[derive(Clone, Debug, Deserialize)]
+pub struct TokenAnswer {
+    /// Goes with every request.
+    pub access_token: Private<String>,
+    /// Its life in seconds.
+    pub expires_in: i64,
+    /// Brings the next pair.
+    pub refresh_token: Private<String>,
+    /// Who signed in.
+    pub account: AccountText,
+    /// Where that one is a member.
+    pub units: Vec<UnitText>,
+}
+
+/// An account, as a server names it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AccountText {
+    /// Its id.
+    pub id: AccountId,
+    /// Its user name.
+    pub name: Private<String>,
+}
+
+/// A unit, as a server names it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct UnitText {
+    /// Its id.
+    pub id: UnitId,
+    /// Its name.
+    pub name: String,
+    /// `lodging`, `company`, `private`.
+    pub kind: String,
+    /// The member's rights by their words; unknown ones are passed over.
+    pub rights: Vec<String>,
+}
+
+/// One page of changes.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ChangesAnswer {
+    /// What changed, oldest first.
+    pub items: Vec<ChangedReport>,
+    /// Where the next page begins.
+    pub next_cursor: String,
+    /// Whether there is one now.
+    pub has_more: bool,
+}
+
+/// A report as the server tells of it: what a list shows, and the receipt that proves its state.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ChangedReport {
+    /// The report.
+    pub report_id: ReportId,
+    /// Its kind by its word; one of an unknown kind is passed over.
+    pub kind: String,
+    /// Who typed it.
+    pub captured_by: AccountId,
+    /// Name.
+    pub full_name: Option<Private<String>>,
+    /// Number of the passport.
+    pub passport_number: Option<Private<String>>,
+    /// First day.
+    pub first_date: Option<Private<String>>,
+    /// Day on which it is to end.
+    pub planned_end: Option<Private<String>>,
+    /// Until when the permit holds.
+    pub permit_expiry: Option<Private<String>>,
+    /// Room.
+    pub room: Option<Private<String>>,
+    /// Newest receipt or decision, a compact JWS. What does not verify is passed over.
+    pub receipt: String,
 }

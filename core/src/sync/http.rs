@@ -23,9 +23,6 @@ use super::transport::{Failure, Transport};
 use super::wire::{Body, JPEG_TYPE, Method, WireReply, WireRequest};
 use crate::ports::Random;
 
-/// Where the contract lives below a server's origin.
-const BASE: &str = "apoa/v1";
-
 /// The client could not be built: a root does not decode, or the system gives no event loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the connection cannot be set up")]
@@ -82,7 +79,9 @@ impl HttpTransport {
     }
 
     fn build(&self, request: &WireRequest) -> Result<RequestBuilder, Failure> {
-        let url = self.origin.join(&format!("/{BASE}{}", request.path)).map_err(|_| Failure::Offline)?;
+        // A path that is none would lead elsewhere.
+        let url = self.origin.join(&request.path).ok().filter(|url| url.origin() == self.origin.origin());
+        let url = url.ok_or(Failure::Offline)?;
         let mut building = match request.method {
             Method::Get => self.client.get(url),
             Method::Post => self.client.post(url),

@@ -8,7 +8,10 @@
 use core::time::Duration;
 
 use super::outcome::{StoppedBy, Trouble};
-use super::policy::{BACKOFF_BASE_MS, BACKOFF_CAP_MS, BATCH_MOST, BATCH_START, FAILURES_PER_RUN, RESERVE};
+use super::policy::{
+    BACKOFF_BASE_MS, BACKOFF_CAP_MS, BATCH_START, FAILURES_PER_RUN, RESERVE, SPREAD_PERSON_MS, spread_ms,
+};
+use crate::request::Trigger;
 
 /// What happened. Times are those of one monotonic clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +77,10 @@ pub(crate) struct Plan {
     pub(crate) silent_until: Duration,
     /// End of the budget.
     pub(crate) until: Duration,
+    /// Who asked for the run.
+    pub(crate) trigger: Trigger,
+    /// Most ops in a request of this contract.
+    pub(crate) batch_most: usize,
     /// Any number; two runs with one seed wait alike.
     pub(crate) seed: u64,
 }
@@ -122,7 +129,7 @@ impl Machine {
             refreshed: false,
             answered: false,
             failures: 0,
-            batch: BATCH_START,
+            batch: BATCH_START.min(plan.batch_most),
             loaded: 0,
             second_look: SecondLook::NotNeeded,
             draws: 0,
@@ -134,7 +141,10 @@ impl Machine {
     pub(crate) fn handle(&mut self, event: Event, now: Duration) -> Command {
         match event {
             Event::Start if self.plan.silent_until > now => {
-                self.wait_or_give_up(self.plan.silent_until, self.first())
+                // What a schedule waits is spread already.
+                let more =
+                    if self.plan.trigger == Trigger::Person { self.jitter(SPREAD_PERSON_MS) } else { 0 };
+                self.wait_or_give_up(self.plan.silent_until + ms(more), self.first())
             }
             Event::Start => self.request(self.first(), now),
             Event::Answered => self.answered(now),
@@ -159,7 +169,7 @@ impl Machine {
                 if conflict && self.second_look == SecondLook::NotNeeded {
                     self.second_look = SecondLook::Due;
                 }
-                self.batch = (self.batch * 2).min(BATCH_MOST);
+                self.batch = (self.batch * 2).min(self.plan.batch_most);
                 if waiting {
                     let delay_ms = self.backoff_ms();
                     return Command::Postpone { delay_ms };
@@ -246,7 +256,8 @@ impl Machine {
 
     fn try_again(&mut self, retry_after_ms: Option<i64>, now: Duration) -> Command {
         self.failures += 1;
-        let delay_ms = self.backoff_ms().max(retry_after_ms.map_or(0, |ms| ms + self.jitter(ms / 10)));
+        let delay_ms =
+            self.backoff_ms().max(retry_after_ms.map_or(0, |ms| ms + self.spread(self.plan.trigger, ms)));
         if self.phase == Phase::Ops {
             self.after_wait = Phase::Ops;
             return Command::Postpone { delay_ms };
@@ -254,7 +265,7 @@ impl Machine {
         if self.failures >= FAILURES_PER_RUN {
             return Command::Finish(Some(StoppedBy::Server));
         }
-        self.wait_or_give_up(now + Duration::from_millis(delay_ms.unsigned_abs()), self.phase)
+        self.wait_or_give_up(now + ms(delay_ms), self.phase)
     }
 
     fn wait_or_give_up(&mut self, until: Duration, then: Phase) -> Command {
@@ -276,6 +287,11 @@ impl Machine {
         BACKOFF_BASE_MS / 2 + self.jitter(most)
     }
 
+    /// What comes on top of a time that the server named.
+    pub(crate) fn spread(&mut self, trigger: Trigger, retry_after_ms: i64) -> i64 {
+        self.jitter(spread_ms(trigger, retry_after_ms))
+    }
+
     /// Up to `most`, by the seed (splitmix64).
     fn jitter(&mut self, most: i64) -> i64 {
         self.draws += 1;
@@ -284,6 +300,11 @@ impl Machine {
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         ((z ^ (z >> 31)) % (most.unsigned_abs() + 1)) as i64
     }
+}
+
+/// A delay is never negative.
+fn ms(delay: i64) -> Duration {
+    Duration::from_millis(delay.unsigned_abs())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The queue's way to the immigration server: a pure machine decides, a thin runner performs.
 //!
-//! `machine`, `policy`, `contract`, `wire` and `outcome` know neither store nor network; only `runner` joins them.
+//! `machine`, `policy`, `contract`, `v1`, `wire` and `outcome` know neither store nor network; only `runner` joins them.
 //! No op is marked as sent before one verified answer of the run, none is sent before its mark is on disk, and none
 //! counts as received before its receipt verifies.
 
@@ -10,10 +10,11 @@ pub(crate) mod config;
 pub(crate) mod contract;
 pub(crate) mod done;
 pub(crate) mod http;
-pub(crate) mod lookup;
+pub(crate) mod line;
 pub(crate) mod machine;
 pub(crate) mod outcome;
 pub(crate) mod policy;
 pub(crate) mod runner;
 pub(crate) mod transport;
+pub(crate) mod v1;
 pub(crate) mod wire;

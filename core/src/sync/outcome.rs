@@ -8,10 +8,12 @@ use apoa_domain::codes::Code;
 use apoa_domain::ids::ReportId;
 use apoa_domain::jws::VerifyingKeys;
 use apoa_domain::report::receipt::{self, Expected, VerifiedReceipt};
+use serde::Deserialize;
 
+use super::contract::Claim;
 use super::policy::{JSON_DEPTH, RETRY_AFTER_CAP_MS};
 use super::transport::Failure;
-use super::wire::{OpResult, PROBLEM, PROBLEM_TYPE, ProblemText, WireReply};
+use super::wire::{PROBLEM, PROBLEM_TYPE, WireReply};
 
 /// What ended a run, or a single request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,14 +85,14 @@ impl fmt::Display for StoppedBy {
 
 /// Why a request brought no verified answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub enum Trouble {
     /// Surely nothing arrived.
     Offline,
     /// The connection broke: in doubt.
     Broken,
     /// The server says so, or somebody in between.
     Temporary {
-        /// Not before so long.
+        /// Milliseconds from the answer on before which it wants no further request.
         retry_after_ms: Option<i64>,
     },
     /// The secret or the grant is worth nothing.
@@ -116,8 +118,9 @@ pub(crate) fn of_failure(failure: Failure) -> Trouble {
     }
 }
 
-/// The body of a success of exactly this type, or what the answer means instead.
-pub(crate) fn success<'a>(reply: &'a WireReply, content_type: &str) -> Result<&'a [u8], Trouble> {
+/// The body of a success of exactly this media type, or what the answer means instead. A refusal counts only as a
+/// problem document `urn:apoa:problem:…` (RFC 9457); without one it came from something in between and is temporary.
+pub fn success<'a>(reply: &'a WireReply, content_type: &str) -> Result<&'a [u8], Trouble> {
     match (reply.status, problem(reply)) {
         (200, _) if reply.content_type == content_type && depth_is_sane(&reply.body) => Ok(&reply.body),
         (200..=399 | 511, _) => Err(Trouble::Stop(StoppedBy::Portal)),
@@ -146,6 +149,12 @@ fn refusal(status: u16, word: &str, reply: &WireReply) -> Trouble {
 
 fn temporary(reply: &WireReply) -> Trouble {
     Trouble::Temporary { retry_after_ms: reply.retry_after_ms.map(|ms| ms.clamp(0, RETRY_AFTER_CAP_MS)) }
+}
+
+#[derive(Deserialize)]
+struct ProblemText {
+    #[serde(rename = "type")]
+    kind: String,
 }
 
 /// The word of a problem document of ours.
@@ -197,21 +206,18 @@ pub(crate) enum OpOutcome {
     Untrusted,
 }
 
-/// Sorts one result. Whatever is not known is never final: tried again.
-pub(super) fn of_result(result: &OpResult, expected: &Expected, keys: &VerifyingKeys) -> OpOutcome {
-    match result.outcome.as_str() {
-        "applied" | "duplicate" | "merged" => {
-            let receipt = result.receipt.as_deref().unwrap_or_default();
-            match receipt::verify(receipt, expected, keys) {
-                Ok(receipt) => OpOutcome::Proved { receipt: Box::new(receipt), same_as: result.same_as },
-                Err(_) => OpOutcome::Untrusted,
-            }
-        }
-        "invalid" => OpOutcome::Invalid,
-        "conflict" => OpOutcome::Wedged(Code::Conflict),
-        "mismatch" => OpOutcome::Wedged(Code::Contract),
-        "unsupported" => OpOutcome::Wedged(Code::UpdateRequired),
-        _ => OpOutcome::Later,
+/// Sorts what a server claims of one op. Success without proof is none.
+pub(super) fn of_claim(claim: &Claim, expected: &Expected, keys: &VerifyingKeys) -> OpOutcome {
+    match claim {
+        Claim::Done { receipt, same_as } => match receipt::verify(receipt, expected, keys) {
+            Ok(receipt) => OpOutcome::Proved { receipt: Box::new(receipt), same_as: *same_as },
+            Err(_) => OpOutcome::Untrusted,
+        },
+        Claim::Invalid => OpOutcome::Invalid,
+        Claim::Conflict => OpOutcome::Wedged(Code::Conflict),
+        Claim::Mismatch => OpOutcome::Wedged(Code::Contract),
+        Claim::Unsupported => OpOutcome::Wedged(Code::UpdateRequired),
+        Claim::Later => OpOutcome::Later,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use crate::request::Trigger;
+
 /// First delay after a temporary failure. Short enough that a lost packet costs a person no patience.
 pub(crate) const BACKOFF_BASE_MS: i64 = 2_000;
 
@@ -10,6 +12,22 @@ pub(crate) const BACKOFF_CAP_MS: i64 = 15 * 60_000;
 
 /// A server may ask for at most a day of silence; more is a mistake of its clock or ours.
 pub(crate) const RETRY_AFTER_CAP_MS: i64 = 24 * 3_600_000;
+
+/// Least width of the time over which phones come back that a server sent away: with a thousand of them this is fewer
+/// than twenty a second.
+const SPREAD_MS: i64 = 60_000;
+
+/// The same where a person waits in front of the screen. Whoever presses a button does so at a moment of their own.
+pub(crate) const SPREAD_PERSON_MS: i64 = 1_000;
+
+/// How far phones spread behind the end of `Retry-After`, which is a minimum. All of them heard of the same moment; a
+/// person's run still ends a short silence within its budget (`docs/adr/0026-silence-and-spread.md`).
+pub(crate) fn spread_ms(trigger: Trigger, retry_after_ms: i64) -> i64 {
+    match trigger {
+        Trigger::Person => SPREAD_PERSON_MS,
+        Trigger::Schedule => SPREAD_MS.max(retry_after_ms / 10),
+    }
+}
 
 /// Temporary failures in a row that end a run: a phone in a bad net should sleep, not try.
 pub(crate) const FAILURES_PER_RUN: u32 = 3;

@@ -7,23 +7,18 @@ use apoa_domain::ids::{AccountId, OpId, Timestamp};
 use apoa_domain::jws::VerifyingKeys;
 use apoa_domain::report::kinds::OpKind;
 use apoa_domain::report::op::QueuedOp;
-use apoa_domain::report::receipt;
+use apoa_domain::report::receipt::{self, Expected};
 
-use super::cancel::CancelFlag;
 use super::config::SignedConfig;
-use super::contract::{self, Sender};
+use super::contract::{Applicant, ChangedReport, Claim, Grant, Sender};
 use super::done::{Done, ItemOutcome, ItemReport};
+use super::line::Line;
 use super::machine::{Command, Event, Machine, Plan};
 use super::outcome::{self, OpOutcome, StoppedBy, Trouble};
-use super::policy::{BATCH_BYTES, REQUEST_MOST, SETTLE_TIME, TOKEN_RESERVE_MS};
-use super::transport::{Failure, Transport};
-use super::wire::{ChangedReport, WireReply, WireRequest};
+use super::policy::{BATCH_BYTES, TOKEN_RESERVE_MS};
 use crate::VERSION;
 use crate::error::Error;
-use crate::failpoint::{answered, around};
-use crate::ports::Clock;
 use crate::request::Trigger;
-use crate::server_clock::ServerClock;
 use crate::store::accounts::Tokens;
 use crate::store::device::{DeviceStore, PatternsOf};
 use crate::store::elsewhere::Elsewhere;
@@ -31,44 +26,6 @@ use crate::store::events::Moment;
 use crate::store::rows::Summary;
 use crate::store::settle::Settlement;
 use crate::store::unit::UnitStore;
-
-/// The connection of a run: deadline, cancel, and the server's clock as it is seen.
-pub(crate) struct Line<'a> {
-    pub(crate) transport: &'a dyn Transport,
-    pub(crate) cancel: &'a CancelFlag,
-    pub(crate) clock: &'a dyn Clock,
-    pub(crate) server_clock: &'a ServerClock,
-    /// End of the budget, monotonic.
-    pub(crate) until: Duration,
-}
-
-impl Line<'_> {
-    /// Sends one request and reads its answer. `place` names it (`failpoint.rs`).
-    pub(crate) fn ask<T>(
-        &self,
-        place: &'static str,
-        request: &WireRequest,
-        read: impl FnOnce(&WireReply) -> Result<T, Trouble>,
-    ) -> Result<T, Trouble> {
-        around(place, || {
-            let reply = self.send(request).map_err(outcome::of_failure)?;
-            answered(place)?;
-            read(&reply)
-        })
-    }
-
-    /// Sends one request within what is left of the budget, and notes the server's time.
-    fn send(&self, request: &WireRequest) -> Result<WireReply, Failure> {
-        let begun = self.clock.monotonic();
-        let left = self.until.saturating_sub(begun).saturating_sub(SETTLE_TIME).min(REQUEST_MOST);
-        let reply = self.transport.send(request, left, self.cancel)?;
-        if let Some(date) = reply.date {
-            let half = (self.clock.monotonic().saturating_sub(begun).as_millis() / 2) as i64;
-            self.server_clock.observe(self.clock.wall(), date, half);
-        }
-        Ok(reply)
-    }
-}
 
 /// One run over the outbox of one unit, in the name of one account.
 pub(crate) struct Run<'a> {
@@ -103,8 +60,10 @@ impl Run<'_> {
         let plan = Plan {
             config: self.config.as_ref().is_none_or(|config| config.is_old(self.server_now())),
             token: self.tokens.expires.0 - self.server_now().0 < TOKEN_RESERVE_MS,
-            silent_until: self.monotonic_at(self.unit.silent_until(self.wall())?),
+            silent_until: self.silent_until()?,
             until: self.line.until,
+            trigger: self.trigger,
+            batch_most: self.line.contract.batch_most(),
             seed: self.seed,
         };
         let mut machine = Machine::new(plan);
@@ -128,15 +87,27 @@ impl Run<'_> {
                 Command::Postpone { delay_ms } => self.postpone(delay_ms)?,
                 Command::Wedge => self.wedge()?,
                 Command::Wait { until } => {
-                    self.line.cancel.wait(until.saturating_sub(self.line.clock.monotonic()));
+                    let most = until.saturating_sub(self.line.clock.monotonic());
+                    self.line.clock.wait(most, self.line.cancel);
                     Event::Tick
                 }
                 Command::Finish(stopped_by) => return Ok(stopped_by),
             };
             if let Event::Failed(Trouble::Temporary { retry_after_ms: Some(ms) }) = event {
-                self.unit.keep_silent(self.wall(), ms)?;
+                self.unit.keep_silent(self.wall(), ms, machine.spread(Trigger::Schedule, ms))?;
             }
         }
+    }
+
+    /// The end of a silence that the server asked for, monotonic; zero if there is none.
+    fn silent_until(&self) -> Result<Duration, Error> {
+        let silence = self.unit.silence(self.wall())?;
+        Ok(silence.map_or(Duration::ZERO, |silence| {
+            self.monotonic_at(match self.trigger {
+                Trigger::Person => silence.least,
+                Trigger::Schedule => silence.spread,
+            })
+        }))
     }
 
     /// A wall time as a time of the monotonic clock; the past is now.
@@ -203,8 +174,8 @@ impl Run<'_> {
     fn pull_changes(&mut self) -> Result<Result<(), Trouble>, Error> {
         loop {
             let cursor = self.unit.cursor()?;
-            let request = contract::changes(&self.sender(), cursor.as_deref());
-            let page = match self.line.ask("ask.changes", &request, contract::read_changes) {
+            let ask = self.line.contract.changes(&self.sender(), cursor.as_deref());
+            let page = match self.line.ask("ask.changes", ask) {
                 Ok(page) => page,
                 Err(Trouble::CursorGone) if cursor.is_some() => {
                     self.unit.set_cursor("")?;
@@ -287,8 +258,8 @@ impl Run<'_> {
     fn send_photo(&mut self) -> Result<Result<(), Trouble>, Error> {
         let Some(photo) = self.unit.due_photo(self.moment())? else { return Ok(Ok(())) };
         self.photo_of = Some(photo.op);
-        let request = contract::photo(&self.sender(), photo.digest, &photo.bytes);
-        if let Err(trouble) = self.line.ask("ask.photo", &request, contract::read_photo) {
+        let ask = self.line.contract.photo(&self.sender(), photo.digest, &photo.bytes);
+        if let Err(trouble) = self.line.ask("ask.photo", ask) {
             return Ok(Err(trouble));
         }
         self.photo_of = None;
@@ -299,13 +270,11 @@ impl Run<'_> {
     /// Sends the batch and settles each outcome.
     fn send_batch(&mut self) -> Result<Result<Event, Trouble>, Error> {
         self.done.sent += self.batch.len() as u32;
-        let request = contract::ops(&self.sender(), &self.batch);
-        let read =
-            |reply: &WireReply| contract::read_ops(reply, &self.batch, self.unit.unit, self.receipt_keys());
-        let outcomes = match self.line.ask("ask.ops", &request, read) {
-            Ok(outcomes) => outcomes,
+        let claims = match self.line.ask("ask.ops", self.line.contract.ops(&self.sender(), &self.batch)) {
+            Ok(claims) => claims,
             Err(trouble) => return Ok(Err(trouble)),
         };
+        let outcomes: Vec<_> = self.batch.iter().map(|op| (op.op, self.judged(op, &claims))).collect();
         let mut waiting = Vec::new();
         let (mut conflict, mut untrusted) = (false, false);
         for (op, outcome) in outcomes {
@@ -340,6 +309,19 @@ impl Run<'_> {
             self.unit.photo_missing(op.report)?;
         }
         Ok(Ok(Event::Settled { waiting: !waiting.is_empty(), conflict }))
+    }
+
+    /// What became of an op; one of which nothing is claimed stays in doubt and is repeated.
+    fn judged(&self, op: &QueuedOp, claims: &[(OpId, Claim)]) -> OpOutcome {
+        let expected = Expected {
+            op: op.op,
+            report: op.report,
+            revision: op.revision,
+            digest: op.digest,
+            unit: self.unit.unit,
+        };
+        let claim = claims.iter().find(|(about, _)| *about == op.op);
+        claim.map_or(OpOutcome::Later, |(_, claim)| outcome::of_claim(claim, &expected, self.receipt_keys()))
     }
 
     fn settle(
@@ -387,8 +369,8 @@ pub(crate) fn refresh_tokens(
     account: AccountId,
     old: &Tokens,
 ) -> Result<Result<Tokens, Trouble>, Error> {
-    let request = contract::refresh(device.device, client_id, old.refresh.reveal());
-    match line.ask("ask.refresh", &request, contract::read_tokens) {
+    let app = Applicant { device: device.device, client_id };
+    match line.ask("ask.refresh", line.contract.tokens(&app, &Grant::Refresh(old.refresh.reveal()))) {
         Ok(answer) => {
             let tokens = answer.tokens(line.server_clock.now(line.clock.wall()));
             device.set_tokens(account, &tokens)?;
@@ -404,7 +386,7 @@ pub(crate) fn fetch_config(
     device: &DeviceStore,
     trusted: &VerifyingKeys,
 ) -> Result<Result<SignedConfig, Trouble>, Error> {
-    let jws = match line.ask("ask.config", &contract::config(device.device), contract::read_config) {
+    let jws = match line.ask("ask.config", line.contract.config(device.device)) {
         Ok(jws) => jws,
         Err(trouble) => return Ok(Err(trouble)),
     };

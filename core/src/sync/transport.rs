@@ -1,5 +1,6 @@
-//! The seam below the sync: one request out, one answer or one failure back. The core brings its own transport;
-//! tests bring others. A platform supplies none: the core could not enforce roots, redirects and byte caps there.
+//! The seam below the sync: one request out, one answer or one failure back. The core brings its own transport
+//! (`http.rs`); tests and simulations bring others. A platform supplies none: the core could not enforce roots,
+//! redirects and byte caps there.
 
 use std::time::Duration;
 
@@ -7,14 +8,21 @@ use super::cancel::CancelFlag;
 use super::wire::{WireReply, WireRequest};
 
 /// Carries one request. Blocks until there is an answer, a failure, the deadline or a cancel.
-pub(crate) trait Transport: Send + Sync {
-    /// Sends it once: no redirect, no repeat, no cookie, no cache; roots of the deployment only.
+///
+/// Whatever carries them keeps what the core relies on:
+/// - TLS with the deployment's own roots and no others, before the first byte of a request leaves;
+/// - each call sends its request once: no redirect is followed, nothing is repeated, no cookie and no cache;
+/// - to the deployment's server alone, through no proxy of the system;
+/// - an answer has at most 1 MiB after decompression, else it is `TooLarge` and not kept;
+/// - it returns within `most`, or as soon as the flag is set.
+pub trait Transport: Send + Sync {
+    /// Sends it once. Headers carry who asks: `Authorization: Bearer`, `Apoa-Unit`, `Apoa-Device`.
     fn send(&self, request: &WireRequest, most: Duration, cancel: &CancelFlag) -> Result<WireReply, Failure>;
 }
 
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// No route, no name: surely nothing was sent.
     #[error("the network does not reach the server")]
     Offline,

@@ -4,8 +4,18 @@ use super::*;
 
 const AT: fn(u64) -> Duration = Duration::from_secs;
 
+const PLAN: Plan = Plan {
+    config: false,
+    token: false,
+    silent_until: Duration::ZERO,
+    until: Duration::from_mins(1),
+    trigger: Trigger::Schedule,
+    batch_most: 50,
+    seed: 1,
+};
+
 fn machine(config: bool, token: bool) -> Machine {
-    Machine::new(Plan { config, token, silent_until: AT(0), until: AT(60), seed: 1 })
+    Machine::new(Plan { config, token, ..PLAN })
 }
 
 fn drive(machine: &mut Machine, events: &[Event]) -> Vec<Command> {
@@ -161,19 +171,36 @@ fn a_batch_that_does_not_fit_is_halved_until_one_op_stands_alone() {
 }
 
 #[test]
-fn retry_after_is_a_minimum() {
-    let mut machine =
-        Machine::new(Plan { config: false, token: false, silent_until: AT(0), until: AT(600), seed: 7 });
-    machine.handle(Event::Start, AT(0));
-    let busy = Trouble::Temporary { retry_after_ms: Some(90_000) };
-    let Command::Wait { until } = machine.handle(Event::Failed(busy), AT(1)) else { panic!("no wait") };
-    assert!(until >= AT(91) && until <= AT(100), "{until:?}");
+fn retry_after_is_a_minimum_and_phones_come_back_spread_behind_it() {
+    let waits = |trigger, seed| {
+        let mut machine = Machine::new(Plan { until: AT(900), trigger, seed, ..PLAN });
+        machine.handle(Event::Start, AT(0));
+        let busy = Trouble::Temporary { retry_after_ms: Some(90_000) };
+        let Command::Wait { until } = machine.handle(Event::Failed(busy), AT(1)) else { panic!("no wait") };
+        until
+    };
+    let alone: Vec<_> = (0..200).map(|seed| waits(Trigger::Schedule, seed)).collect();
+    assert!(alone.iter().all(|until| *until >= AT(91) && *until <= AT(151)), "{alone:?}");
+    assert!(alone.iter().max() > Some(&AT(140)) && alone.iter().min() < Some(&AT(102)), "{alone:?}");
+    // Whoever looks at the screen waits what the server wants, and hardly more.
+    let watched: Vec<_> = (0..200).map(|seed| waits(Trigger::Person, seed)).collect();
+    assert!(watched.iter().all(|until| *until >= AT(91) && *until <= AT(92)), "{watched:?}");
+}
+
+#[test]
+fn a_contract_of_one_report_a_request_gets_them_one_by_one() {
+    let mut machine = Machine::new(Plan { batch_most: 1, ..PLAN });
+    let settled = Event::Settled { waiting: false, conflict: false };
+    let events =
+        [Event::Start, Event::Answered, Event::Loaded { ops: 1, next: None }, Event::Marked, settled];
+    let one = Command::Load { most: 1 };
+    assert_eq!(drive(&mut machine, &events), [Command::PullChanges, one, Command::Mark, Command::Send, one]);
 }
 
 #[test]
 fn a_server_that_asked_for_silence_gets_it_also_from_the_next_run() {
     let silent = |seconds| {
-        let plan = Plan { config: false, token: true, silent_until: AT(seconds), until: AT(60), seed: 1 };
+        let plan = Plan { token: true, silent_until: AT(seconds), ..PLAN };
         let mut machine = Machine::new(plan);
         [machine.handle(Event::Start, AT(1)), machine.handle(Event::Tick, AT(20))]
     };

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use apoa_domain::fields::Field;
 use apoa_domain::permit::RecordKey;
 use apoa_domain::private::Private;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use super::contract::{self, Sender};
-use super::outcome::{self, Trouble};
-use super::wire::{JSON_TYPE, WireReply, WireRequest};
+use super::{json, post};
+use crate::sync::contract::{Facts, Sender};
+use crate::sync::outcome::{self, Trouble};
+use crate::sync::wire::{JSON_TYPE, WireReply, WireRequest};
 
 /// The word of a refusal that is an answer: the server knows no permit by this key.
 const NO_RECORD: &str = "no-record";
@@ -30,23 +30,20 @@ enum Fact {
     Other(IgnoredAny),
 }
 
-/// The facts of a record that are known here.
-pub(crate) type Facts = Vec<(Field, Private<String>)>;
-
 /// The question.
-pub(crate) fn request(sender: &Sender, key: &RecordKey) -> WireRequest {
+pub(super) fn request(sender: &Sender, key: &RecordKey) -> WireRequest {
     let asked = Asked { key_kind: key.kind.as_str(), key: key.key.reveal() };
     #[expect(clippy::expect_used, reason = "two texts always serialise")]
     let bytes = serde_json::to_vec(&asked).expect("a key serialises");
-    sender.post("/permits/lookup", JSON_TYPE, bytes)
+    post(sender, "/permits/lookup", JSON_TYPE, bytes)
 }
 
 /// The record; `None` if the server knows none by this key.
-pub(crate) fn read(reply: &WireReply) -> Result<Option<Facts>, Trouble> {
+pub(super) fn read(reply: &WireReply) -> Result<Option<Facts>, Trouble> {
     if reply.status == 404 && outcome::problem(reply).as_deref() == Some(NO_RECORD) {
         return Ok(None);
     }
-    let facts: BTreeMap<String, Fact> = contract::json(reply)?;
+    let facts: BTreeMap<String, Fact> = json(reply)?;
     let known = facts.into_iter().filter_map(|(code, fact)| match fact {
         Fact::Text(text) => Some((code.parse().ok()?, text)),
         Fact::Other(_) => None,
@@ -60,6 +57,7 @@ mod tests {
 
     use super::*;
     use crate::sync::outcome::StoppedBy;
+    use apoa_domain::fields::Field;
     use apoa_domain::ids::DeviceId;
     use apoa_domain::permit::{KeyKind, NumberKind};
 
@@ -68,7 +66,7 @@ mod tests {
         let sender = Sender { device: DeviceId::from_bytes([7; 16]), unit: None, bearer: None };
         let kind = KeyKind::Number(NumberKind::Permit);
         let request = request(&sender, &RecordKey { kind, key: "2C21XX0000K".into() });
-        assert_eq!(request.path, "/permits/lookup");
+        assert_eq!(request.path, "/apoa/v1/permits/lookup");
         let body = request.body.as_ref().map(|body| String::from_utf8(body.bytes.reveal().clone()).unwrap());
         assert_eq!(body.as_deref(), Some(r#"{"key_kind":"permit_number","key":"2C21XX0000K"}"#));
         assert!(!format!("{request:?}").contains("2C21"));
