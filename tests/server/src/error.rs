@@ -43,6 +43,12 @@ pub enum ServerError {
     /// The database could not be opened, read or written.
     #[error("database: {0}")]
     Database(#[from] rusqlite::Error),
+    /// A row of this key is there already.
+    #[error("the store holds such a row already: {what}")]
+    Taken {
+        /// Which table.
+        what: &'static str,
+    },
     /// A stored row does not have the form this server writes.
     #[error("the database holds a row of another form: {what}")]
     Damaged {

@@ -46,6 +46,17 @@ pub(crate) struct App {
     pub(crate) published: Mutex<Published>,
     /// Wrong secrets in a row by user name, and when the last one came.
     pub(crate) wrong: Mutex<HashMap<String, (u32, i64)>>,
+    /// Where rules run.
+    pub(crate) blocking: Blocking,
+}
+
+/// Where work runs that may block.
+#[derive(Clone, Copy)]
+pub(crate) enum Blocking {
+    /// On threads for that, so that sockets are not held up.
+    Pool,
+    /// On the caller's own thread.
+    Here,
 }
 
 type Shared = Arc<App>;
@@ -153,7 +164,13 @@ async fn blocking<T: Send + 'static>(
     app: Shared,
     work: impl FnOnce(&App) -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
-    tokio::task::spawn_blocking(move || work(&app)).await.unwrap_or_else(|_| Err(Kind::Internal.into()))
+    match app.blocking {
+        Blocking::Here => work(&app),
+        Blocking::Pool => {
+            let working = tokio::task::spawn_blocking(move || work(&app)).await;
+            working.unwrap_or_else(|_| Err(Kind::Internal.into()))
+        }
+    }
 }
 
 /// An id in a header: lower case, with hyphens.

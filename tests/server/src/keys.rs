@@ -37,6 +37,7 @@ struct KeyFile {
 }
 
 /// The keys of one database, loaded.
+#[derive(Clone)]
 pub(crate) struct Keys {
     /// PEM of the TLS root.
     tls_root: String,
@@ -90,15 +91,25 @@ impl Keys {
         })
     }
 
-    /// Writes the trust file: TLS root, then the keys that sign the configuration.
-    pub(crate) fn write_trust(&self, path: &Path) -> Result<(), ServerError> {
+    /// Keys that lie nowhere.
+    pub(crate) fn new() -> Result<Self, ServerError> {
+        Self::from_file(&KeyFile::make()?).ok_or(ServerError::Damaged { what: "keys" })
+    }
+
+    /// The trust file: TLS root, then the keys that sign the configuration.
+    pub(crate) fn trust(&self) -> Result<String, ServerError> {
         let mut text = self.tls_root.clone();
         for key in [&self.root, &self.spare] {
             let pem =
                 key.verifying_key().to_public_key_pem(LineEnding::LF).map_err(|_| ServerError::Random)?;
             text.push_str(&pem);
         }
-        write_whole(path, text.as_bytes(), 0o644)
+        Ok(text)
+    }
+
+    /// Writes the trust file.
+    pub(crate) fn write_trust(&self, path: &Path) -> Result<(), ServerError> {
+        write_whole(path, self.trust()?.as_bytes(), 0o644)
             .map_err(|source| ServerError::Keys { path: path.to_owned(), source })
     }
 }

@@ -4,7 +4,7 @@
 //! one misunderstanding cannot sit on both ends. It is not a product: one process, one SQLite file, no user management.
 //!
 //! From the socket inwards: `front` (faults) → `http` (endpoints) → `auth`, `ops`, `changes`, `permits` (rules, values
-//! in, values out, inside one transaction) → `storage` (trait) → `sqlite`.
+//! in, values out, inside one transaction) → `storage` (trait) → `sqlite`, or `memory` for simulations (`local`).
 //!
 //! ```no_run
 //! let options = apoa_server::Options { faults: vec!["busy=5@/ops".parse()?], ..Default::default() };
@@ -31,6 +31,8 @@ mod front;
 mod http;
 mod json;
 mod keys;
+mod local;
+mod memory;
 mod model;
 mod office;
 mod ops;
@@ -47,6 +49,7 @@ mod validate;
 
 pub use error::ServerError;
 pub use faults::{Fault, Rule, RuleError, Times};
+pub use local::{Local, LocalRequest};
 pub use office::{OfficeLookup, OfficeOp, OfficeReport, office_lookups, office_reports};
 pub use running::{Options, Patterns, Running, start};
 pub use seed::SeededAccount;

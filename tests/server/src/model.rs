@@ -117,6 +117,7 @@ pub(crate) struct Unit {
 }
 
 /// An account as stored.
+#[derive(Clone)]
 pub(crate) struct Account {
     pub(crate) id: Uuid,
     pub(crate) name: String,
@@ -125,6 +126,7 @@ pub(crate) struct Account {
 }
 
 /// A unit together with an account's rights in it.
+#[derive(Clone)]
 pub(crate) struct Membership {
     pub(crate) unit: Unit,
     pub(crate) rights: Vec<Right>,
@@ -178,6 +180,7 @@ pub(crate) struct StoredOp {
 }
 
 /// A stay permit of the register.
+#[derive(Clone)]
 pub(crate) struct Permit {
     /// What it is found by.
     pub(crate) keys: Vec<(KeyKind, String)>,
@@ -186,6 +189,7 @@ pub(crate) struct Permit {
 }
 
 /// That somebody asked for a permit's record: whose business it was, not what it said.
+#[derive(Clone)]
 pub(crate) struct LookedUp {
     pub(crate) at_ms: i64,
     pub(crate) account: Uuid,
@@ -196,6 +200,7 @@ pub(crate) struct LookedUp {
 }
 
 /// A family of tokens: everything one sign-in led to.
+#[derive(Clone)]
 pub(crate) struct Family {
     pub(crate) id: Uuid,
     pub(crate) account: Uuid,
@@ -211,6 +216,7 @@ pub(crate) struct Family {
 }
 
 /// An access token as stored.
+#[derive(Clone)]
 pub(crate) struct Access {
     pub(crate) family: Uuid,
     /// Hash of the refresh token it was issued with.
@@ -219,6 +225,7 @@ pub(crate) struct Access {
 }
 
 /// An authorization code as stored.
+#[derive(Clone)]
 pub(crate) struct Code {
     pub(crate) account: Uuid,
     pub(crate) client: String,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::error::ServerError;
 use crate::sqlite::Sqlite;
-use crate::storage::transact;
+use crate::storage::{Storage, transact};
 
 /// A report as the office lists it: ids, states and times, nobody's identity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -74,8 +74,12 @@ pub fn office_lookups(db: &Path) -> Result<Vec<OfficeLookup>, ServerError> {
 
 /// Every report a database holds, in order of arrival. Blocks.
 pub fn office_reports(db: &Path) -> Result<Vec<OfficeReport>, ServerError> {
-    let storage = Sqlite::open_existing(db)?;
-    transact(&storage, |tables| {
+    listed(&Sqlite::open_existing(db)?)
+}
+
+/// Every report a store holds, in order of arrival.
+pub(crate) fn listed(storage: &dyn Storage) -> Result<Vec<OfficeReport>, ServerError> {
+    transact(storage, |tables| {
         let mut listed = Vec::new();
         for report in tables.reports()? {
             let ops = tables.ops_of(report.unit, report.id)?;

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use crate::error::ServerError;
 use crate::faults::Rule;
 use crate::front::MakeFront;
-use crate::http::App;
+use crate::http::{App, Blocking};
 use crate::keys::{self, Keys};
 use crate::seed::{self, SeededAccount};
 use crate::sqlite::Sqlite;
@@ -157,6 +157,7 @@ pub fn start(
         tap,
         published: Mutex::new(published),
         wrong: Mutex::new(HashMap::new()),
+        blocking: Blocking::Pool,
     });
     let runtime = Builder::new_multi_thread()
         .worker_threads(THREADS)

@@ -74,7 +74,7 @@ pub(crate) async fn show(tap: &Tap, heard: Heard, response: Response) -> Result<
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }
 
-fn plain(headers: &HeaderMap) -> Vec<(String, String)> {
+pub(crate) fn plain(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .iter()
         .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
