@@ -19,6 +19,7 @@ pub mod heard;
 pub mod invariants;
 pub mod office;
 pub mod phone;
+pub mod proxy;
 pub mod random;
 pub mod starting;
 pub mod trace;
