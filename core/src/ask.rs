@@ -10,11 +10,11 @@ use crate::client::ApoaClient;
 use crate::error::{Missing, StoreError, SyncError};
 use crate::runs::stopped;
 use crate::store::accounts::{Account, Tokens};
+use crate::sync::auth::nearly_over;
 use crate::sync::cancel::CancelFlag;
 use crate::sync::contract::{Ask, Contract, Sender};
 use crate::sync::line::Line;
 use crate::sync::outcome::{StoppedBy, Trouble};
-use crate::sync::policy::TOKEN_RESERVE_MS;
 use crate::sync::runner::refresh_tokens;
 
 /// A request ends this much before its budget at the earliest (`policy::SETTLE_TIME`, with room for a slow clock).
@@ -42,7 +42,7 @@ impl ApoaClient {
         let line = self.line(&*transport, asker.cancel, asker.budget);
         let tokens = self.device.tokens(asker.account.account).map_err(StoreError::from)?;
         let mut tokens = tokens.ok_or(SyncError::NotSetUp { missing: Missing::SignIn })?;
-        let mut renewed = tokens.expires.0 - self.now().0 < TOKEN_RESERVE_MS;
+        let mut renewed = nearly_over(&tokens, self.now());
         if renewed {
             tokens = self.renew(&line, asker, &tokens)?;
         }

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::contract::{Applicant, Grant, TokenAnswer};
 use super::line::Line;
 use super::outcome::Trouble;
+use super::policy::TOKEN_RESERVE_MS;
 use crate::error::Error;
 use crate::ports::Random;
 use crate::store::accounts::{Right, Tokens, UnitCard};
@@ -57,6 +58,11 @@ pub(crate) fn sign_in(
     let code = line.ask("ask.challenge", line.contract.challenge(app, credentials, &challenge))?;
     let grant = Grant::Code { code: code.reveal(), verifier: &verifier };
     Ok(line.ask("ask.redeem", line.contract.tokens(app, &grant))?)
+}
+
+/// Whether the access token is worth so little that it is renewed first. The server names its end: any number.
+pub(crate) fn nearly_over(tokens: &Tokens, server_now: Timestamp) -> bool {
+    tokens.expires.0.saturating_sub(server_now.0) < TOKEN_RESERVE_MS
 }
 
 impl TokenAnswer {

@@ -73,3 +73,6 @@ pub(crate) const TOKEN_RESERVE_MS: i64 = 60_000;
 
 /// Reports asked for in one page of changes.
 pub(crate) const PAGE: u32 = 200;
+
+/// Pages of one pull: a unit's 20,000 reports. More in one run says a server that does not end.
+pub(crate) const PAGES_MOST: u32 = 100;

@@ -9,13 +9,14 @@ use apoa_domain::report::kinds::OpKind;
 use apoa_domain::report::op::QueuedOp;
 use apoa_domain::report::receipt::{self, Expected};
 
+use super::auth;
 use super::config::SignedConfig;
 use super::contract::{Applicant, ChangedReport, Claim, Grant, Sender};
 use super::done::{Done, ItemOutcome, ItemReport};
 use super::line::Line;
 use super::machine::{Command, Event, Machine, Plan};
 use super::outcome::{self, OpOutcome, StoppedBy, Trouble};
-use super::policy::{BATCH_BYTES, TOKEN_RESERVE_MS};
+use super::policy::{BATCH_BYTES, PAGES_MOST, RESERVE};
 use crate::VERSION;
 use crate::error::Error;
 use crate::request::Trigger;
@@ -59,7 +60,7 @@ impl Run<'_> {
         self.unit.mend_waiting(self.wall())?;
         let plan = Plan {
             config: self.config.as_ref().is_none_or(|config| config.is_old(self.server_now())),
-            token: self.tokens.expires.0 - self.server_now().0 < TOKEN_RESERVE_MS,
+            token: auth::nearly_over(&self.tokens, self.server_now()),
             silent_until: self.silent_until()?,
             until: self.line.until,
             trigger: self.trigger,
@@ -170,9 +171,13 @@ impl Run<'_> {
         Ok(pulled)
     }
 
-    /// The unit's changes since the last pull, page by page.
+    /// The unit's changes since the last pull, page by page. A server that has always more is heard out for so many pages
+    /// of a run; the next one goes on where this one ended.
     fn pull_changes(&mut self) -> Result<Result<(), Trouble>, Error> {
-        loop {
+        for page in 0..PAGES_MOST {
+            if page > 0 && self.line.clock.monotonic() + RESERVE > self.line.until {
+                return Ok(Err(Trouble::Stop(StoppedBy::Budget)));
+            }
             let cursor = self.unit.cursor()?;
             let ask = self.line.contract.changes(&self.sender(), cursor.as_deref());
             let page = match self.line.ask("ask.changes", ask) {
@@ -188,10 +193,12 @@ impl Run<'_> {
             }
             // After its page: a kill in between repeats the page, and a repeated page changes nothing.
             self.unit.set_cursor(&page.next_cursor)?;
-            if !page.has_more || page.items.is_empty() {
-                return Ok(Ok(()));
+            let moved = cursor.as_ref() != Some(&page.next_cursor);
+            if !page.has_more || page.items.is_empty() || !moved {
+                break;
             }
         }
+        Ok(Ok(()))
     }
 
     /// A word of the server counts only with a receipt that verifies. An op that waits here is not settled by it:
