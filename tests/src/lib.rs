@@ -11,8 +11,10 @@
 )]
 
 pub mod canary;
+pub mod chain;
 pub mod chapter;
 pub mod clock;
+pub mod door;
 pub mod files;
 pub mod folder;
 pub mod heard;
