@@ -10,10 +10,12 @@ use crate::sync::outcome::StoppedBy;
 /// Who asked for a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trigger {
-    /// A person pressed "send now": our own delays are skipped once.
+    /// A person pressed "send now": our own delays are skipped, once in ten seconds.
     Person,
     /// The platform's alarm clock.
     Schedule,
+    /// The platform says that the network is back: at once, but what waits after trouble of the server waits on.
+    NetworkUp,
 }
 
 /// A run over the outbox.

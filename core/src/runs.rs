@@ -1,5 +1,6 @@
 //! The facade's calls that need the server: sending, fetching the config. One run at a time.
 
+use std::cell::Cell;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::ask::Asker;
 use crate::client::ApoaClient;
 use crate::config::Trust;
 use crate::error::{DraftError, Error, Missing, StoreError, SyncError};
-use crate::request::{Superseded, SyncRequest, SyncSummary};
+use crate::request::{Superseded, SyncRequest, SyncSummary, Trigger};
 use crate::store::accounts::Account;
 use crate::store::unit::UnitStore;
 use crate::sync::cancel::CancelFlag;
@@ -21,6 +22,7 @@ use crate::sync::done::Done;
 use crate::sync::http::HttpTransport;
 use crate::sync::line::Line;
 use crate::sync::outcome::{StoppedBy, Trouble};
+use crate::sync::policy::SEND_NOW_EVERY;
 use crate::sync::runner::{Run, fetch_config};
 use crate::sync::transport::Transport;
 
@@ -35,6 +37,8 @@ pub(crate) struct Runs {
     /// What `cancel` can reach.
     calls: Vec<(u64, Arc<CancelFlag>)>,
     cancelled_early: Option<u64>,
+    /// When a person last asked for a run, monotonic.
+    asked: Option<Duration>,
 }
 
 /// A call that `cancel` can reach, until it is dropped.
@@ -85,6 +89,7 @@ impl ApoaClient {
             config,
             tokens,
             trigger: request.trigger,
+            skips_backoff: request.trigger == Trigger::Person && self.asked_anew(),
             seed: seed.map_err(|error| StoreError::from(Error::from(error)))?,
             batch: Vec::new(),
             photo_of: None,
@@ -226,6 +231,7 @@ impl ApoaClient {
             clock,
             server_clock: &self.server_clock,
             until: clock.monotonic() + budget,
+            soft_ms: Cell::new(0),
         }
     }
 
@@ -238,6 +244,13 @@ impl ApoaClient {
         }
         runs.calls.push((run, Arc::clone(&cancel)));
         Call { client: self, cancel }
+    }
+
+    /// Notes that a person asks for a run. `false` where one did just before.
+    fn asked_anew(&self) -> bool {
+        let now = self.ports.clock.monotonic();
+        let before = self.runs().asked.replace(now);
+        before.is_none_or(|before| now.saturating_sub(before) >= SEND_NOW_EVERY)
     }
 
     /// Takes the place of a run: who empties the queue or renews tokens must be alone with them.

@@ -17,6 +17,7 @@ pub(crate) mod found;
 pub(crate) mod keyfile;
 pub(crate) mod keyring;
 pub(crate) mod outbox;
+pub(crate) mod pace;
 pub(crate) mod pages;
 pub(crate) mod photos;
 pub(crate) mod purge;

@@ -93,11 +93,12 @@ impl UnitStore {
     }
 
     /// When the next run makes sense, if something waits for its time: that of the next op, and not before a silence is
-    /// over that the server asked for.
+    /// over that the server asked for, nor before this device has waited by itself.
     pub(crate) fn next_run(&self, now: Timestamp) -> Result<Option<Timestamp>, Error> {
         let Some(next) = self.next_try()? else { return Ok(None) };
         let silence = self.silence(now)?.map_or(Timestamp(0), |silence| silence.spread);
-        Ok(Some(next.max(silence)).filter(|at| at.0 > 0))
+        let own = self.backoff(now)?.until;
+        Ok(Some(next.max(silence).max(own)).filter(|at| at.0 > 0))
     }
 
     /// "Maybe sent" and one more attempt, on disk before the first byte leaves. After it these ops may only be

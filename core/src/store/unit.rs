@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use apoa_domain::ids::{Timestamp, UnitId};
+use apoa_domain::ids::UnitId;
 use apoa_domain::report::retention::RetentionRules;
 use rusqlite::{OptionalExtension as _, Transaction};
 
@@ -176,42 +176,10 @@ impl UnitStore {
         self.database.write("commit.cursor", |tx| set_state(tx, "cursor", cursor.as_bytes()))
     }
 
-    /// The server asked for `ms` of silence, which outlives this process; `spread_ms` more is what this device adds.
-    pub(crate) fn keep_silent(&self, now: Timestamp, ms: i64, spread_ms: i64) -> Result<(), Error> {
-        let value = [now.plus_ms(ms).0, ms, spread_ms].map(i64::to_be_bytes).concat();
-        self.database.write("commit.silence", |tx| set_state(tx, "silence", &value))
-    }
-
-    /// The silence that the server asked for last, if it is not over. A clock that jumped back never makes it longer than
-    /// it was.
-    pub(crate) fn silence(&self, now: Timestamp) -> Result<Option<Silence>, Error> {
-        let Some(bytes) = self.database.read(|tx| state(tx, "silence"))? else { return Ok(None) };
-        let (parts, _) = bytes.as_chunks::<8>();
-        let [until, length, spread] =
-            match parts.iter().map(|part| i64::from_be_bytes(*part)).collect::<Vec<_>>()[..] {
-                // As it was written before there was a spread.
-                [until, length] => [until, length, 0],
-                [until, length, spread] => [until, length, spread],
-                _ => return Err(Error::Stored("silence")),
-            };
-        let least = Timestamp(until.min(now.plus_ms(length).0));
-        let silence = Silence { least, spread: least.plus_ms(spread) };
-        Ok((silence.spread > now).then_some(silence))
-    }
-
     /// Keeps the offset for the next process.
     pub(crate) fn set_clock_offset(&self, offset_ms: i64) -> Result<(), Error> {
         self.database.write("commit.offset", |tx| set_state(tx, "offset", &offset_ms.to_be_bytes()))
     }
-}
-
-/// Until when a server wants no request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Silence {
-    /// As it said: nobody asks earlier.
-    pub(crate) least: Timestamp,
-    /// With what this device adds, so that not all come back in one second.
-    pub(crate) spread: Timestamp,
 }
 
 /// A word of the server or of this device about the unit.

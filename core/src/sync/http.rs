@@ -114,6 +114,7 @@ impl HttpTransport {
             content_type: headers.content_type,
             body,
             retry_after_ms: headers.retry_after_ms,
+            backoff_ms: headers.backoff_ms,
             date: headers.date,
         })
     }
@@ -160,6 +161,7 @@ async fn read_body(response: &mut Response) -> Result<Vec<u8>, Failure> {
 struct Headers {
     content_type: String,
     retry_after_ms: Option<i64>,
+    backoff_ms: Option<i64>,
     date: Option<Timestamp>,
 }
 
@@ -176,7 +178,10 @@ impl Headers {
             // A date is read against the answer's own date, so that the device's clock plays no part.
             Err(_) => Some(instant(value)?.0.saturating_sub(date?.0)),
         });
-        Self { content_type, retry_after_ms, date }
+        let backoff =
+            headers.get("apoa-backoff").and_then(|value| value.to_str().ok()?.trim().parse::<i64>().ok());
+        let backoff_ms = backoff.map(|seconds| seconds.saturating_mul(1000));
+        Self { content_type, retry_after_ms, backoff_ms, date }
     }
 }
 

@@ -1,12 +1,13 @@
 //! The connection of a run or of a single request: what carries it, how long it may take, and what it tells of the
 //! server's clock.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use super::cancel::CancelFlag;
 use super::contract::{Ask, Contract};
 use super::outcome::{self, Trouble};
-use super::policy::{REQUEST_MOST, SETTLE_TIME};
+use super::policy::{REQUEST_MOST, RETRY_AFTER_CAP_MS, SETTLE_TIME};
 use super::transport::{Failure, Transport};
 use super::wire::{WireReply, WireRequest};
 use crate::failpoint::{answered, around};
@@ -22,6 +23,8 @@ pub(crate) struct Line<'a> {
     pub(crate) server_clock: &'a ServerClock,
     /// End of the budget, monotonic.
     pub(crate) until: Duration,
+    /// Milliseconds for which the server wants to be spared, if it can be: `Apoa-Backoff`. Zero if it does not mind.
+    pub(crate) soft_ms: Cell<i64>,
 }
 
 impl Line<'_> {
@@ -34,11 +37,12 @@ impl Line<'_> {
         })
     }
 
-    /// Sends one request within what is left of the budget, and notes the server's time.
+    /// Sends one request within what is left of the budget, and notes the server's time and wishes.
     fn send(&self, request: &WireRequest) -> Result<WireReply, Failure> {
         let begun = self.clock.monotonic();
         let left = self.until.saturating_sub(begun).saturating_sub(SETTLE_TIME).min(REQUEST_MOST);
         let reply = self.transport.send(request, left, self.cancel)?;
+        self.soft_ms.set(self.soft_ms.get().max(reply.backoff_ms.unwrap_or(0).clamp(0, RETRY_AFTER_CAP_MS)));
         if let Some(date) = reply.date {
             let half = (self.clock.monotonic().saturating_sub(begun).as_millis() / 2) as i64;
             self.server_clock.observe(self.clock.wall(), date, half);

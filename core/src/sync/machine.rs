@@ -7,10 +7,9 @@
 
 use core::time::Duration;
 
+use super::delays::Delays;
 use super::outcome::{StoppedBy, Trouble};
-use super::policy::{
-    BACKOFF_BASE_MS, BACKOFF_CAP_MS, BATCH_START, FAILURES_PER_RUN, RESERVE, SPREAD_PERSON_MS, spread_ms,
-};
+use super::policy::{FAILURES_PER_RUN, RESERVE, SPREAD_NETWORK_MS, SPREAD_PERSON_MS, spread_ms};
 use crate::request::Trigger;
 
 /// What happened. Times are those of one monotonic clock.
@@ -26,9 +25,9 @@ pub(crate) enum Event {
     PhotoDue,
     /// The mark is on disk.
     Marked,
-    /// The batch was answered and every outcome is on disk. Some ops were put off by the server (`waiting`), of some the
-    /// report had moved on there (`conflict`).
-    Settled { waiting: bool, conflict: bool },
+    /// The batch was answered and every outcome is on disk. So many ops were settled one way or another, some put off by
+    /// the server (`waiting`), of some the report had moved on there (`conflict`).
+    Settled { settled: usize, waiting: bool, conflict: bool },
     /// The batch's delay is on disk.
     Postponed,
     /// Time passed.
@@ -73,12 +72,16 @@ pub(crate) struct Plan {
     pub(crate) config: bool,
     /// The token is nearly over.
     pub(crate) token: bool,
-    /// The server asked for silence until then; zero if it did not.
-    pub(crate) silent_until: Duration,
+    /// Nothing is asked before, because the server wanted silence or this device waits by itself; the past if neither.
+    pub(crate) quiet_until: Duration,
+    /// How far the delays of earlier runs have grown; 0 if the last one went well.
+    pub(crate) grown_ms: i64,
     /// End of the budget.
     pub(crate) until: Duration,
     /// Who asked for the run.
     pub(crate) trigger: Trigger,
+    /// Ops of the first request: as many as went well last.
+    pub(crate) batch: usize,
     /// Most ops in a request of this contract.
     pub(crate) batch_most: usize,
     /// Any number; two runs with one seed wait alike.
@@ -112,10 +115,13 @@ pub(crate) struct Machine {
     refreshed: bool,
     answered: bool,
     failures: u32,
+    /// Ops of the next request.
     batch: usize,
+    /// Most ops that went through in one request.
+    borne: usize,
     loaded: usize,
     second_look: SecondLook,
-    draws: u64,
+    delays: Delays,
     /// Where a wait leads.
     after_wait: Phase,
 }
@@ -129,10 +135,11 @@ impl Machine {
             refreshed: false,
             answered: false,
             failures: 0,
-            batch: BATCH_START.min(plan.batch_most),
+            batch: plan.batch.clamp(1, plan.batch_most),
+            borne: plan.batch,
             loaded: 0,
             second_look: SecondLook::NotNeeded,
-            draws: 0,
+            delays: Delays::from(plan.grown_ms, plan.seed),
             after_wait: Phase::Changes,
         }
     }
@@ -140,11 +147,18 @@ impl Machine {
     /// The next command.
     pub(crate) fn handle(&mut self, event: Event, now: Duration) -> Command {
         match event {
-            Event::Start if self.plan.silent_until > now => {
+            Event::Start if self.plan.quiet_until > now => {
                 // What a schedule waits is spread already.
-                let more =
-                    if self.plan.trigger == Trigger::Person { self.jitter(SPREAD_PERSON_MS) } else { 0 };
-                self.wait_or_give_up(self.plan.silent_until + ms(more), self.first())
+                let more = match self.plan.trigger {
+                    Trigger::Person => self.delays.jitter(SPREAD_PERSON_MS),
+                    Trigger::Schedule | Trigger::NetworkUp => 0,
+                };
+                self.wait_or_give_up(self.plan.quiet_until + ms(more), self.first())
+            }
+            // A whole quarter has its network back in one moment.
+            Event::Start if self.plan.trigger == Trigger::NetworkUp => {
+                let more = self.delays.jitter(SPREAD_NETWORK_MS);
+                self.wait_or_give_up(now + ms(more), self.first())
             }
             Event::Start => self.request(self.first(), now),
             Event::Answered => self.answered(now),
@@ -156,7 +170,11 @@ impl Machine {
                 Some(next) if next + RESERVE < self.plan.until => self.wait(next.max(now), Phase::Ops),
                 // What waits after trouble waits for the server; what waits from before has its own time.
                 Some(_) if self.failures > 0 => Command::Finish(Some(StoppedBy::Server)),
-                Some(_) | None => Command::Finish(None),
+                Some(_) => Command::Finish(None),
+                None => {
+                    self.delays.end();
+                    Command::Finish(None)
+                }
             },
             Event::Loaded { ops, .. } => {
                 self.loaded = ops;
@@ -164,15 +182,21 @@ impl Machine {
             }
             Event::PhotoDue => self.request(Phase::Photo, now),
             Event::Marked => self.within_budget(Command::Send, now),
-            Event::Settled { waiting, conflict } => {
-                self.failures = 0;
+            Event::Settled { settled, waiting, conflict } => {
                 if conflict && self.second_look == SecondLook::NotNeeded {
                     self.second_look = SecondLook::Due;
                 }
-                self.batch = (self.batch * 2).min(self.plan.batch_most);
+                if settled > 0 {
+                    self.failures = 0;
+                    self.delays.end();
+                    self.borne = self.borne.max(self.loaded);
+                    self.batch = (self.batch * 2).min(self.plan.batch_most);
+                } else {
+                    // Answered, and yet nothing came of it: that may not go on for ever.
+                    self.failures += 1;
+                }
                 if waiting {
-                    let delay_ms = self.backoff_ms();
-                    return Command::Postpone { delay_ms };
+                    return Command::Postpone { delay_ms: self.delays.grow() };
                 }
                 self.request(Phase::Ops, now)
             }
@@ -243,7 +267,8 @@ impl Machine {
                     return Command::Wedge;
                 }
                 // Half of it, then half of that: what is well goes through, the one that is not stands alone.
-                self.batch = (self.loaded / 2).max(1);
+                self.borne = (self.loaded / 2).max(1);
+                self.batch = self.borne;
                 self.request(Phase::Ops, now)
             }
             Trouble::TooLarge | Trouble::Contract if self.phase == Phase::Photo => {
@@ -256,9 +281,12 @@ impl Machine {
 
     fn try_again(&mut self, retry_after_ms: Option<i64>, now: Duration) -> Command {
         self.failures += 1;
-        let delay_ms =
-            self.backoff_ms().max(retry_after_ms.map_or(0, |ms| ms + self.spread(self.plan.trigger, ms)));
+        let named = retry_after_ms.map_or(0, |ms| ms + self.spread(self.plan.trigger, ms));
+        let delay_ms = self.delays.grow().max(named);
         if self.phase == Phase::Ops {
+            // A smaller one has better chances, if it was too slow for so many.
+            self.borne = (self.loaded / 2).max(1);
+            self.batch = self.borne;
             self.after_wait = Phase::Ops;
             return Command::Postpone { delay_ms };
         }
@@ -280,26 +308,25 @@ impl Machine {
         Command::Wait { until }
     }
 
-    /// Full jitter: anything up to the doubled delay, so that many phones do not come back at once.
-    fn backoff_ms(&mut self) -> i64 {
-        let doublings = self.failures.saturating_sub(1).min(20);
-        let most = BACKOFF_BASE_MS.saturating_mul(1 << doublings).min(BACKOFF_CAP_MS);
-        BACKOFF_BASE_MS / 2 + self.jitter(most)
-    }
-
     /// What comes on top of a time that the server named.
     pub(crate) fn spread(&mut self, trigger: Trigger, retry_after_ms: i64) -> i64 {
-        self.jitter(spread_ms(trigger, retry_after_ms))
+        self.delays.jitter(spread_ms(trigger, retry_after_ms))
     }
 
-    /// Up to `most`, by the seed (splitmix64).
-    fn jitter(&mut self, most: i64) -> i64 {
-        self.draws += 1;
-        let mut z = self.plan.seed.wrapping_add(self.draws.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % (most.unsigned_abs() + 1)) as i64
+    /// What the next run should know: how many ops a request bore, how far the delays have grown, and how long it is to
+    /// wait.
+    pub(crate) fn left(&self) -> Left {
+        let (grown_ms, wait_ms) = self.delays.left();
+        Left { batch: self.borne, grown_ms, wait_ms }
     }
+}
+
+/// What a run leaves for the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Left {
+    pub(crate) batch: usize,
+    pub(crate) grown_ms: i64,
+    pub(crate) wait_ms: i64,
 }
 
 /// A delay is never negative.

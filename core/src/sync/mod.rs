@@ -8,6 +8,7 @@ pub(crate) mod auth;
 pub(crate) mod cancel;
 pub(crate) mod config;
 pub(crate) mod contract;
+pub(crate) mod delays;
 pub(crate) mod done;
 pub(crate) mod http;
 pub(crate) mod line;

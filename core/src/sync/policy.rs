@@ -20,19 +20,27 @@ const SPREAD_MS: i64 = 60_000;
 /// The same where a person waits in front of the screen. Whoever presses a button does so at a moment of their own.
 pub(crate) const SPREAD_PERSON_MS: i64 = 1_000;
 
+/// The same where the network came back: the first receipt should come soon.
+pub(crate) const SPREAD_NETWORK_MS: i64 = 1_000;
+
+/// Within so long of the last time a person's "send now" passes over our own delays no more: pressing a button again and
+/// again helps nobody.
+pub(crate) const SEND_NOW_EVERY: Duration = Duration::from_secs(10);
+
 /// How far phones spread behind the end of `Retry-After`, which is a minimum. All of them heard of the same moment; a
 /// person's run still ends a short silence within its budget (`docs/adr/0026-silence-and-spread.md`).
 pub(crate) fn spread_ms(trigger: Trigger, retry_after_ms: i64) -> i64 {
     match trigger {
         Trigger::Person => SPREAD_PERSON_MS,
-        Trigger::Schedule => SPREAD_MS.max(retry_after_ms / 10),
+        Trigger::Schedule | Trigger::NetworkUp => SPREAD_MS.max(retry_after_ms / 10),
     }
 }
 
 /// Temporary failures in a row that end a run: a phone in a bad net should sleep, not try.
 pub(crate) const FAILURES_PER_RUN: u32 = 3;
 
-/// First batch of a run; it doubles with each success. Small, so that the first receipt comes early.
+/// First batch of a unit's first run; it doubles with each success, and the next run begins with what went well. Small,
+/// so that the first receipt comes early.
 pub(crate) const BATCH_START: usize = 8;
 
 /// Largest batch: 50 was best on a link with 300 ms round trip and 5 % loss (model, November 2026, 2-core x86-64).

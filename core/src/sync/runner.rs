@@ -14,9 +14,9 @@ use super::config::SignedConfig;
 use super::contract::{Applicant, ChangedReport, Claim, Grant, Sender};
 use super::done::{Done, ItemOutcome, ItemReport};
 use super::line::Line;
-use super::machine::{Command, Event, Machine, Plan};
+use super::machine::{Command, Event, Left, Machine, Plan};
 use super::outcome::{self, OpOutcome, StoppedBy, Trouble};
-use super::policy::{BATCH_BYTES, PAGES_MOST, RESERVE};
+use super::policy::{BATCH_BYTES, BATCH_START, PAGES_MOST, RESERVE};
 use crate::VERSION;
 use crate::error::Error;
 use crate::request::Trigger;
@@ -39,6 +39,8 @@ pub(crate) struct Run<'a> {
     pub(crate) config: Option<SignedConfig>,
     pub(crate) tokens: Tokens,
     pub(crate) trigger: Trigger,
+    /// Our own delays do not count: a person asked, and not just before.
+    pub(crate) skips_backoff: bool,
     pub(crate) seed: u64,
     /// What is loaded.
     pub(crate) batch: Vec<QueuedOp>,
@@ -61,9 +63,11 @@ impl Run<'_> {
         let plan = Plan {
             config: self.config.as_ref().is_none_or(|config| config.is_old(self.server_now())),
             token: auth::nearly_over(&self.tokens, self.server_now()),
-            silent_until: self.silent_until()?,
+            quiet_until: self.quiet_until()?,
+            grown_ms: self.unit.backoff(self.wall())?.delay_ms,
             until: self.line.until,
             trigger: self.trigger,
+            batch: self.unit.batch()?.unwrap_or(BATCH_START),
             batch_most: self.line.contract.batch_most(),
             seed: self.seed,
         };
@@ -92,23 +96,43 @@ impl Run<'_> {
                     self.line.clock.wait(most, self.line.cancel);
                     Event::Tick
                 }
-                Command::Finish(stopped_by) => return Ok(stopped_by),
+                Command::Finish(stopped_by) => {
+                    self.leave(&plan, machine.left())?;
+                    return Ok(stopped_by);
+                }
             };
             if let Event::Failed(Trouble::Temporary { retry_after_ms: Some(ms) }) = event {
                 self.unit.keep_silent(self.wall(), ms, machine.spread(Trigger::Schedule, ms))?;
             }
+            if self.trigger != Trigger::Person && self.line.soft_ms.get() > 0 {
+                // What was answered is kept; nothing more is asked for now.
+                self.leave(&plan, machine.left())?;
+                return Ok(Some(StoppedBy::Server));
+            }
         }
     }
 
-    /// The end of a silence that the server asked for, monotonic; zero if there is none.
-    fn silent_until(&self) -> Result<Duration, Error> {
-        let silence = self.unit.silence(self.wall())?;
-        Ok(silence.map_or(Duration::ZERO, |silence| {
-            self.monotonic_at(match self.trigger {
-                Trigger::Person => silence.least,
-                Trigger::Schedule => silence.spread,
-            })
-        }))
+    /// Nothing is asked before: the server wanted silence, or this device waits by itself. Monotonic; zero if neither.
+    fn quiet_until(&self) -> Result<Duration, Error> {
+        let own = (!self.skips_backoff).then(|| self.unit.backoff(self.wall())).transpose()?;
+        let asked = self.unit.silence(self.wall())?.map(|silence| match self.trigger {
+            Trigger::Person => silence.least,
+            Trigger::Schedule | Trigger::NetworkUp => silence.spread,
+        });
+        let until = own.map(|own| own.until).max(asked).filter(|until| *until > self.wall());
+        Ok(until.map_or(Duration::ZERO, |until| self.monotonic_at(until)))
+    }
+
+    /// Keeps what the next run should know.
+    fn leave(&self, plan: &Plan, left: Left) -> Result<(), Error> {
+        if left.batch != plan.batch {
+            self.unit.keep_batch(left.batch)?;
+        }
+        let wait_ms = left.wait_ms.max(self.line.soft_ms.get());
+        if left.grown_ms != plan.grown_ms || wait_ms > 0 {
+            self.unit.keep_backoff(self.wall(), wait_ms, left.grown_ms)?;
+        }
+        Ok(())
     }
 
     /// A wall time as a time of the monotonic clock; the past is now.
@@ -244,7 +268,7 @@ impl Run<'_> {
 
     fn load(&mut self, most: usize) -> Result<Event, Error> {
         // A person who pressed "send now" skips our own delays once, at the beginning.
-        let ignore_backoff = self.trigger == Trigger::Person && self.loads == 0;
+        let ignore_backoff = self.skips_backoff && self.loads == 0;
         self.loads += 1;
         self.batch = self.unit.due_ops(self.moment(), ignore_backoff, most, BATCH_BYTES)?;
         if self.batch.is_empty() && self.unit.photo_is_due(self.moment())? {
@@ -282,7 +306,7 @@ impl Run<'_> {
             Err(trouble) => return Ok(Err(trouble)),
         };
         let outcomes: Vec<_> = self.batch.iter().map(|op| (op.op, self.judged(op, &claims))).collect();
-        let mut waiting = Vec::new();
+        let (mut settled, mut waiting) = (0, Vec::new());
         let (mut conflict, mut untrusted) = (false, false);
         for (op, outcome) in outcomes {
             let (settlement, item, problem) = match outcome {
@@ -307,6 +331,7 @@ impl Run<'_> {
                 }
             };
             self.settle(op, &settlement, item, problem)?;
+            settled += 1;
         }
         if untrusted {
             return Ok(Err(Trouble::Stop(StoppedBy::Untrusted)));
@@ -315,7 +340,7 @@ impl Run<'_> {
         for op in self.batch.iter().filter(|op| op.kind == OpKind::Attach) {
             self.unit.photo_missing(op.report)?;
         }
-        Ok(Ok(Event::Settled { waiting: !waiting.is_empty(), conflict }))
+        Ok(Ok(Event::Settled { settled, waiting: !waiting.is_empty(), conflict }))
     }
 
     /// What became of an op; one of which nothing is claimed stays in doubt and is repeated.

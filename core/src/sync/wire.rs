@@ -53,6 +53,8 @@ pub struct WireReply {
     pub body: Vec<u8>,
     /// `Retry-After`, as milliseconds from the answer on.
     pub retry_after_ms: Option<i64>,
+    /// `Apoa-Backoff`, in milliseconds: the server would rather not be asked for so long.
+    pub backoff_ms: Option<i64>,
     /// `Date`.
     pub date: Option<Timestamp>,
 }
@@ -66,6 +68,7 @@ impl WireReply {
             content_type: content_type.to_owned(),
             body: body.as_bytes().to_vec(),
             retry_after_ms: None,
+            backoff_ms: None,
             date: None,
         }
     }

@@ -58,6 +58,8 @@ pub enum Trigger {
     Person,
     /// The platform's alarm clock.
     Schedule,
+    /// The platform says that the network is back.
+    NetworkUp,
 }
 
 /// A run over the outbox.
@@ -80,6 +82,7 @@ impl From<SyncRequest> for core::SyncRequest {
             trigger: match trigger {
                 Trigger::Person => core::Trigger::Person,
                 Trigger::Schedule => core::Trigger::Schedule,
+                Trigger::NetworkUp => core::Trigger::NetworkUp,
             },
         }
     }

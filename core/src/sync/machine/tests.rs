@@ -7,12 +7,19 @@ const AT: fn(u64) -> Duration = Duration::from_secs;
 const PLAN: Plan = Plan {
     config: false,
     token: false,
-    silent_until: Duration::ZERO,
+    quiet_until: Duration::ZERO,
+    grown_ms: 0,
     until: Duration::from_mins(1),
     trigger: Trigger::Schedule,
+    batch: 8,
     batch_most: 50,
     seed: 1,
 };
+
+/// Two ops went through.
+const SETTLED: Event = Event::Settled { settled: 2, waiting: false, conflict: false };
+const CONFLICT: Event = Event::Settled { settled: 1, waiting: false, conflict: true };
+const BUSY: Event = Event::Failed(Trouble::Temporary { retry_after_ms: None });
 
 fn machine(config: bool, token: bool) -> Machine {
     Machine::new(Plan { config, token, ..PLAN })
@@ -33,7 +40,7 @@ fn a_run_asks_for_everything_before_it_marks_and_marks_before_it_sends() {
             Event::Answered,
             Event::Loaded { ops: 3, next: None },
             Event::Marked,
-            Event::Settled { waiting: false, conflict: false },
+            SETTLED,
             Event::Loaded { ops: 0, next: None },
         ],
     );
@@ -56,8 +63,7 @@ fn a_run_asks_for_everything_before_it_marks_and_marks_before_it_sends() {
 fn after_a_conflict_the_changes_are_pulled_once_more_and_never_again() {
     let mut machine = machine(false, false);
     drive(&mut machine, &[Event::Start, Event::Answered]);
-    let conflict = Event::Settled { waiting: false, conflict: true };
-    let round = [Event::Loaded { ops: 2, next: None }, Event::Marked, conflict];
+    let round = [Event::Loaded { ops: 2, next: None }, Event::Marked, CONFLICT];
     let nothing = Event::Loaded { ops: 0, next: None };
     // What else waits goes first: the last batch may bring conflicts too.
     assert_eq!(drive(&mut machine, &round).last(), Some(&Command::Load { most: 16 }));
@@ -75,7 +81,7 @@ fn what_waits_for_its_time_does_not_hold_up_the_look_after_a_conflict() {
     let mut machine = machine(false, false);
     let events = [Event::Start, Event::Answered, Event::Loaded { ops: 2, next: None }, Event::Marked];
     drive(&mut machine, &events);
-    let settled = machine.handle(Event::Settled { waiting: true, conflict: true }, AT(2));
+    let settled = machine.handle(Event::Settled { settled: 1, waiting: true, conflict: true }, AT(2));
     assert!(matches!(settled, Command::Postpone { .. }), "{settled:?}");
     let waits = Event::Loaded { ops: 0, next: Some(AT(9)) };
     assert_eq!(
@@ -93,13 +99,11 @@ fn what_waits_for_its_time_does_not_hold_up_the_look_after_a_conflict() {
 fn photos_go_last_each_before_its_op_and_one_that_is_refused_holds_up_no_other() {
     let mut machine = machine(false, false);
     let one = Event::Loaded { ops: 1, next: None };
-    let conflict = Event::Settled { waiting: false, conflict: true };
     let events =
-        [Event::Start, Event::Answered, one, Event::Marked, conflict, Event::PhotoDue, Event::Answered];
+        [Event::Start, Event::Answered, one, Event::Marked, CONFLICT, Event::PhotoDue, Event::Answered];
     assert_eq!(drive(&mut machine, &events)[5..], [Command::PullChanges, Command::Load { most: 16 }]);
-    let settled = Event::Settled { waiting: false, conflict: false };
     assert_eq!(
-        drive(&mut machine, &[Event::PhotoDue, Event::Answered, one, Event::Marked, settled]),
+        drive(&mut machine, &[Event::PhotoDue, Event::Answered, one, Event::Marked, SETTLED]),
         [
             Command::SendPhoto,
             Command::Load { most: 16 },
@@ -113,8 +117,7 @@ fn photos_go_last_each_before_its_op_and_one_that_is_refused_holds_up_no_other()
         drive(&mut machine, &[Event::PhotoDue, refused, Event::Postponed]),
         [Command::SendPhoto, Command::Wedge, Command::Load { most: 32 }]
     );
-    let busy = Event::Failed(Trouble::Temporary { retry_after_ms: None });
-    let waits = drive(&mut machine, &[Event::PhotoDue, busy, Event::Tick]);
+    let waits = drive(&mut machine, &[Event::PhotoDue, BUSY, Event::Tick]);
     assert!(matches!(waits[..], [Command::SendPhoto, Command::Wait { .. }, Command::SendPhoto]), "{waits:?}");
 }
 
@@ -142,20 +145,93 @@ fn a_refused_token_is_renewed_once_and_the_interrupted_request_repeated() {
 }
 
 #[test]
-fn a_batch_that_broke_waits_and_three_in_a_row_end_the_run() {
+fn a_batch_that_broke_waits_is_halved_and_three_in_a_row_end_the_run() {
     let mut machine = machine(false, false);
     drive(&mut machine, &[Event::Start, Event::Answered]);
-    for round in 1..=3 {
-        drive(&mut machine, &[Event::Loaded { ops: 2, next: None }, Event::Marked]);
+    for (ops, next) in [(8, Some(4)), (4, Some(2)), (2, None)] {
+        drive(&mut machine, &[Event::Loaded { ops, next: None }, Event::Marked]);
         let postponed = machine.handle(Event::Failed(Trouble::Broken), AT(2));
         assert!(matches!(postponed, Command::Postpone { .. }), "{postponed:?}");
-        let next = machine.handle(Event::Postponed, AT(2));
-        if round < 3 {
-            assert_eq!(next, Command::Load { most: 8 });
-        } else {
-            assert_eq!(next, Command::Finish(Some(StoppedBy::Server)));
-        }
+        let then = next.map_or(Command::Finish(Some(StoppedBy::Server)), |most| Command::Load { most });
+        assert_eq!(machine.handle(Event::Postponed, AT(2)), then);
     }
+}
+
+#[test]
+fn a_server_that_answers_and_settles_nothing_is_asked_three_times_a_run() {
+    let mut machine = machine(false, false);
+    drive(&mut machine, &[Event::Start, Event::Answered]);
+    let put_off = Event::Settled { settled: 0, waiting: true, conflict: false };
+    let mut sent = 0;
+    let last = loop {
+        drive(&mut machine, &[Event::Loaded { ops: 1, next: None }, Event::Marked, put_off]);
+        sent += 1;
+        match machine.handle(Event::Postponed, AT(2)) {
+            Command::Load { .. } => {}
+            last => break last,
+        }
+    };
+    assert_eq!((sent, last), (3, Command::Finish(Some(StoppedBy::Server))));
+}
+
+#[test]
+fn delays_grow_from_run_to_run_until_something_goes_through() {
+    let (mut grown_ms, mut seen) = (0, Vec::new());
+    for seed in 0..6 {
+        let mut machine = Machine::new(Plan { grown_ms, seed, until: AT(7_200), ..PLAN });
+        drive(&mut machine, &[Event::Start, BUSY, Event::Tick, BUSY, Event::Tick]);
+        assert_eq!(machine.handle(BUSY, AT(3)), Command::Finish(Some(StoppedBy::Server)));
+        let left = machine.left();
+        assert!(left.wait_ms >= 1_000 && left.wait_ms <= left.grown_ms, "{left:?}");
+        grown_ms = left.grown_ms;
+        seen.push(grown_ms);
+    }
+    assert_eq!(seen, [8_000, 64_000, 512_000, 900_000, 900_000, 900_000]);
+    // An answer alone does not end them: the next request may be the one that fails.
+    let mut machine = Machine::new(Plan { grown_ms, ..PLAN });
+    drive(
+        &mut machine,
+        &[Event::Start, Event::Answered, Event::Loaded { ops: 2, next: None }, Event::Marked],
+    );
+    assert_eq!(machine.left().grown_ms, 900_000);
+    machine.handle(SETTLED, AT(2));
+    assert_eq!((machine.left().grown_ms, machine.left().wait_ms), (0, 0));
+    // No network says nothing about the server.
+    let mut machine = Machine::new(Plan { grown_ms: 4_000, ..PLAN });
+    drive(&mut machine, &[Event::Start, Event::Failed(Trouble::Offline)]);
+    assert_eq!((machine.left().grown_ms, machine.left().wait_ms), (4_000, 0));
+}
+
+#[test]
+fn the_next_run_begins_with_what_went_well_last() {
+    let mut machine = machine(false, false);
+    drive(&mut machine, &[Event::Start, Event::Answered]);
+    for ops in [8, 16, 32, 50] {
+        assert_eq!(drive(&mut machine, &[Event::Loaded { ops, next: None }, Event::Marked]).len(), 2);
+        machine.handle(SETTLED, AT(2));
+    }
+    assert_eq!(machine.left().batch, 50);
+    drive(
+        &mut machine,
+        &[Event::Loaded { ops: 50, next: None }, Event::Marked, Event::Failed(Trouble::TooLarge)],
+    );
+    assert_eq!(machine.left().batch, 25);
+    let mut next = Machine::new(Plan { batch: 25, ..PLAN });
+    assert_eq!(drive(&mut next, &[Event::Start, Event::Answered])[1], Command::Load { most: 25 });
+}
+
+#[test]
+fn when_the_network_is_back_phones_come_within_a_second_and_not_before_what_the_server_is_owed() {
+    let begins = |seed| {
+        let mut machine = Machine::new(Plan { trigger: Trigger::NetworkUp, seed, ..PLAN });
+        let Command::Wait { until } = machine.handle(Event::Start, AT(5)) else { panic!("no wait") };
+        until
+    };
+    let times: Vec<_> = (0..200).map(begins).collect();
+    assert!(times.iter().all(|at| *at >= AT(5) && *at <= AT(6)), "{times:?}");
+    assert!(times.iter().max() > times.iter().min());
+    let mut machine = Machine::new(Plan { trigger: Trigger::NetworkUp, quiet_until: AT(40), ..PLAN });
+    assert_eq!(machine.handle(Event::Start, AT(5)), Command::Wait { until: AT(40) });
 }
 
 #[test]
@@ -190,9 +266,8 @@ fn retry_after_is_a_minimum_and_phones_come_back_spread_behind_it() {
 #[test]
 fn a_contract_of_one_report_a_request_gets_them_one_by_one() {
     let mut machine = Machine::new(Plan { batch_most: 1, ..PLAN });
-    let settled = Event::Settled { waiting: false, conflict: false };
     let events =
-        [Event::Start, Event::Answered, Event::Loaded { ops: 1, next: None }, Event::Marked, settled];
+        [Event::Start, Event::Answered, Event::Loaded { ops: 1, next: None }, Event::Marked, SETTLED];
     let one = Command::Load { most: 1 };
     assert_eq!(drive(&mut machine, &events), [Command::PullChanges, one, Command::Mark, Command::Send, one]);
 }
@@ -200,7 +275,7 @@ fn a_contract_of_one_report_a_request_gets_them_one_by_one() {
 #[test]
 fn a_server_that_asked_for_silence_gets_it_also_from_the_next_run() {
     let silent = |seconds| {
-        let plan = Plan { token: true, silent_until: AT(seconds), ..PLAN };
+        let plan = Plan { token: true, quiet_until: AT(seconds), ..PLAN };
         let mut machine = Machine::new(plan);
         [machine.handle(Event::Start, AT(1)), machine.handle(Event::Tick, AT(20))]
     };
@@ -221,7 +296,11 @@ fn any_event() -> impl Strategy<Value = Event> {
             .prop_map(|(ops, next)| Event::Loaded { ops, next: next.map(AT) }),
         Just(Event::PhotoDue),
         Just(Event::Marked),
-        any::<(bool, bool)>().prop_map(|(waiting, conflict)| Event::Settled { waiting, conflict }),
+        (0..3_usize, any::<(bool, bool)>()).prop_map(|(settled, (waiting, conflict))| Event::Settled {
+            settled,
+            waiting,
+            conflict
+        }),
         Just(Event::Postponed),
         Just(Event::Tick),
         Just(Event::Failed(Trouble::Broken)),

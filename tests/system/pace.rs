@@ -1,0 +1,156 @@
+//! How often a phone asks a server that is in trouble, over hours that pass without waiting: the real client over a
+//! transport that answers what the test says.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use apoa_core::ids::Timestamp;
+use apoa_core::seam::{CancelFlag, Failure, Seams, Transport, WireReply, WireRequest};
+use apoa_core::{ApoaClient, Clock, Ports, StoppedBy, SyncRequest, SyncSummary, Trigger};
+use apoa_tests::folder::Folder;
+use apoa_tests::phone::{config, guest, ports, server, signed_in};
+
+/// Time that passes where somebody waits, and nowhere else.
+#[derive(Clone, Default)]
+struct Passing(Arc<Mutex<Duration>>);
+
+impl Passing {
+    fn pass(&self, time: Duration) {
+        *self.0.lock().unwrap() += time;
+    }
+}
+
+impl Clock for Passing {
+    fn wall(&self) -> Timestamp {
+        let since = i64::try_from(self.monotonic().as_millis()).unwrap();
+        // What the sign-in left is not older than a day by then.
+        Timestamp(apoa_core::SystemClock::new().wall().0 + since)
+    }
+
+    fn monotonic(&self) -> Duration {
+        *self.0.lock().unwrap()
+    }
+
+    fn wait(&self, most: Duration, _: &CancelFlag) {
+        self.pass(most);
+    }
+}
+
+/// A server that says one thing, and counts how often it had to.
+#[derive(Clone)]
+struct Says {
+    reply: WireReply,
+    asked: Arc<Mutex<Vec<Duration>>>,
+    clock: Passing,
+}
+
+impl Transport for Says {
+    fn send(&self, _: &WireRequest, _: Duration, _: &CancelFlag) -> Result<WireReply, Failure> {
+        self.asked.lock().unwrap().push(self.clock.monotonic());
+        Ok(self.reply.clone())
+    }
+}
+
+fn reply(status: u16, body: &str) -> WireReply {
+    WireReply {
+        status,
+        content_type: "application/json".to_owned(),
+        body: body.as_bytes().to_vec(),
+        retry_after_ms: None,
+        backoff_ms: None,
+        date: None,
+    }
+}
+
+/// A phone that signed in and has one report to send, on such a server.
+fn phone(folder: &Folder, says: &Says) -> ApoaClient {
+    let server = server(&[]);
+    let client = signed_in(folder.path(), &server);
+    client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
+    drop(client);
+    let ports = Ports { clock: Arc::new(says.clock.clone()), ..ports(folder.path()) };
+    let seams = Seams { transport: Some(Arc::new(says.clone())), ..Seams::default() };
+    ApoaClient::open_with(config(folder.path(), Some(server.url()), None), ports, seams).unwrap()
+}
+
+fn says(reply: WireReply) -> Says {
+    Says { reply, asked: Arc::default(), clock: Passing::default() }
+}
+
+fn run(client: &ApoaClient, trigger: Trigger) -> SyncSummary {
+    client.sync(SyncRequest { run: 1, budget: Duration::from_mins(1), trigger }).unwrap()
+}
+
+#[test]
+fn i11_a_server_in_trouble_is_asked_ever_less_often_and_never_given_up() {
+    let (folder, says) = (Folder::new(), says(reply(503, "")));
+    let client = phone(&folder, &says);
+    let day = Duration::from_hours(24);
+    while says.clock.monotonic() < day {
+        let summary = run(&client, Trigger::Schedule);
+        assert_eq!((summary.stopped_by, summary.sent, summary.left), (Some(StoppedBy::Server), 0, 1));
+        // The alarm clock of the platform rings when it was told to, not earlier.
+        let next = summary.next_try.expect("a time for the next run").0 - says.clock.wall().0;
+        assert!(next <= 15 * 60_000, "{next}");
+        says.clock.pass(Duration::from_millis(next.max(0).unsigned_abs()));
+    }
+    let asked = says.asked.lock().unwrap();
+    let within = |from, to| asked.iter().filter(|at| (from..to).contains(*at)).count();
+    let hours = Duration::from_hours;
+    // A quarter of an hour at most between two runs, half of that in the mean, three requests each.
+    let last = within(hours(12), day);
+    assert!((12 * 4..12 * 8 * 4).contains(&last), "{last} requests in twelve hours");
+    assert!(within(Duration::ZERO, Duration::from_secs(20)) >= 3, "a lost packet costs nobody patience");
+}
+
+#[test]
+fn a_run_without_network_makes_no_later_one_wait() {
+    struct Gone;
+    impl Transport for Gone {
+        fn send(&self, _: &WireRequest, _: Duration, _: &CancelFlag) -> Result<WireReply, Failure> {
+            Err(Failure::Offline)
+        }
+    }
+    let (folder, says) = (Folder::new(), says(reply(503, "")));
+    drop(phone(&folder, &says));
+    let open = |transport: Arc<dyn Transport>| {
+        let ports = Ports { clock: Arc::new(says.clock.clone()), ..ports(folder.path()) };
+        let seams = Seams { transport: Some(transport), ..Seams::default() };
+        ApoaClient::open_with(config(folder.path(), None, None), ports, seams).unwrap()
+    };
+    let client = open(Arc::new(Gone));
+    for _ in 0..20 {
+        assert_eq!(run(&client, Trigger::Schedule).stopped_by, Some(StoppedBy::Offline));
+    }
+    drop(client);
+    let client = open(Arc::new(says.clone()));
+    let _ = run(&client, Trigger::NetworkUp);
+    let first = says.asked.lock().unwrap()[0];
+    assert!(first <= Duration::from_secs(1), "{first:?}");
+}
+
+#[test]
+fn a_server_that_wants_to_be_spared_is_left_alone_by_the_alarm_clock_and_asked_by_a_person() {
+    let page = r#"{"items":[],"next_cursor":"1","has_more":false}"#;
+    let (folder, says) = (Folder::new(), says(WireReply { backoff_ms: Some(600_000), ..reply(200, page) }));
+    let client = phone(&folder, &says);
+    let asked = || says.asked.lock().unwrap().len();
+    assert_eq!(run(&client, Trigger::Schedule).stopped_by, Some(StoppedBy::Server));
+    assert_eq!(asked(), 1);
+    for trigger in [Trigger::Schedule, Trigger::NetworkUp] {
+        let summary = run(&client, trigger);
+        assert_eq!((summary.stopped_by, asked()), (Some(StoppedBy::Server), 1));
+        assert!(summary.next_try.unwrap().0 > says.clock.wall().0 + 500_000);
+    }
+    let _ = run(&client, Trigger::Person);
+    let by_person = asked();
+    assert!(by_person > 1);
+    // Pressing the button again and again helps nobody; later it does.
+    let _ = run(&client, Trigger::Person);
+    assert_eq!(asked(), by_person);
+    says.clock.pass(Duration::from_secs(11));
+    let _ = run(&client, Trigger::Person);
+    assert!(asked() > by_person);
+}
