@@ -1,7 +1,9 @@
-//! A phone that sends what waits, once, and may be killed meanwhile. Arguments: data folder, server, trust file.
+//! A phone that sends what waits, once, says what stopped it, and may be killed meanwhile. Arguments: data folder,
+//! server, trust file.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "test code: the parent sees how it ends")]
 
+use std::io::{Write as _, stdout};
 use std::path::Path;
 
 use apoa_core::ApoaClient;
@@ -13,5 +15,7 @@ fn main() {
     let data = Path::new(data);
     let client =
         ApoaClient::open(config(data, Some(url), Some(Path::new(trust))), ports(data)).expect("open");
-    let _ = sync_now(&client, 30).expect("a run");
+    let summary = sync_now(&client, 30).expect("a run");
+    let by = summary.stopped_by.map_or("nothing", |by| by.as_str());
+    stdout().write_all(format!("{by}\n").as_bytes()).expect("a reader");
 }
