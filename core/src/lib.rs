@@ -75,6 +75,8 @@ pub use store::rows::{ReportRow, Summary};
 pub use store::shapes::UnknownShape;
 pub use sync::auth::Credentials;
 pub use sync::done::{ItemOutcome, ItemReport};
+#[cfg(feature = "failpoints")]
+pub use sync::hearing;
 pub use sync::outcome::StoppedBy;
 pub use unit_work::HandOver;
 pub use upkeep::{BreachExtract, HeldReport, Hold};

@@ -89,8 +89,8 @@ const IMPURE_FEATURES: &[&str] = &[
     "image",
 ];
 
-/// The files of the queue that touch store and network; all others decide.
-const JOINING: &[&str] = &["runner.rs", "http.rs"];
+/// The files of the queue that touch store and network, and what fuzzers get of them; all others decide.
+const JOINING: &[&str] = &["runner.rs", "http.rs", "hearing.rs"];
 
 /// Values of the store that one who decides may name: what a sign-in brings is written down as it is.
 const STORED_VALUES: &[(&str, &str)] = &[

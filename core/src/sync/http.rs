@@ -107,16 +107,9 @@ impl HttpTransport {
     async fn exchange(request: RequestBuilder) -> Result<WireReply, Failure> {
         let mut response = request.send().await.map_err(|error| sort(&error))?;
         let status = response.status().as_u16();
-        let headers = Headers::read(response.headers());
+        let headers = std::mem::take(response.headers_mut());
         let body = read_body(&mut response).await?;
-        Ok(WireReply {
-            status,
-            content_type: headers.content_type,
-            body,
-            retry_after_ms: headers.retry_after_ms,
-            backoff_ms: headers.backoff_ms,
-            date: headers.date,
-        })
+        Ok(reply(status, &headers, body))
     }
 }
 
@@ -158,31 +151,23 @@ async fn read_body(response: &mut Response) -> Result<Vec<u8>, Failure> {
     Ok(body)
 }
 
-struct Headers {
-    content_type: String,
-    retry_after_ms: Option<i64>,
-    backoff_ms: Option<i64>,
-    date: Option<Timestamp>,
-}
-
-impl Headers {
-    fn read(headers: &HeaderMap) -> Self {
-        let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
-        let content_type = text(header::CONTENT_TYPE)
-            .and_then(|value| value.split(';').next())
-            .map(|value| value.trim().to_ascii_lowercase())
-            .unwrap_or_default();
-        let date = text(header::DATE).and_then(instant);
-        let retry_after_ms = text(header::RETRY_AFTER).and_then(|value| match value.trim().parse::<i64>() {
-            Ok(seconds) => Some(seconds.saturating_mul(1000)),
-            // A date is read against the answer's own date, so that the device's clock plays no part.
-            Err(_) => Some(instant(value)?.0.saturating_sub(date?.0)),
-        });
-        let backoff =
-            headers.get("apoa-backoff").and_then(|value| value.to_str().ok()?.trim().parse::<i64>().ok());
-        let backoff_ms = backoff.map(|seconds| seconds.saturating_mul(1000));
-        Self { content_type, retry_after_ms, backoff_ms, date }
-    }
+/// What the core reads of an answer.
+pub(super) fn reply(status: u16, headers: &HeaderMap, body: Vec<u8>) -> WireReply {
+    let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
+    let content_type = text(header::CONTENT_TYPE)
+        .and_then(|value| value.split(';').next())
+        .map(|value| value.trim().to_ascii_lowercase())
+        .unwrap_or_default();
+    let date = text(header::DATE).and_then(instant);
+    let retry_after_ms = text(header::RETRY_AFTER).and_then(|value| match value.trim().parse::<i64>() {
+        Ok(seconds) => Some(seconds.saturating_mul(1000)),
+        // A date is read against the answer's own date, so that the device's clock plays no part.
+        Err(_) => Some(instant(value)?.0.saturating_sub(date?.0)),
+    });
+    let backoff =
+        headers.get("apoa-backoff").and_then(|value| value.to_str().ok()?.trim().parse::<i64>().ok());
+    let backoff_ms = backoff.map(|seconds| seconds.saturating_mul(1000));
+    WireReply { status, content_type, body, retry_after_ms, backoff_ms, date }
 }
 
 fn instant(text: &str) -> Option<Timestamp> {

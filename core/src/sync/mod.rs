@@ -10,6 +10,8 @@ pub(crate) mod config;
 pub(crate) mod contract;
 pub(crate) mod delays;
 pub(crate) mod done;
+#[cfg(feature = "failpoints")]
+pub mod hearing;
 pub(crate) mod http;
 pub(crate) mod line;
 pub(crate) mod machine;

@@ -4,17 +4,23 @@
 use std::sync::OnceLock;
 
 use apoa_domain::fields::Field;
+use apoa_domain::ids::{Digest, OpId, ReportId, Revision, UnitId};
+use apoa_domain::jws::VerifyingKeys;
 use apoa_domain::passport::{
     Comparison, Date, Occasion, Origin, Person, Reason, Remark, Verdict, compare, read_mrz,
 };
 use apoa_domain::permit::{Patterns, Reading, Said, read};
+use apoa_domain::report::receipt::{Expected, read as read_receipt, verify};
+use apoa_domain::report::state::Standing;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use ed25519_dalek::{Signature, Signer as _, SigningKey};
 
 /// A body: takes any bytes, panics where something does not hold.
 pub(crate) type Body = fn(&[u8]);
 
 /// Every target with its name, which is also the name of its folder in the corpus.
 pub(crate) const TARGETS: &[(&str, Body)] =
-    &[("payload", payload), ("mrz", mrz), ("names", names), ("patterns", patterns)];
+    &[("payload", payload), ("mrz", mrz), ("names", names), ("patterns", patterns), ("receipt", receipt)];
 
 /// Longest payload that is looked at; a longer one is unknown.
 const PAYLOAD_BYTES: usize = 4096;
@@ -130,6 +136,61 @@ pub(crate) fn patterns(data: &[u8]) {
     ] {
         gives_no_more_than_it_may(&read(probe.as_bytes(), &patterns));
     }
+}
+
+/// A token that says it is a receipt. Where a line feed parts a header from a payload, both are signed first, so that the
+/// signature hides nothing behind it.
+pub(crate) fn receipt(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    proves_what_it_says(&text);
+    if let Some((header, payload)) = text.split_once('\n') {
+        let encode = |part: &str| Base64UrlUnpadded::encode_string(part.as_bytes());
+        let signed = format!("{}.{}", encode(header), encode(payload));
+        let signature = signing_key().sign(signed.as_bytes()).to_bytes();
+        proves_what_it_says(&format!("{signed}.{}", Base64UrlUnpadded::encode_string(&signature)));
+    }
+}
+
+fn proves_what_it_says(token: &str) {
+    static KEYS: OnceLock<VerifyingKeys> = OnceLock::new();
+    let keys = KEYS.get_or_init(|| {
+        let mut keys = VerifyingKeys::default();
+        let x = Base64UrlUnpadded::encode_string(signing_key().verifying_key().as_bytes());
+        assert!(keys.insert_x("k1", &x).is_ok());
+        keys
+    });
+    let Ok(receipt) = read_receipt(token, keys) else { return };
+    let parts: Vec<&str> = token.trim().split('.').collect();
+    let [header, payload, signature] = parts[..] else { panic!("a receipt of {} parts", parts.len()) };
+    let signature =
+        Base64UrlUnpadded::decode_vec(signature).ok().and_then(|bytes| Signature::from_slice(&bytes).ok());
+    let signed = format!("{header}.{payload}");
+    let fits = signature
+        .is_some_and(|it| signing_key().verifying_key().verify_strict(signed.as_bytes(), &it).is_ok());
+    assert!(fits, "believed without a signature");
+    assert_eq!((receipt.text(), receipt.key_id()), (token.trim(), "k1"));
+    assert_ne!(receipt.standing(), Standing::None, "a receipt that proves nothing");
+    let _ = (receipt.belongs_to("L898902C3"), receipt.issued_at(), receipt.server_version());
+    let about = *receipt.about();
+    assert_eq!(verify(token, &about, keys).as_ref(), Ok(&receipt));
+    let other = |byte: u8| if byte == 9 { 8 } else { 9 };
+    for (what, lie) in [
+        ("op", Expected { op: OpId::from_bytes([other(about.op.as_bytes()[0]); 16]), ..about }),
+        (
+            "report",
+            Expected { report: ReportId::from_bytes([other(about.report.as_bytes()[0]); 16]), ..about },
+        ),
+        ("revision", Expected { revision: Revision(about.revision.0 ^ 1), ..about }),
+        ("digest", Expected { digest: Digest([other(about.digest.0[0]); 32]), ..about }),
+        ("unit", Expected { unit: UnitId::from_bytes([other(about.unit.as_bytes()[0]); 16]), ..about }),
+    ] {
+        assert!(verify(token, &lie, keys).is_err(), "a receipt for another {what}");
+    }
+}
+
+fn signing_key() -> &'static SigningKey {
+    static KEY: OnceLock<SigningKey> = OnceLock::new();
+    KEY.get_or_init(|| SigningKey::from_bytes(&[1; 32]))
 }
 
 /// What a screen or a request may get of a reading.

@@ -2,7 +2,7 @@
 //! or was given to start from, holds on every run. The fuzzers themselves have no use for this file.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A target's name, which is also the name of its folder, and its body.
 type Target = (&'static str, fn(&[u8]));
@@ -33,10 +33,12 @@ pub(crate) fn cut_and_doubled(targets: &[Target]) {
     }
 }
 
-/// The files of a target. The crates under test stand two folders below the root.
+/// The files of a target. The crates under test stand below the root, each as deep as it is.
 fn corpus(target: &str) -> Vec<PathBuf> {
-    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fuzz/corpus")).join(target);
-    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let corpus = above.map(|folder| folder.join("tests/fuzz/corpus")).find(|folder| folder.exists()).unwrap();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(corpus.join(target)).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     files
 }
