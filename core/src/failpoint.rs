@@ -17,6 +17,7 @@ use crate::sync::outcome::Trouble;
 pub const ALL: &[&str] = &[
     "ask.challenge",
     "ask.changes",
+    "ask.check",
     "ask.config",
     "ask.look_up",
     "ask.op_status",

@@ -47,6 +47,7 @@ mod server_clock;
 mod signing;
 mod store;
 mod sync;
+mod try_out;
 mod unit_work;
 mod upkeep;
 
@@ -74,10 +75,12 @@ pub use store::rotate::Rotated;
 pub use store::rows::{ReportRow, Summary};
 pub use store::shapes::UnknownShape;
 pub use sync::auth::Credentials;
+pub use sync::check::Verdict;
 pub use sync::done::{ItemOutcome, ItemReport};
 #[cfg(feature = "failpoints")]
 pub use sync::hearing;
 pub use sync::outcome::StoppedBy;
+pub use try_out::{TriedOut, TryOutRequest};
 pub use unit_work::HandOver;
 pub use upkeep::{BreachExtract, HeldReport, Hold};
 

@@ -211,3 +211,23 @@ fn a_photo_goes_with_a_report_where_the_office_asks_for_it() {
     let shown = run(&data, &["report", "show", &report]).last();
     assert_eq!((&shown["standing"], shown["receipts"].as_array().unwrap().len()), (&json!("received"), 2));
 }
+
+#[test]
+fn a_dry_run_says_what_the_server_would_and_sends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
+    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    assert_eq!(report(&data).exit, 0);
+    let tried = run(&data, &["sync", "--dry-run"]);
+    let lines = tried.lines();
+    assert_eq!((tried.exit, lines.len()), (0, 2), "{tried:?}");
+    assert_eq!(
+        (&lines[0]["outcome"], &lines[0]["standing"], &lines[0]["work"], &lines[0]["problem"]),
+        (&json!("applied"), &json!("none"), &json!("queued"), &Value::Null)
+    );
+    assert_eq!(lines[1], json!({ "sent": 0, "received": 0, "left": 1, "stopped_by": null }));
+    let waiting = run(&data, &["queue"]).lines();
+    assert_eq!((&waiting[0]["maybe_sent"], &waiting[0]["attempts"]), (&json!(false), &json!(0)));
+    assert_eq!(run(&data, &["sync"]).last()["received"], 1);
+}

@@ -26,6 +26,10 @@ pub(super) const MOVES: &str = "r.work = 2 AND o.wedge_code IS NULL AND o.base_r
 pub(super) const WITHOUT_PHOTO: &str = "(o.kind = 7 AND EXISTS(SELECT 1 FROM attachment p \
                                         WHERE p.report_id = o.report_id AND p.uploaded = 0))";
 
+/// Columns of [`SealedOp`].
+const SEALED_OP: &str = "o.op_id, o.report_id, o.kind, o.revision, o.base_revision, o.frozen, o.body_sha256, \
+                         o.attempts, r.epoch, r.wrapped_dek";
+
 impl UnitStore {
     /// The next ops to send: nearest deadline first, then small before large; one a report; nothing that waits for
     /// its base, its photo, its time or a person. `ignore_backoff` is for a person who pressed "send now".
@@ -38,8 +42,7 @@ impl UnitStore {
     ) -> Result<Vec<QueuedOp>, Error> {
         let rows = self.database.read(|tx| {
             let mut statement = tx.prepare_cached(&format!(
-                "SELECT o.op_id, o.report_id, o.kind, o.revision, o.base_revision, o.frozen, o.body_sha256, \
-                 o.attempts, r.epoch, r.wrapped_dek FROM outbox o JOIN report r ON r.id = o.report_id \
+                "SELECT {SEALED_OP} FROM outbox o JOIN report r ON r.id = o.report_id \
                  WHERE {MOVES} AND NOT {WITHOUT_PHOTO} AND (?1 OR o.not_before_ms <= ?2) \
                  ORDER BY r.standing > 0 OR r.due_ms IS NULL, \
                  CASE WHEN r.standing = 0 THEN r.due_ms END, length(o.frozen), o.seq LIMIT ?3"
@@ -66,6 +69,37 @@ impl UnitStore {
             ops.push(op);
         }
         Ok(ops)
+    }
+
+    /// What would go next of each report, whatever its time, in the order of their making: at most so many behind this
+    /// place, and the place of the last one. Ops that do not open are left out.
+    pub(crate) fn waiting_ops(
+        &self,
+        after: i64,
+        most: usize,
+        most_bytes: usize,
+    ) -> Result<(Vec<QueuedOp>, i64), Error> {
+        let rows = self.database.read(|tx| {
+            let mut statement = tx.prepare_cached(&format!(
+                "SELECT {SEALED_OP}, o.seq FROM outbox o JOIN report r ON r.id = o.report_id \
+                 WHERE {MOVES} AND o.seq > ?1 ORDER BY o.seq LIMIT ?2"
+            ))?;
+            let rows =
+                statement.query_map((after, most as i64), |row| Ok((SealedOp::read(row)?, row.get(10)?)))?;
+            Ok(rows.collect::<Result<Vec<(SealedOp, i64)>, _>>()?)
+        })?;
+        let (ring, mut ops, mut last, mut bytes) = (self.ring()?, Vec::new(), after, 0);
+        for (row, seq) in rows {
+            if let Ok(op) = row.open(self, &ring) {
+                bytes += op.body.reveal().len();
+                if !ops.is_empty() && bytes > most_bytes {
+                    break;
+                }
+                ops.push(op);
+            }
+            last = seq;
+        }
+        Ok((ops, last))
     }
 
     pub(super) fn wedge_unreadable(&self, op: OpId, error: &Error, at: Moment) -> Result<(), Error> {

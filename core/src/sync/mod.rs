@@ -6,6 +6,7 @@
 
 pub(crate) mod auth;
 pub(crate) mod cancel;
+pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod contract;
 pub(crate) mod delays;

@@ -84,4 +84,7 @@ pub enum ServerError {
     /// Threads or temporary folder could not be made.
     #[error("cannot start: {0}")]
     Start(io::Error),
+    /// The work of a transaction was only tried out, and undone.
+    #[error("undone on purpose")]
+    Rehearsed,
 }

@@ -80,6 +80,7 @@ pub(crate) fn routes() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)
         ("post", "/oauth/token", post(sign_in::token)),
         ("post", "/oauth/revoke", post(sign_in::revoke)),
         ("post", "/ops", post(reports::send_ops)),
+        ("post", "/ops/check", post(reports::check_ops)),
         ("get", "/ops/{op_id}", get(reports::read_op)),
         ("get", "/changes", get(reports::read_changes)),
         ("put", "/attachments/{sha256}", put(photos::keep)),

@@ -97,6 +97,25 @@ impl OpResult {
     }
 }
 
+/// What would have become of an operation: a result without whatever only an effect brings.
+#[derive(Serialize)]
+pub(crate) struct Verdict {
+    op_id: Uuid,
+    outcome: Outcome,
+    state: Option<ReportState>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<Problem>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    same_as: Option<Uuid>,
+}
+
+impl From<OpResult> for Verdict {
+    fn from(result: OpResult) -> Self {
+        let OpResult { op_id, outcome, state, server_version: _, receipt: _, problem, same_as } = result;
+        Self { op_id, outcome, state, problem, same_as }
+    }
+}
+
 /// Why an operation has no effect.
 struct Refusal {
     outcome: Outcome,

@@ -104,3 +104,23 @@ pub(crate) fn transact<T>(
     })?;
     result.ok_or(ServerError::Damaged { what: "transaction" })
 }
+
+/// Does the work and undoes all of it: what would have happened.
+pub(crate) fn rehearse<T>(
+    storage: &dyn Storage,
+    work: impl FnOnce(&mut dyn Tables) -> Result<T, ServerError>,
+) -> Result<T, ServerError> {
+    let mut work = Some(work);
+    let mut result = None;
+    let ended = storage.transaction(&mut |tables| {
+        if let Some(work) = work.take() {
+            result = Some(work(tables)?);
+        }
+        Err(ServerError::Rehearsed)
+    });
+    match (ended, result) {
+        (Err(ServerError::Rehearsed), Some(result)) => Ok(result),
+        (Err(error), _) => Err(error),
+        (Ok(()), _) => Err(ServerError::Damaged { what: "rehearsal" }),
+    }
+}

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use apoa_core::report::state::Work;
-use apoa_core::{ApoaClient, ItemOutcome, ItemReport, StoppedBy, SyncRequest, SyncSummary, Trigger};
+use apoa_core::{
+    ApoaClient, ItemOutcome, ItemReport, StoppedBy, SyncRequest, SyncSummary, Trigger, TryOutRequest,
+};
 use serde::Serialize;
 use signal_hook::consts::SIGINT;
 use signal_hook::iterator::Signals;
@@ -26,6 +28,9 @@ pub(crate) struct Args {
     /// The run ends within this time: 60s, 500ms, 2m.
     #[arg(long, default_value = "60s", value_name = "TIME", value_parser = duration)]
     budget: Duration,
+    /// Send nothing: ask the server what it would make of what waits.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -51,6 +56,9 @@ struct SummaryLine {
 pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     let client = session::open(global, Reach::Server)?;
     let interrupted = cancel_on_ctrl_c(&client)?;
+    if args.dry_run {
+        return try_out(&client, args.budget, global, out);
+    }
     let request = SyncRequest { run: RUN, budget: args.budget, trigger: Trigger::Person };
     let spinner = Spinner::start(global);
     let ended = client.sync(request);
@@ -71,6 +79,31 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
         return Ok(Exit::Interrupted);
     }
     exit(&client, &summary)
+}
+
+/// The server's verdicts; nothing is sent, so that what waits is no fault.
+fn try_out(client: &ApoaClient, budget: Duration, global: &Global, out: &Output) -> Ended {
+    let spinner = Spinner::start(global);
+    let ended = client.try_out(TryOutRequest { run: RUN, budget });
+    drop(spinner);
+    let (tried, queue) = (ended?, client.queue()?);
+    let mut exit = Exit::Done;
+    for op in &tried {
+        let Some(row) = queue.iter().find(|row| row.report == op.report) else { continue };
+        let problem = op.verdict.problem();
+        exit = exit.worse(problem.map_or(Exit::Done, |_| Exit::ServerRefused));
+        out.line(&ItemLine {
+            report_id: op.report.to_string(),
+            op_id: op.op.to_string(),
+            outcome: op.verdict.as_str(),
+            standing: row.standing.as_str(),
+            work: row.work.as_str(),
+            problem: problem.map(|code| code.to_string()),
+        });
+    }
+    let left = u32::try_from(queue.len()).unwrap_or(u32::MAX);
+    out.line(&SummaryLine { sent: 0, received: 0, left, stopped_by: None, by: None });
+    Ok(exit)
 }
 
 /// The worst of what ended the run, what became of the items, and what still waits.
@@ -132,6 +165,8 @@ impl Line for ItemLine {
         let (style, mark) = if good { (GOOD, "✓") } else { (BAD, "✗") };
         let problem = self.problem.as_deref().unwrap_or_default();
         let said = out.word(&format!("count-{}", self.standing), &[]);
+        let tried = matches!(self.outcome, "applied" | "duplicate" | "merged");
+        let (style, mark) = if tried { (GOOD, "·") } else { (style, mark) };
         let said = if good { said } else { format!("{} {problem}", self.outcome) };
         format!("{style}{mark}{style:#} {}  {said}", self.report_id)
     }

@@ -7,29 +7,21 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{Answer, App, Caller, Failure, Shared, blocking, committed, json_response, strict_id};
 use crate::bodies::json_body;
 use crate::model::{Outcome, Right};
-use crate::ops::{self, Batch, OpResult, Sender};
+use crate::ops::{self, Batch, OpResult, Sender, Verdict};
 use crate::problem::{Fault, Kind, Problem};
-use crate::storage::transact;
+use crate::storage::{rehearse, transact};
 use crate::{Event, changes, config, receipts};
 
 pub(super) async fn send_ops(State(app): State<Shared>, headers: HeaderMap, body: Body) -> Answer {
-    let (caller, account) = Caller::with_body(&app, &headers, Right::Report).await?;
-    let batch: Batch = json_body(&headers, body).await?;
-    check_batch(&batch)?;
+    let (caller, account, batch) = batch_of(&app, &headers, body).await?;
     blocking(app, move |app| {
         let attachments = app.attachments();
-        let sender = Sender {
-            attachments: &attachments,
-            unit: caller.unit,
-            account,
-            device: caller.device,
-            now_ms: (app.clock)(),
-            key: &app.keys.receipt,
-        };
+        let sender = sender(app, &caller, account, &attachments);
         let results: Vec<OpResult> = batch.ops.iter().map(|op| file(app, &sender, op)).collect();
         let new = results.iter().any(OpResult::is_new);
         let answer = json!({ "server_time": config::instant(sender.now_ms), "results": results });
@@ -37,6 +29,38 @@ pub(super) async fn send_ops(State(app): State<Shared>, headers: HeaderMap, body
         Ok(if new { committed(response) } else { response })
     })
     .await
+}
+
+/// The same as [`send_ops`], undone: verdicts alone.
+pub(super) async fn check_ops(State(app): State<Shared>, headers: HeaderMap, body: Body) -> Answer {
+    let (caller, account, batch) = batch_of(&app, &headers, body).await?;
+    blocking(app, move |app| {
+        let attachments = app.attachments();
+        let sender = sender(app, &caller, account, &attachments);
+        let verdicts: Vec<Verdict> = rehearse(app.storage.as_ref(), |tables| {
+            batch.ops.iter().map(|op| Ok(ops::file(tables, &sender, op)?.into())).collect()
+        })?;
+        Ok(json_response(&json!({ "server_time": config::instant(sender.now_ms), "results": verdicts })))
+    })
+    .await
+}
+
+async fn batch_of(app: &Shared, headers: &HeaderMap, body: Body) -> Result<(Caller, Uuid, Batch), Failure> {
+    let (caller, account) = Caller::with_body(app, headers, Right::Report).await?;
+    let batch: Batch = json_body(headers, body).await?;
+    check_batch(&batch)?;
+    Ok((caller, account, batch))
+}
+
+fn sender<'a>(app: &'a App, caller: &Caller, account: Uuid, attachments: &'a [String]) -> Sender<'a> {
+    Sender {
+        attachments,
+        unit: caller.unit,
+        account,
+        device: caller.device,
+        now_ms: (app.clock)(),
+        key: &app.keys.receipt,
+    }
 }
 
 fn check_batch(batch: &Batch) -> Result<(), Failure> {

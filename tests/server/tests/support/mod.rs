@@ -275,13 +275,24 @@ impl Client {
 
     /// Sends operations as they are.
     pub fn send(&self, ops: &[Value], hold: Hold) -> Option<Reply> {
+        self.send_to("/ops", ops, hold)
+    }
+
+    /// Asks what would become of operations.
+    pub fn check(&self, ops: &[Value]) -> Vec<Value> {
+        let reply = self.send_to("/ops/check", ops, Hold::Both).expect("an answer");
+        assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(&reply.body));
+        reply.json()["results"].as_array().unwrap().clone()
+    }
+
+    fn send_to(&self, path: &str, ops: &[Value], hold: Hold) -> Option<Reply> {
         let body = json!({ "schema": 1, "ops": ops });
         let bytes = body.to_string().into_bytes();
         let mut headers = self.headers();
         headers.push(("content-type".to_owned(), "application/json".to_owned()));
         let digest = Base64::encode_string(&Sha256::digest(&bytes));
         headers.push(("content-digest".to_owned(), format!("sha-256=:{digest}:")));
-        self.exchange("post", "/ops", &headers, Some((&body, bytes)), hold)
+        self.exchange("post", path, &headers, Some((&body, bytes)), hold)
     }
 
     /// Asks for the record of a permit.
