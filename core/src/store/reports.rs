@@ -5,6 +5,7 @@ use apoa_domain::ids::{AccountId, OpId, ReportId, Timestamp};
 use apoa_domain::report::draft::{Draft, Facts};
 use apoa_domain::report::finalise::Judged;
 use apoa_domain::report::kinds::{OpKind, ReportKind};
+use apoa_domain::report::receipt::{Decision, decision_of};
 use apoa_domain::report::state::{Standing, Work};
 use rusqlite::{OptionalExtension as _, Row};
 
@@ -25,6 +26,8 @@ pub struct ReportDetail {
     pub facts: Facts,
     /// The server's receipts, as tokens.
     pub receipts: Vec<String>,
+    /// What the office says beside the state: which facts to correct, or why it rejected the report.
+    pub decision: Decision,
     /// Whose sign-in carried the last op that the server has proved.
     pub sent_by: Option<AccountId>,
     /// What happened to it, oldest first.
@@ -122,10 +125,12 @@ impl UnitStore {
         let readable = shown.readable && facts.is_ok();
         let history = self.events(Some(report), Timestamp(0))?;
         let sent_by = history.iter().rev().find(|event| event.what == Happening::Proved);
+        let receipts = self.receipts(report)?;
         Ok(Some(ReportDetail {
             row: ReportRow { readable, ..shown },
             facts: facts.unwrap_or_default(),
-            receipts: self.receipts(report)?,
+            decision: receipts.first().map(|newest| decision_of(newest)).unwrap_or_default(),
+            receipts,
             sent_by: sent_by.and_then(|event| event.actor),
             history,
         }))
@@ -172,7 +177,7 @@ impl UnitStore {
     pub(crate) fn receipts(&self, report: ReportId) -> Result<Vec<String>, Error> {
         self.database.read(|tx| {
             let mut statement = tx.prepare_cached(
-                "SELECT jws FROM receipt WHERE report_id = ?1 ORDER BY revision DESC, iat_ms DESC, state DESC",
+                "SELECT jws FROM receipt WHERE report_id = ?1 ORDER BY revision DESC, iat_ms DESC, rowid DESC",
             )?;
             let receipts = statement.query_map([report.as_bytes()], |row| row.get(0))?;
             Ok(receipts.collect::<Result<Vec<_>, _>>()?)

@@ -30,6 +30,9 @@ pub(crate) enum Settlement {
     Later { not_before: Timestamp, delay_ms: i64 },
 }
 
+/// Stored state of a receipt that asks for other data; the others are places in [`Standing::ALL`].
+const ASKS: i64 = Standing::ALL.len() as i64;
+
 impl UnitStore {
     /// What an answer does: state, receipt, outbox row, event, and with the last `attach` the photos, in one transaction. Returns the report's state, or
     /// `None` where the op is no longer there.
@@ -57,10 +60,12 @@ impl UnitStore {
             let (standing, work) = match settlement {
                 Settlement::Proved { receipt, same_as } => {
                     remove(tx, op)?;
+                    let (standing, asked) = self.newest_word(tx, before.0, receipt)?;
                     self.keep_proof(tx, ring.as_deref(), receipt, *same_as)?;
                     log(tx, Some(report), Some(op), Happening::Proved, None, at)?;
                     let more = waits(tx, report)?;
-                    move_to(tx, report, before, ReportEvent::Proved { standing: receipt.standing(), more })?
+                    let after = move_to(tx, report, before, ReportEvent::Proved { standing, more })?;
+                    if asked { move_to(tx, report, after, ReportEvent::Asked { standing })? } else { after }
                 }
                 Settlement::Invalid => {
                     remove(tx, op)?;
@@ -98,8 +103,8 @@ impl UnitStore {
     }
 
     /// A newer word of the server about a report of this file: a decision of the office, or an op of another device.
-    /// Ops that wait here stay; one that is this very op speaks for itself when it is sent again. Returns the state if
-    /// it changed.
+    /// Ops that wait here stay. Of the very op that waits here only a decision is taken, which its own answer would not
+    /// repeat; the op itself is settled by that answer. Returns the state if it changed.
     pub(crate) fn decide(
         &self,
         decision: &VerifiedReceipt,
@@ -110,19 +115,57 @@ impl UnitStore {
         self.database.write("commit.decide", |tx| {
             let found = tx
                 .query_row(
-                    "SELECT standing, work FROM report WHERE id = ?1 AND server_version < ?2 \
-                     AND NOT EXISTS(SELECT 1 FROM outbox WHERE op_id = ?3)",
-                    (about.report.as_bytes(), version(decision), about.op.as_bytes()),
-                    |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
+                    "SELECT standing, work, enc_body IS NOT NULL, local_rev <= acked_rev \
+                     FROM report WHERE id = ?1 AND server_version < ?2 \
+                     AND (?4 OR NOT EXISTS(SELECT 1 FROM outbox WHERE op_id = ?3))",
+                    (about.report.as_bytes(), version(decision), about.op.as_bytes(), is_decision(decision)),
+                    |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get(2)?, row.get(3)?)),
                 )
                 .optional()?;
-            let Some((standing, work)) = found else { return Ok(None) };
+            let Some((standing, work, has_data, all_proved)) = found else { return Ok(None) };
             let before = (place_of(Standing::ALL, standing)?, place_of(Work::ALL, work)?);
             self.keep_proof(tx, ring.as_deref(), decision, None)?;
-            log(tx, Some(about.report), Some(about.op), Happening::Told, None, at)?;
-            let told = ReportEvent::Told { standing: decision.standing() };
+            let standing = decision.standing();
+            let asks = decision.decision().asks.is_some();
+            let code = match standing {
+                Standing::Rejected => Some(Code::Rejected),
+                _ => asks.then_some(Code::CorrectionAsked),
+            };
+            log(tx, Some(about.report), Some(about.op), Happening::Told, code, at)?;
+            // Only whoever has the data can correct them. A correction that the server asked for by refusing an op is
+            // not answered by a word about what it has.
+            let told = if asks && has_data {
+                ReportEvent::Asked { standing }
+            } else if before.1 == Work::NeedsCorrection && all_proved {
+                ReportEvent::Answered { standing }
+            } else {
+                ReportEvent::Told { standing }
+            };
             let after = move_to(tx, about.report, before, told)?;
             Ok((after != before).then_some(after))
+        })
+    }
+
+    /// Standing and whether data are asked for, by this receipt or by a newer word that came before it: the answer to
+    /// a repeated op is as old as its first.
+    fn newest_word(
+        &self,
+        tx: &Transaction<'_>,
+        standing: Standing,
+        receipt: &VerifiedReceipt,
+    ) -> Result<(Standing, bool), Error> {
+        let about = receipt.about();
+        let newer = tx
+            .prepare_cached(
+                "SELECT c.state FROM report r JOIN receipt c ON c.report_id = r.id \
+                 WHERE r.id = ?1 AND r.server_version > ?2 AND r.standing > 0 \
+                 ORDER BY c.revision DESC, c.iat_ms DESC, c.rowid DESC LIMIT 1",
+            )?
+            .query_row((about.report.as_bytes(), version(receipt)), |row| row.get::<_, i64>(0))
+            .optional()?;
+        Ok(match newer {
+            Some(state) => (standing, state == ASKS),
+            None => (receipt.standing(), receipt.decision().asks.is_some()),
         })
     }
 
@@ -135,6 +178,9 @@ impl UnitStore {
         same_as: Option<ReportId>,
     ) -> Result<(), Error> {
         let about = receipt.about();
+        let older = tx
+            .prepare_cached("SELECT server_version > ?2 AND standing > 0 FROM report WHERE id = ?1")?
+            .query_row((about.report.as_bytes(), version(receipt)), |row| row.get::<_, bool>(0))?;
         let goes = if receipt.closed() {
             let whose = self.holder_of(tx, ring, about.report, receipt);
             purge_after(&Lifetime::Closed { at: receipt.issued_at(), holder: whose }, &self.retention())
@@ -142,12 +188,12 @@ impl UnitStore {
             None
         };
         tx.prepare_cached(
-            "INSERT OR IGNORE INTO receipt(op_id, state, report_id, revision, jws, iat_ms) \
+            "INSERT OR REPLACE INTO receipt(op_id, state, report_id, revision, jws, iat_ms) \
              VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
         )?
         .execute((
             about.op.as_bytes(),
-            stored(Standing::ALL, &receipt.standing()),
+            if receipt.decision().asks.is_some() { ASKS } else { stored(Standing::ALL, &receipt.standing()) },
             about.report.as_bytes(),
             about.revision.0,
             receipt.text(),
@@ -155,7 +201,7 @@ impl UnitStore {
         ))?;
         tx.prepare_cached(
             "UPDATE report SET acked_rev = max(acked_rev, ?2), server_version = max(server_version, ?3), \
-             same_as = coalesce(?4, same_as), purge_after_ms = ?5 WHERE id = ?1",
+             same_as = coalesce(?4, same_as), purge_after_ms = iif(?6, purge_after_ms, ?5) WHERE id = ?1",
         )?
         .execute((
             about.report.as_bytes(),
@@ -163,6 +209,7 @@ impl UnitStore {
             version(receipt),
             same_as.map(|other| *other.as_bytes()),
             goes.map(|at| at.0),
+            older,
         ))?;
         Ok(())
     }
@@ -187,6 +234,11 @@ impl UnitStore {
         let on = Zone::default().day(receipt.issued_at());
         holder(born.as_ref().map(|born| born.reveal().as_str()), on)
     }
+}
+
+/// Whether the office said it: the receipt of an op that just arrived says `received` or `cancelled`.
+fn is_decision(word: &VerifiedReceipt) -> bool {
+    word.decision().asks.is_some() || matches!(word.standing(), Standing::Accepted | Standing::Rejected)
 }
 
 fn version(receipt: &VerifiedReceipt) -> i64 {

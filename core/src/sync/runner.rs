@@ -8,6 +8,7 @@ use apoa_domain::jws::VerifyingKeys;
 use apoa_domain::report::kinds::OpKind;
 use apoa_domain::report::op::QueuedOp;
 use apoa_domain::report::receipt::{self, Expected};
+use apoa_domain::report::state::{Standing, Work};
 
 use super::auth;
 use super::config::SignedConfig;
@@ -225,8 +226,7 @@ impl Run<'_> {
         Ok(Ok(()))
     }
 
-    /// A word of the server counts only with a receipt that verifies. An op that waits here is not settled by it:
-    /// that op's own answer speaks for itself.
+    /// A word of the server counts only with a receipt that verifies. An op that waits here is not settled by it.
     fn take_decision(&mut self, item: &ChangedReport) -> Result<(), Error> {
         let Ok(decision) = receipt::read(&item.receipt, self.receipt_keys()) else { return Ok(()) };
         let about = decision.about();
@@ -255,7 +255,11 @@ impl Run<'_> {
                 outcome: ItemOutcome::Decided,
                 standing,
                 work,
-                problem: None,
+                problem: match (work, standing) {
+                    (Work::NeedsCorrection, _) => Some(Code::CorrectionAsked),
+                    (_, Standing::Rejected) => Some(Code::Rejected),
+                    _ => None,
+                },
             });
         }
         Ok(())

@@ -11,8 +11,9 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use crate::devices;
 use crate::error::ServerError;
-use crate::model::{Access, Account, Code, Family, Membership, Right, UnitKind};
+use crate::model::{Access, Account, Code, Deed, Family, Membership, Right, UnitKind, What};
 use crate::problem::{Kind, Problem};
 use crate::random;
 use crate::receipts::sha256_hex;
@@ -106,6 +107,7 @@ pub(crate) fn issue_code(
 pub(crate) fn redeem(
     tables: &mut dyn Tables,
     client: &str,
+    device: Option<Uuid>,
     code: &str,
     verifier: &str,
     now_ms: i64,
@@ -126,6 +128,7 @@ pub(crate) fn redeem(
         id: random::id()?,
         account: stored.account,
         client: client.to_owned(),
+        device,
         revoked: false,
         current: refresh_hash,
         previous: None,
@@ -148,6 +151,9 @@ pub(crate) fn refresh(
     let presented = sha256_hex(presented.as_bytes());
     let Some(id) = tables.family_of_refresh(&presented)? else { return Ok(Err(refused)) };
     let Some(mut family) = tables.family(id)? else { return Ok(Err(refused)) };
+    if devices::ended(tables, &family)? {
+        return Ok(Err(Problem::new(Kind::DeviceRevoked)));
+    }
     if family.revoked || family.client != client || family.used_ms + IDLE_MS < now_ms {
         return Ok(Err(refused));
     }
@@ -159,6 +165,14 @@ pub(crate) fn refresh(
         family.current = refresh_hash;
     } else {
         end(tables, id)?;
+        tables.note(&Deed {
+            at_ms: now_ms,
+            who: Some(family.account.to_string()),
+            what: What::SignInEnded,
+            unit: None,
+            device: family.device,
+            about: None,
+        })?;
         return Ok(Err(refused));
     }
     family.proven = false;
@@ -206,7 +220,12 @@ fn end(tables: &mut dyn Tables, id: Uuid) -> Result<(), ServerError> {
 }
 
 /// Ends the family of an access or refresh token; an unknown one is no error.
-pub(crate) fn revoke(tables: &mut dyn Tables, client: &str, presented: &str) -> Result<(), ServerError> {
+pub(crate) fn revoke(
+    tables: &mut dyn Tables,
+    client: &str,
+    presented: &str,
+    now_ms: i64,
+) -> Result<(), ServerError> {
     let hash = sha256_hex(presented.as_bytes());
     let id = match tables.family_of_refresh(&hash)? {
         Some(id) => Some(id),
@@ -214,36 +233,68 @@ pub(crate) fn revoke(tables: &mut dyn Tables, client: &str, presented: &str) -> 
     };
     let Some(id) = id else { return Ok(()) };
     match tables.family(id)? {
-        Some(family) if family.client == client => end(tables, id),
+        Some(family) if family.client == client => {
+            end(tables, id)?;
+            tables.note(&Deed {
+                at_ms: now_ms,
+                who: Some(family.account.to_string()),
+                what: What::SignedOut,
+                unit: None,
+                device: family.device,
+                about: None,
+            })
+        }
         _ => Ok(()),
     }
 }
 
-/// The account of an access token. Using a token of the newest generation proves that its answer arrived.
-pub(crate) fn bearer(tables: &mut dyn Tables, presented: &str, now_ms: i64) -> Verdict<Uuid> {
+/// Who asks: a token, for a unit, from an installation.
+pub(crate) struct Claim<'a> {
+    pub(crate) token: &'a str,
+    pub(crate) unit: Uuid,
+    pub(crate) device: Uuid,
+}
+
+/// The account behind a claim and its rights, if it is a member of the unit with this right. Using a token of the
+/// newest generation proves that its answer arrived; its first use ties the sign-in to the installation.
+pub(crate) fn admit(
+    tables: &mut dyn Tables,
+    claim: &Claim<'_>,
+    right: Right,
+    now_ms: i64,
+) -> Verdict<(Uuid, Vec<Right>)> {
     let refused = Problem::new(Kind::Unauthorised);
-    let Some(access) = tables.access(&sha256_hex(presented.as_bytes()))? else { return Ok(Err(refused)) };
+    let Some(access) = tables.access(&sha256_hex(claim.token.as_bytes()))? else { return Ok(Err(refused)) };
     let Some(mut family) = tables.family(access.family)? else { return Ok(Err(refused)) };
+    if family.device.is_some_and(|device| device != claim.device) {
+        return Ok(Err(refused));
+    }
+    if devices::ended(tables, &family)? || devices::is_revoked_in(tables, claim)? {
+        return Ok(Err(Problem::new(Kind::DeviceRevoked)));
+    }
     let newest = access.refresh == family.current;
     let predecessor = family.previous.as_ref() == Some(&access.refresh);
     if family.revoked || access.expires_ms <= now_ms || !(newest || predecessor) {
         return Ok(Err(refused));
     }
-    if newest && !family.proven {
-        family.proven = true;
-        family.used_ms = now_ms;
+    if (newest && !family.proven) || family.device.is_none() {
+        family.device = Some(claim.device);
+        if newest {
+            family.proven = true;
+            family.used_ms = now_ms;
+        }
         tables.put_family(&family)?;
     }
-    Ok(Ok(family.account))
+    let rights = match member(tables, family.account, claim.unit, right)? {
+        Ok(rights) => rights,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    devices::saw(tables, claim, family.account, now_ms)?;
+    Ok(Ok((family.account, rights)))
 }
 
 /// The account as a member of a unit with a right in it.
-pub(crate) fn member(
-    tables: &mut dyn Tables,
-    account: Uuid,
-    unit: Uuid,
-    right: Right,
-) -> Verdict<Vec<Right>> {
+fn member(tables: &mut dyn Tables, account: Uuid, unit: Uuid, right: Right) -> Verdict<Vec<Right>> {
     let memberships = tables.memberships(account)?;
     let Some(membership) = memberships.into_iter().find(|membership| membership.unit.id == unit) else {
         return Ok(Err(Problem::new(Kind::Unit)));

@@ -5,7 +5,7 @@ use jiff::tz::{Offset, TimeZone};
 use serde_json::{Map, Value};
 
 use crate::fields::closing_code;
-use crate::model::{OpKind, Report, ReportKind, ReportState};
+use crate::model::{Decision, OpKind, Report, ReportKind, ReportState};
 use crate::problem::{Fault, FieldProblem};
 
 /// A report as an operation leaves it.
@@ -13,6 +13,7 @@ pub(crate) struct Change {
     pub(crate) data: Map<String, Value>,
     pub(crate) state: ReportState,
     pub(crate) closed: bool,
+    pub(crate) decision: Decision,
 }
 
 /// The day in the easternmost zone of the country (WIT, +9), so that no phone is ahead of it.
@@ -31,19 +32,25 @@ pub(crate) fn apply(
     let old = before.map(|report| report.data.clone()).unwrap_or_default();
     let state = before.map_or(ReportState::Received, |report| report.state);
     let was_closed = before.is_some_and(|report| report.closed);
+    // What the office asked for stays asked until the data are corrected.
+    let asked = before.map(|report| report.decision.clone()).unwrap_or_default();
+    let going_on = |data, closed| Change { data, state, closed, decision: asked.clone() };
+    let decision = Decision::default();
     match op {
-        OpKind::Submit => Change { data: data.clone(), state: ReportState::Received, closed: false },
+        OpKind::Submit => {
+            Change { data: data.clone(), state: ReportState::Received, closed: false, decision }
+        }
         OpKind::Amend => amend(kind, &old, data, was_closed),
-        OpKind::Cancel => Change { data: old, state: ReportState::Cancelled, closed: true },
+        OpKind::Cancel => Change { data: old, state: ReportState::Cancelled, closed: true, decision },
         OpKind::Extend => {
             let mut facts = with(old, data);
             // The planned end is a date now; a number of nights would contradict it.
             facts.remove("nights");
-            Change { data: facts, state, closed: was_closed }
+            going_on(facts, was_closed)
         }
-        OpKind::CheckOut | OpKind::End => Change { data: with(old, data), state, closed: true },
-        OpKind::Change => Change { data: changed(with(old, data)), state, closed: was_closed },
-        OpKind::Attach => Change { data: with(old, data), state, closed: was_closed },
+        OpKind::CheckOut | OpKind::End => going_on(with(old, data), true),
+        OpKind::Change => going_on(changed(with(old, data)), was_closed),
+        OpKind::Attach => going_on(with(old, data), was_closed),
     }
 }
 
@@ -76,7 +83,7 @@ fn amend(kind: ReportKind, old: &Map<String, Value>, data: &Map<String, Value>, 
             facts.insert(code.to_owned(), kept.clone());
         }
     }
-    Change { data: facts, state: ReportState::Received, closed }
+    Change { data: facts, state: ReportState::Received, closed, decision: Decision::default() }
 }
 
 /// Moves the new value of a `change` to the code it is about, where the report has one.

@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::future::{Future, Ready, ready};
 use std::io;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -39,6 +40,7 @@ pub(crate) struct Front {
     router: Router,
     app: Arc<App>,
     plan: Arc<Plan>,
+    peer: Option<Peer>,
 }
 
 /// Makes the service of a new connection.
@@ -47,11 +49,15 @@ pub(crate) struct MakeFront(Front);
 
 impl MakeFront {
     pub(crate) fn new(app: Arc<App>, rules: Vec<Rule>) -> Self {
-        Self(Front { router: router(app.clone()), app, plan: Arc::new(Plan::new(rules)) })
+        Self(Front { router: router(app.clone()), app, plan: Arc::new(Plan::new(rules)), peer: None })
     }
 }
 
-impl<T> Service<T> for MakeFront {
+/// Where a connection comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
+impl Service<SocketAddr> for MakeFront {
     type Response = Front;
     type Error = Infallible;
     type Future = Ready<Result<Front, Infallible>>;
@@ -60,8 +66,8 @@ impl<T> Service<T> for MakeFront {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, _: T) -> Self::Future {
-        ready(Ok(self.0.clone()))
+    fn call(&mut self, from: SocketAddr) -> Self::Future {
+        ready(Ok(Front { peer: Some(Peer(from.ip())), ..self.0.clone() }))
     }
 }
 
@@ -81,7 +87,11 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let front = self.clone();
-        Box::pin(front.answer_in_sight(request.map(Body::new)))
+        let mut request = request.map(Body::new);
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(peer);
+        }
+        Box::pin(front.answer_in_sight(request))
     }
 }
 

@@ -7,28 +7,32 @@ mod permits;
 mod photos;
 mod reports;
 mod sign_in;
+mod units;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post, put};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
+use crate::auth::{self, Claim};
 use crate::config::{Config, Published};
 use crate::error::ServerError;
 use crate::keys::Keys;
+use crate::mailer::Mailer;
 use crate::model::Right;
 use crate::problem::{Fault, Kind, Problem};
 use crate::receipts::{self, Purpose};
 use crate::storage::{Storage, transact};
 use crate::tap::Tap;
-use crate::{Clock, Event, auth};
+use crate::throttle::Throttle;
+use crate::{Clock, Event};
 
 /// Where every path starts.
 pub(crate) const BASE: &str = "/apoa/v1";
@@ -44,8 +48,9 @@ pub(crate) struct App {
     pub(crate) tap: Option<Tap>,
     /// What `/config` says beside the server's own limits.
     pub(crate) published: Mutex<Published>,
-    /// Wrong secrets in a row by user name, and when the last one came.
-    pub(crate) wrong: Mutex<HashMap<String, (u32, i64)>>,
+    /// How often somebody guessed wrong.
+    pub(crate) throttle: Throttle,
+    pub(crate) mailer: Arc<dyn Mailer>,
     /// Where rules run.
     pub(crate) blocking: Blocking,
 }
@@ -85,6 +90,11 @@ pub(crate) fn routes() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)
         ("get", "/changes", get(reports::read_changes)),
         ("put", "/attachments/{sha256}", put(photos::keep)),
         ("post", "/permits/lookup", post(permits::look_up)),
+        ("get", "/profile", get(units::read_profile)),
+        ("put", "/profile", put(units::write_profile)),
+        ("get", "/units/{id}/staff", get(units::staff)),
+        ("get", "/units/{id}/devices", get(units::list_devices)),
+        ("delete", "/units/{id}/devices/{device_id}", delete(units::revoke_device)),
     ]
 }
 
@@ -151,6 +161,26 @@ fn json_response<T: Serialize>(value: &T) -> Response {
     }
 }
 
+/// A value as JSON with its ETag.
+fn tag_of<T: Serialize>(value: &T) -> (Value, String) {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    let tag = format!("\"{}\"", receipts::sha256_hex(value.to_string().as_bytes()));
+    (value, tag)
+}
+
+/// A value with its ETag, or 304 where the client has it.
+fn tagged<T: Serialize>(headers: &HeaderMap, value: &T) -> Response {
+    let (value, tag) = tag_of(value);
+    if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
+    let mut response = json_response(&value);
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(ETAG, tag);
+    }
+    response
+}
+
 /// Headers every answer carries.
 pub(crate) fn finish(response: &mut Response, request_id: Uuid) {
     let headers = response.headers_mut();
@@ -215,14 +245,11 @@ impl Caller {
     /// The account behind the token, as a member of the unit with this right.
     fn admit(&self, app: &App, right: Right) -> Result<(Uuid, Vec<Right>), Failure> {
         let now = (app.clock)();
-        let verdict = transact(app.storage.as_ref(), |tables| {
-            let account = match auth::bearer(tables, &self.token, now)? {
-                Ok(account) => account,
-                Err(problem) => return Ok(Err(problem)),
-            };
-            Ok(auth::member(tables, account, self.unit, right)?.map(|rights| (account, rights)))
-        })?;
-        Ok(verdict?)
+        Ok(transact(app.storage.as_ref(), |tables| auth::admit(tables, &self.claim(), right, now))??)
+    }
+
+    fn claim(&self) -> Claim<'_> {
+        Claim { token: &self.token, unit: self.unit, device: self.device }
     }
 
     /// The caller of a request with a body, and the account. Whoever may not is told so before the body is read.

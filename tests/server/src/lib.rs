@@ -23,6 +23,8 @@ mod bodies;
 mod changes;
 mod config;
 mod countries;
+mod decisions;
+mod devices;
 mod effects;
 mod error;
 mod faults;
@@ -32,25 +34,34 @@ mod http;
 mod json;
 mod keys;
 mod local;
+mod mailer;
 mod memory;
 mod model;
 mod office;
 mod ops;
 mod permits;
 mod problem;
+mod profile;
 mod random;
 mod receipts;
 mod running;
+mod secrets;
 mod seed;
 mod sqlite;
 mod storage;
 mod tap;
+mod throttle;
 mod validate;
 
+pub use decisions::{Decision, NotDecided, office_decide};
 pub use error::ServerError;
 pub use faults::{Fault, Rule, RuleError, Times};
 pub use local::{Local, LocalRequest};
-pub use office::{OfficeLookup, OfficeOp, OfficeReport, office_lookups, office_reports};
+pub use mailer::{Mail, Mailer};
+pub use office::{
+    AccessCode, OfficeDeed, OfficeLookup, OfficeOp, OfficeReport, office_access_code, office_log,
+    office_lookups, office_reports,
+};
 pub use running::{Options, Patterns, Running, start};
 pub use seed::SeededAccount;
 pub use tap::{Exchange, Tap};
@@ -59,7 +70,7 @@ pub use tap::{Exchange, Tap};
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// What the server tells while it runs; written as `{"event":"committed","op_id":…}`,
-/// `{"event":"looked_up","key_kind":…,"found":…}` or `{"event":"fault","rule":…}`.
+/// `{"event":"looked_up","key_kind":…,"found":…}`, `{"event":"mailed"}` or `{"event":"fault","rule":…}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
@@ -75,6 +86,8 @@ pub enum Event {
         /// Whether there was a record.
         found: bool,
     },
+    /// A one-time code was mailed; neither to whom nor which.
+    Mailed,
     /// A rule changed a request.
     Fault {
         /// The rule, as it was given.

@@ -1,7 +1,7 @@
 //! The server without socket, threads or files: a request goes in and its answer comes out on the caller's thread. For
 //! simulations; what a connection adds (TLS, `Date`) and takes away (faults) is theirs.
 
-use std::collections::HashMap;
+use std::io;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
@@ -14,11 +14,13 @@ use tower_service::Service as _;
 use crate::error::ServerError;
 use crate::http::{App, BASE, Blocking, finish, router};
 use crate::keys::Keys;
+use crate::mailer::{Mail, Mailer};
 use crate::memory::Memory;
 use crate::office::{self, OfficeReport};
 use crate::seed::{self, SeededAccount};
 use crate::storage::{Storage, Work};
 use crate::tap::{Exchange, plain};
+use crate::throttle::Throttle;
 use crate::{Clock, Event, config, permits, random};
 
 /// A server in memory.
@@ -82,7 +84,8 @@ impl Local {
             on_event: Box::new(on_event),
             tap: None,
             published: Mutex::new(published.ok_or(ServerError::Damaged { what: "published" })?),
-            wrong: Mutex::new(HashMap::new()),
+            throttle: Throttle::default(),
+            mailer: Arc::new(Nowhere),
             blocking: Blocking::Here,
         });
         Ok(Self { router: router(Arc::clone(&app)), app, memory, account })
@@ -147,6 +150,15 @@ impl Local {
 impl std::fmt::Debug for Local {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Local").field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
+/// Nobody reads mail here.
+struct Nowhere;
+
+impl Mailer for Nowhere {
+    fn send(&self, _: &Mail) -> io::Result<()> {
+        Ok(())
     }
 }
 

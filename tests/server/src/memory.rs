@@ -2,6 +2,8 @@
 //!
 //! Invariant: work that fails leaves nothing behind; every change notes how it is undone.
 
+mod ledger;
+
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -11,7 +13,8 @@ use uuid::Uuid;
 use crate::config::Published;
 use crate::error::ServerError;
 use crate::model::{
-    Access, Account, Code, Family, KeyKind, LookedUp, Membership, Permit, Report, ReportState, StoredOp, Unit,
+    Access, Account, Code, Deed, Device, Family, KeyKind, LookedUp, Membership, Permit, Report, ReportState,
+    Right, Secret, StoredOp, Unit,
 };
 use crate::storage::{Register, Storage, Tables, Work};
 
@@ -69,6 +72,10 @@ struct State {
     lookups: Rows<u64, LookedUp>,
     attachments: Rows<(Uuid, String), Vec<u8>>,
     published: Rows<(), Published>,
+    deeds: Rows<u64, Deed>,
+    devices: Rows<(Uuid, Uuid), Device>,
+    secrets: Rows<String, Secret>,
+    emails: Rows<Uuid, String>,
 }
 
 type Undo = Box<dyn FnOnce(&mut State)>;
@@ -195,6 +202,23 @@ impl Register for Open<'_> {
 }
 
 impl Tables for Open<'_> {
+    fn unit(&mut self, id: Uuid) -> Result<Option<Unit>, ServerError> {
+        Ok(find(&self.state.units, &id))
+    }
+
+    fn set_profile(&mut self, unit: Uuid, profile: &Map<String, Value>) -> Result<(), ServerError> {
+        if let Some(known) = self.unit(unit)? {
+            self.put(|state| &mut state.units, unit, Unit { profile: profile.clone(), ..known });
+        }
+        Ok(())
+    }
+
+    fn members(&mut self, unit: Uuid) -> Result<Vec<(Account, Vec<Right>)>, ServerError> {
+        let accounts = in_order(self.state.accounts.iter()).into_iter();
+        let member = |account: &Account| find(&self.state.members, &(account.id, unit));
+        Ok(accounts.filter_map(|account| Some((account.clone(), member(account)?.rights))).collect())
+    }
+
     fn add_unit(&mut self, unit: &Unit) -> Result<(), ServerError> {
         self.add(|state| &mut state.units, unit.id, unit.clone(), "unit")?;
         self.add(|state| &mut state.versions, unit.id, 0, "unit")
@@ -223,7 +247,8 @@ impl Tables for Open<'_> {
     fn memberships(&mut self, account: Uuid) -> Result<Vec<Membership>, ServerError> {
         // In the order of the units.
         let units = in_order(self.state.units.iter()).into_iter();
-        Ok(units.filter_map(|unit| find(&self.state.members, &(account, unit.id))).collect())
+        let member = |unit: &Unit| find(&self.state.members, &(account, unit.id));
+        Ok(units.filter_map(|unit| Some(Membership { unit: unit.clone(), ..member(unit)? })).collect())
     }
 
     fn add_member(&mut self, account: Uuid, membership: &Membership) -> Result<(), ServerError> {
@@ -359,6 +384,11 @@ impl Tables for Open<'_> {
             self.state.reports.values().map(|(_, report)| report).filter(|report| told(report)).collect();
         found.sort_by_key(|report| report.version);
         Ok(found.into_iter().take(limit).cloned().collect())
+    }
+
+    fn report_of_any(&mut self, id: Uuid) -> Result<Option<Report>, ServerError> {
+        let mut reports = self.state.reports.values().map(|(_, report)| report);
+        Ok(reports.find(|report| report.id == id).cloned())
     }
 
     fn reports(&mut self) -> Result<Vec<Report>, ServerError> {

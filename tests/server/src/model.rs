@@ -149,8 +149,21 @@ pub(crate) struct Report {
     pub(crate) same_as: Option<Uuid>,
     /// Newest facts, field codes as keys.
     pub(crate) data: Map<String, Value>,
+    /// What the office says beside the state.
+    pub(crate) decision: Decision,
     /// Newest receipt or decision.
     pub(crate) receipt: String,
+}
+
+/// What the office says beside a state; empty while it says nothing.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Decision {
+    /// Codes to correct, while it asks for a correction.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) fields: Vec<String>,
+    /// Why it rejected the report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
 }
 
 impl fmt::Debug for Report {
@@ -188,6 +201,65 @@ pub(crate) struct Permit {
     pub(crate) record: Map<String, Value>,
 }
 
+words! {
+    /// What somebody did that the office must be able to look up.
+    What {
+        SignedIn = "signed_in",
+        SignInRefused = "sign_in_refused",
+        SignedOut = "signed_out",
+        SignInEnded = "sign_in_ended",
+        AccessCodeIssued = "access_code_issued",
+        EmailCodeSent = "email_code_sent",
+        ProfileChanged = "profile_changed",
+        DeviceRevoked = "device_revoked",
+        Accepted = "accepted",
+        CorrectionAsked = "correction_asked",
+        Rejected = "rejected",
+    }
+}
+
+/// A line of the log: ids and words, never personal data.
+#[derive(Clone)]
+pub(crate) struct Deed {
+    pub(crate) at_ms: i64,
+    /// An account's id, or the office's own word; `None` where nobody was known.
+    pub(crate) who: Option<String>,
+    pub(crate) what: What,
+    pub(crate) unit: Option<Uuid>,
+    pub(crate) device: Option<Uuid>,
+    /// The report, device or account it was done to.
+    pub(crate) about: Option<Uuid>,
+}
+
+/// An installation as a unit saw it.
+#[derive(Clone)]
+pub(crate) struct Device {
+    pub(crate) id: Uuid,
+    pub(crate) unit: Uuid,
+    /// Whose sign-in used it last.
+    pub(crate) account: Uuid,
+    pub(crate) first_ms: i64,
+    pub(crate) last_ms: i64,
+    pub(crate) revoked_ms: Option<i64>,
+}
+
+words! {
+    /// How a one-time secret reached its holder.
+    SecretKind {
+        AccessCode = "access_code",
+        EmailCode = "email_code",
+    }
+}
+
+/// A one-time secret as stored, under its hash.
+#[derive(Clone)]
+pub(crate) struct Secret {
+    pub(crate) kind: SecretKind,
+    pub(crate) account: Uuid,
+    pub(crate) expires_ms: i64,
+    pub(crate) used: bool,
+}
+
 /// That somebody asked for a permit's record: whose business it was, not what it said.
 #[derive(Clone)]
 pub(crate) struct LookedUp {
@@ -205,6 +277,8 @@ pub(crate) struct Family {
     pub(crate) id: Uuid,
     pub(crate) account: Uuid,
     pub(crate) client: String,
+    /// The installation it works from, once it is known.
+    pub(crate) device: Option<Uuid>,
     pub(crate) revoked: bool,
     /// Hash of the newest refresh token.
     pub(crate) current: String,

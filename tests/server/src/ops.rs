@@ -18,8 +18,7 @@ use crate::fields;
 use crate::json;
 use crate::model::{OpKind, Outcome, Report, ReportKind, ReportState, StoredOp};
 use crate::problem::{Kind, Problem};
-use crate::random;
-use crate::receipts::{self, Purpose, Receipt};
+use crate::receipts;
 use crate::storage::Tables;
 use crate::validate::{self, Body};
 
@@ -291,27 +290,7 @@ fn commit(
     let Accepted { body, before, after, duplicate_key, same_as } = accepted;
     let merged = before.is_none() && same_as.is_some();
     let version = tables.next_version(sender.unit)?;
-    let salt = random::bytes::<16>()?;
-    let number = after.data.get("passport_number").and_then(Value::as_str);
-    let receipt = receipts::sign(
-        Purpose::Receipt,
-        &Receipt {
-            rid: body.report_id,
-            op: body.op_id,
-            rev: body.revision,
-            sha256: &op.body_sha256,
-            unit: sender.unit,
-            state: after.state,
-            closed: after.closed,
-            sv: version,
-            iat: sender.now_ms.div_euclid(1000),
-            ds: Base64UrlUnpadded::encode_string(&salt),
-            doc: number.map(|number| receipts::document_check(&salt, number)),
-        },
-        sender.key,
-    )?;
-    let was_closed = before.as_ref().is_some_and(|report| report.closed);
-    tables.put_report(&Report {
+    let report = Report {
         id: body.report_id,
         unit: sender.unit,
         kind: body.report_kind,
@@ -324,8 +303,12 @@ fn commit(
         duplicate_key,
         same_as,
         data: after.data,
-        receipt: receipt.clone(),
-    })?;
+        decision: after.decision,
+        receipt: String::new(),
+    };
+    let receipt = receipts::of(&report, body.op_id, &op.body_sha256, sender.now_ms, sender.key)?;
+    let was_closed = before.as_ref().is_some_and(|report| report.closed);
+    tables.put_report(&Report { receipt: receipt.clone(), ..report })?;
     if was_closed != after.closed {
         tables.close_merged(sender.unit, body.report_id, after.closed)?;
     }

@@ -10,18 +10,21 @@ pub(crate) enum Kind {
     Malformed,
     Digest,
     AccessDenied,
+    InsufficientAuthorization,
     InvalidRequest,
-    InvalidClient,
     InvalidGrant,
     UnsupportedGrantType,
     Unauthorised,
     Unit,
     Role,
+    DeviceRevoked,
+    NoDevice,
     NeverSeen,
     NoRecord,
     NotFound,
     Method,
     RevisionConflict,
+    ProfileConflict,
     PhotoMissing,
     CursorExpired,
     TooLarge,
@@ -53,15 +56,22 @@ impl Kind {
             Self::Malformed => ("malformed", 400, "the request is not of the contract's form", Retry::Fix),
             Self::Digest => ("digest", 400, "content and Content-Digest differ", Retry::Same),
             Self::AccessDenied => ("access_denied", 400, "user or secret is wrong", Retry::Fix),
+            Self::InsufficientAuthorization => (
+                "insufficient_authorization",
+                400,
+                "the code that was mailed to this user is needed",
+                Retry::Fix,
+            ),
             Self::InvalidRequest => {
                 ("invalid_request", 400, "the request is not of the contract's form", Retry::Fix)
             }
-            Self::InvalidClient => ("invalid_client", 400, "this kind of sign-in is not offered", Retry::No),
             Self::InvalidGrant => ("invalid_grant", 400, "code or token is not valid any more", Retry::Fix),
             Self::UnsupportedGrantType => ("unsupported_grant_type", 400, "no such grant", Retry::No),
             Self::Unauthorised => ("unauthorised", 401, "access token is missing or not valid", Retry::Fix),
             Self::Unit => ("unit", 403, "the account is no member of the unit", Retry::No),
             Self::Role => ("role", 403, "the account lacks the right in this unit", Retry::No),
+            Self::DeviceRevoked => ("device-revoked", 403, "the unit revoked this installation", Retry::No),
+            Self::NoDevice => ("no-device", 404, "the unit has no such installation", Retry::No),
             Self::NeverSeen => ("never-seen", 404, "no such operation had an effect", Retry::No),
             Self::NoRecord => ("no-record", 404, "no permit by this key", Retry::No),
             Self::NotFound => ("not-found", 404, "no such endpoint", Retry::Fix),
@@ -69,6 +79,7 @@ impl Kind {
             Self::RevisionConflict => {
                 ("revision-conflict", 409, "the report is not at the base revision", Retry::Fix)
             }
+            Self::ProfileConflict => ("revision-conflict", 412, "the profile changed in between", Retry::Fix),
             Self::PhotoMissing => {
                 ("photo-missing", 409, "the bytes of the photo did not arrive yet", Retry::Same)
             }
@@ -127,8 +138,8 @@ impl Problem {
         let oauth = matches!(
             kind,
             Kind::AccessDenied
+                | Kind::InsufficientAuthorization
                 | Kind::InvalidRequest
-                | Kind::InvalidClient
                 | Kind::InvalidGrant
                 | Kind::UnsupportedGrantType
         );

@@ -46,14 +46,19 @@ impl Dice {
         Ok(Builder::from_random_bytes(self.bytes()?).into_uuid())
     }
 
-    /// A password a person can type: 20 letters and digits without look-alikes, about 99 bits.
+    /// A password a person can type, about 99 bits.
     pub(crate) fn password(&mut self) -> Result<String, ServerError> {
+        self.letters(20)
+    }
+
+    /// So many letters and digits without look-alikes, about 5 bits each.
+    pub(crate) fn letters(&mut self, count: usize) -> Result<String, ServerError> {
         const LETTERS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
-        let mut password = String::with_capacity(20);
-        while password.len() < 20 {
+        let mut password = String::with_capacity(count);
+        while password.len() < count {
             for byte in self.bytes()? {
                 // 248 is the largest multiple of 31 a byte holds; what lies above would favour some letters.
-                if byte < 248 && password.len() < 20 {
+                if byte < 248 && password.len() < count {
                     password.push(char::from(LETTERS[usize::from(byte) % LETTERS.len()]));
                 }
             }

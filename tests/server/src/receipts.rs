@@ -5,11 +5,13 @@
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use ed25519_dalek::{Signer as _, SigningKey};
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::error::ServerError;
-use crate::model::ReportState;
+use crate::model::{Decision, Report, ReportState};
+use crate::random;
 
 /// What a token is for.
 #[derive(Clone, Copy)]
@@ -29,18 +31,50 @@ impl Purpose {
 
 /// Payload of a receipt; members as in `Receipt` of the contract.
 #[derive(Serialize)]
-pub(crate) struct Receipt<'a> {
-    pub(crate) rid: Uuid,
-    pub(crate) op: Uuid,
-    pub(crate) rev: u32,
-    pub(crate) sha256: &'a str,
-    pub(crate) unit: Uuid,
-    pub(crate) state: ReportState,
-    pub(crate) closed: bool,
-    pub(crate) sv: i64,
-    pub(crate) iat: i64,
-    pub(crate) ds: String,
-    pub(crate) doc: Option<String>,
+struct Receipt<'a> {
+    rid: Uuid,
+    op: Uuid,
+    rev: u32,
+    sha256: &'a str,
+    unit: Uuid,
+    state: ReportState,
+    closed: bool,
+    sv: i64,
+    iat: i64,
+    ds: String,
+    doc: Option<String>,
+    #[serde(flatten)]
+    decision: &'a Decision,
+}
+
+/// Signs that the server has a report as this operation left it.
+pub(crate) fn of(
+    report: &Report,
+    op: Uuid,
+    sha256: &str,
+    now_ms: i64,
+    key: &SigningKey,
+) -> Result<String, ServerError> {
+    let salt = random::bytes::<16>()?;
+    let number = report.data.get("passport_number").and_then(Value::as_str);
+    sign(
+        Purpose::Receipt,
+        &Receipt {
+            rid: report.id,
+            op,
+            rev: report.revision,
+            sha256,
+            unit: report.unit,
+            state: report.state,
+            closed: report.closed,
+            sv: report.version,
+            iat: now_ms.div_euclid(1000),
+            ds: Base64UrlUnpadded::encode_string(&salt),
+            doc: number.map(|number| document_check(&salt, number)),
+            decision: &report.decision,
+        },
+        key,
+    )
 }
 
 /// The id of a key is the public key itself.
@@ -76,7 +110,7 @@ pub(crate) fn forge(receipt: &str, true_key: &SigningKey, foreign: &SigningKey) 
 }
 
 /// The 16 bits that tie a receipt to a document number, as 4 hexadecimal digits.
-pub(crate) fn document_check(salt: &[u8; 16], number: &str) -> String {
+fn document_check(salt: &[u8; 16], number: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(salt);
     hash.update(number.as_bytes());

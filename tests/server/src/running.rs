@@ -1,6 +1,5 @@
 //! Starts the server on threads of its own and ends it, whatever a fault or a client holds open.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -18,10 +17,12 @@ use crate::faults::Rule;
 use crate::front::MakeFront;
 use crate::http::{App, Blocking};
 use crate::keys::{self, Keys};
+use crate::mailer::{Mailer, Outbox, outbox_path};
 use crate::seed::{self, SeededAccount};
 use crate::sqlite::Sqlite;
 use crate::storage::{Storage, transact};
 use crate::tap::Tap;
+use crate::throttle::Throttle;
 use crate::{Clock, Event, config, permits};
 
 /// How long answers on their way may take when the server ends.
@@ -51,6 +52,8 @@ pub struct Options {
     pub clock: Option<Clock>,
     /// Who sees every exchange.
     pub tap: Option<Tap>,
+    /// Who mails one-time codes; `None`: the file `….outbox.jsonl` beside the database.
+    pub mailer: Option<Arc<dyn Mailer>>,
 }
 
 impl Default for Options {
@@ -66,6 +69,7 @@ impl Default for Options {
             attachments: Vec::new(),
             clock: None,
             tap: None,
+            mailer: None,
         }
     }
 }
@@ -124,7 +128,7 @@ pub fn start(
     options: Options,
     on_event: impl Fn(Event) + Send + Sync + 'static,
 ) -> Result<Running, ServerError> {
-    let Options { listen, db, faults, seed, password, patterns, attachments, clock, tap } = options;
+    let Options { listen, db, faults, seed, password, patterns, attachments, clock, tap, mailer } = options;
     let listener = listen_on(listen)?;
     let address = listener.local_addr().map_err(|source| ServerError::Listen { address: listen, source })?;
     let (folder, db) = if let Some(db) = db {
@@ -148,6 +152,7 @@ pub fn start(
     let patterns = patterns.or_kept(&storage)?;
     let published = config::publish(&storage, patterns, attachments, clock())?;
 
+    let mailer = mailer.unwrap_or_else(|| Arc::new(Outbox::beside(&db)));
     let tls = RustlsConfig::from_config(keys.tls.clone());
     let app = Arc::new(App {
         storage: Box::new(storage),
@@ -156,7 +161,8 @@ pub fn start(
         on_event: Box::new(on_event),
         tap,
         published: Mutex::new(published),
-        wrong: Mutex::new(HashMap::new()),
+        throttle: Throttle::default(),
+        mailer,
         blocking: Blocking::Pool,
     });
     let runtime = Builder::new_multi_thread()
@@ -217,6 +223,11 @@ impl Running {
     /// The database file.
     pub fn db(&self) -> &Path {
         &self.db
+    }
+
+    /// Where one-time codes are laid, unless the options name another mailer.
+    pub fn outbox(&self) -> PathBuf {
+        outbox_path(&self.db)
     }
 
     /// Who can sign in. The password is known only when this start made it.

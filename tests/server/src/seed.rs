@@ -1,4 +1,4 @@
-//! What a new database starts with: one lodging with a complete profile and one member who may report and inspect.
+//! What a new database starts with: one lodging with a complete profile and one member who may do everything in it.
 
 use serde_json::{Map, Value, json};
 
@@ -32,6 +32,9 @@ impl std::fmt::Debug for SeededAccount {
 
 /// Name of the first member: the front desk.
 const USER: &str = "resepsionis";
+
+/// Where its codes are mailed to; nobody has it.
+const EMAIL: &str = "resepsionis@losmen.example";
 
 /// Whether nobody was entered yet.
 pub(crate) fn is_new(storage: &dyn Storage) -> Result<bool, ServerError> {
@@ -67,7 +70,8 @@ pub(crate) fn account(
         let account = Account { id: account_id, name: USER.to_owned(), password: hash };
         tables.add_unit(&unit)?;
         tables.add_account(&account)?;
-        let rights = vec![Right::Report, Right::Inspect];
+        tables.set_email(account.id, EMAIL)?;
+        let rights = vec![Right::Report, Right::Inspect, Right::Manage];
         tables.add_member(account.id, &Membership { unit, rights })?;
         Ok(SeededAccount { user: account.name, password: Some(password), unit: unit_id.to_string() })
     })
@@ -78,12 +82,12 @@ fn profile() -> Map<String, Value> {
     let profile = json!({
         "name": "Losmen Contoh",
         "lodging_kind": "losmen",
-        "siup": "000/CONTOH/0000",
+        "licence": "000/CONTOH/0000",
         "person_in_charge": "Pengelola Contoh",
         "address": "Jalan Contoh 1, Kota Contoh",
         "zone": "WIB",
         "office": "Kantor Imigrasi Contoh",
-        "rooms": 12,
+        "rooms": "12",
     });
     profile.as_object().cloned().unwrap_or_default()
 }

@@ -3,6 +3,7 @@
 //! Invariants: WAL and `synchronous=FULL`, so that what was answered survives a power cut; one connection behind a lock,
 //! every transaction IMMEDIATE.
 
+mod ledger;
 mod register;
 mod rows;
 
@@ -11,18 +12,26 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, TransactionBehavior, params};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::error::ServerError;
 use crate::model::{Access, Account, Code, Family, Membership, Report, Right, StoredOp, Unit};
 use crate::storage::{Storage, Tables, Work};
 
-use rows::{OP, REPORT, UNIT, account, damaged, maybe_uuid, op, report, text_of, unit, uuid};
+use rows::{OP, REPORT, UNIT, account, damaged, maybe_uuid, op, report, rights, text_of, unit, uuid};
 
 /// Marks the file as this server's; "APOS" in ASCII.
 const APPLICATION_ID: i64 = 0x4150_4F53;
-/// Version of `schema.sql` with what `register.sql` and `photos.sql` add; older files get what they lack.
-const SCHEMA_VERSION: i64 = 3;
+/// What each version added to the one before it; older files get what they lack.
+const STEPS: [&str; 4] = [
+    include_str!("schema.sql"),
+    include_str!("register.sql"),
+    include_str!("photos.sql"),
+    include_str!("office.sql"),
+];
+/// Version of a file to which every step was added.
+const SCHEMA_VERSION: usize = STEPS.len();
 /// How long a writer waits for another process.
 const BUSY: Duration = Duration::from_secs(3);
 
@@ -48,16 +57,14 @@ impl Sqlite {
         let tables: i64 =
             transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         if tables == 0 {
-            transaction.execute_batch(include_str!("schema.sql"))?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         }
-        let version = if tables == 0 { Some(1) } else { version_of_ours(&transaction)? };
-        if version == Some(1) {
-            transaction.execute_batch(include_str!("register.sql"))?;
-        }
-        if matches!(version, Some(1 | 2)) {
-            transaction.execute_batch(include_str!("photos.sql"))?;
-            transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+        let version = if tables == 0 { Some(0) } else { version_of_ours(&transaction)? };
+        if let Some(lacking) = version.and_then(|version| STEPS.get(version..))
+            && !lacking.is_empty()
+        {
+            lacking.iter().try_for_each(|step| transaction.execute_batch(step))?;
+            transaction.pragma_update(None, "user_version", SCHEMA_VERSION as i64)?;
         }
         transaction.commit()?;
         check(&connection, path)?;
@@ -68,24 +75,29 @@ impl Sqlite {
         Ok(Self(Mutex::new(connection)))
     }
 
-    /// Opens an existing database to look into it, also while a server writes to it.
+    /// Opens an existing database, also while a server writes to it.
     pub(crate) fn open_existing(path: &Path) -> Result<Self, ServerError> {
         if !path.is_file() {
             return Err(ServerError::NotFound { path: path.to_owned() });
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
-        connection.busy_timeout(BUSY)?;
-        check(&connection, path)?;
-        connection.pragma_update(None, "query_only", "ON")?;
-        Ok(Self(Mutex::new(connection)))
+        Self::open(path)
+    }
+
+    /// The same to look into it alone.
+    pub(crate) fn look_into(path: &Path) -> Result<Self, ServerError> {
+        let Self(connection) = Self::open_existing(path)?;
+        connection.lock().unwrap_or_else(PoisonError::into_inner).pragma_update(None, "query_only", "ON")?;
+        Ok(Self(connection))
     }
 }
 
 /// The version of a file of this server; nothing is done to others.
-fn version_of_ours(connection: &Connection) -> Result<Option<i64>, ServerError> {
+fn version_of_ours(connection: &Connection) -> Result<Option<usize>, ServerError> {
     let read = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
-    Ok(if read("application_id")? == APPLICATION_ID { Some(read("user_version")?) } else { None })
+    if read("application_id")? != APPLICATION_ID {
+        return Ok(None);
+    }
+    Ok(usize::try_from(read("user_version")?).ok())
 }
 
 fn not_ours(error: rusqlite::Error, path: &Path) -> ServerError {
@@ -102,7 +114,7 @@ fn check(connection: &Connection, path: &Path) -> Result<(), ServerError> {
     if id != APPLICATION_ID {
         return Err(ServerError::NotOurs { path: path.to_owned() });
     }
-    if read("user_version")? > SCHEMA_VERSION {
+    if read("user_version")? > SCHEMA_VERSION as i64 {
         return Err(ServerError::NewerSchema { path: path.to_owned() });
     }
     Ok(())
@@ -160,6 +172,23 @@ impl Open<'_> {
 }
 
 impl Tables for Open<'_> {
+    fn unit(&mut self, id: Uuid) -> Result<Option<Unit>, ServerError> {
+        self.one(&format!("SELECT {UNIT} FROM unit WHERE id = ?1"), [id.to_string()], unit)
+    }
+
+    fn set_profile(&mut self, unit: Uuid, profile: &Map<String, Value>) -> Result<(), ServerError> {
+        self.run("UPDATE unit SET profile = ?2 WHERE id = ?1", params![unit.to_string(), text_of(profile)?])
+    }
+
+    fn members(&mut self, unit: Uuid) -> Result<Vec<(Account, Vec<Right>)>, ServerError> {
+        self.all(
+            "SELECT id, name, password, member.rights FROM member JOIN account ON account.id = member.account \
+             WHERE member.unit = ?1 ORDER BY account.rowid",
+            [unit.to_string()],
+            |row| Ok((account(row)?, rights(row, 3)?)),
+        )
+    }
+
     fn add_unit(&mut self, unit: &Unit) -> Result<(), ServerError> {
         self.run(
             "INSERT INTO unit (id, name, kind, profile) VALUES (?1, ?2, ?3, ?4)",
@@ -192,12 +221,7 @@ impl Tables for Open<'_> {
              WHERE member.account = ?1 ORDER BY unit.rowid"
         );
         self.all(&sql, [account.to_string()], |row| {
-            let rights: String = row.get(4)?;
-            let rights = rights
-                .split_whitespace()
-                .map(|word| Right::from_word(word).ok_or_else(|| damaged("member.rights")))
-                .collect::<Result<_, _>>()?;
-            Ok(Membership { unit: unit(row)?, rights })
+            Ok(Membership { unit: unit(row)?, rights: rights(row, 4)? })
         })
     }
 
@@ -242,7 +266,7 @@ impl Tables for Open<'_> {
 
     fn family(&mut self, id: Uuid) -> Result<Option<Family>, ServerError> {
         self.one(
-            "SELECT account, client, revoked, current, previous, proven, used_ms FROM family WHERE id = ?1",
+            "SELECT account, client, revoked, current, previous, proven, used_ms, device FROM family WHERE id = ?1",
             [id.to_string()],
             |row| {
                 Ok(Family {
@@ -254,6 +278,7 @@ impl Tables for Open<'_> {
                     previous: row.get(4)?,
                     proven: row.get(5)?,
                     used_ms: row.get(6)?,
+                    device: maybe_uuid(row, 7, "family.device")?,
                 })
             },
         )
@@ -261,10 +286,10 @@ impl Tables for Open<'_> {
 
     fn put_family(&mut self, family: &Family) -> Result<(), ServerError> {
         self.run(
-            "INSERT INTO family (id, account, client, revoked, current, previous, proven, used_ms) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO UPDATE SET revoked = excluded.revoked, \
+            "INSERT INTO family (id, account, client, revoked, current, previous, proven, used_ms, device) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET revoked = excluded.revoked, \
              current = excluded.current, previous = excluded.previous, proven = excluded.proven, \
-             used_ms = excluded.used_ms",
+             used_ms = excluded.used_ms, device = excluded.device",
             params![
                 family.id.to_string(),
                 family.account.to_string(),
@@ -273,7 +298,8 @@ impl Tables for Open<'_> {
                 family.current,
                 family.previous,
                 family.proven,
-                family.used_ms
+                family.used_ms,
+                family.device.map(|id| id.to_string())
             ],
         )
     }
@@ -367,10 +393,10 @@ impl Tables for Open<'_> {
     fn put_report(&mut self, report: &Report) -> Result<(), ServerError> {
         self.run(
             &format!(
-                "INSERT INTO report ({REPORT}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
+                "INSERT INTO report ({REPORT}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
                  ON CONFLICT (unit, id) DO UPDATE SET state = excluded.state, closed = excluded.closed, \
                  revision = excluded.revision, version = excluded.version, duplicate_key = excluded.duplicate_key, \
-                 data = excluded.data, receipt = excluded.receipt"
+                 data = excluded.data, receipt = excluded.receipt, decision = excluded.decision"
             ),
             params![
                 report.id.to_string(),
@@ -385,7 +411,8 @@ impl Tables for Open<'_> {
                 report.duplicate_key,
                 report.same_as.map(|id| id.to_string()),
                 text_of(&report.data)?,
-                report.receipt
+                report.receipt,
+                serde_json::to_string(&report.decision).map_err(|_| damaged("report.decision"))?
             ],
         )
     }
@@ -438,6 +465,10 @@ impl Tables for Open<'_> {
             params![unit.to_string(), after, closed_after, limit as i64],
             report,
         )
+    }
+
+    fn report_of_any(&mut self, id: Uuid) -> Result<Option<Report>, ServerError> {
+        self.one(&format!("SELECT {REPORT} FROM report WHERE id = ?1"), [id.to_string()], report)
     }
 
     fn reports(&mut self) -> Result<Vec<Report>, ServerError> {

@@ -9,7 +9,8 @@ use uuid::Uuid;
 use crate::config::Published;
 use crate::error::ServerError;
 use crate::model::{
-    Access, Account, Code, Family, KeyKind, LookedUp, Membership, Permit, Report, StoredOp, Unit,
+    Access, Account, Code, Deed, Device, Family, KeyKind, LookedUp, Membership, Permit, Report, Right,
+    Secret, StoredOp, Unit,
 };
 
 /// The tables of the register inside one transaction.
@@ -31,8 +32,35 @@ pub(crate) trait Register {
     fn publish(&mut self, published: &Published) -> Result<(), ServerError>;
 }
 
+/// The tables of sign-in beside passwords, of installations, and of the log, inside one transaction.
+pub(crate) trait Ledger {
+    /// Adds a line to the log; none is ever changed or taken out.
+    fn note(&mut self, deed: &Deed) -> Result<(), ServerError>;
+    /// The log, oldest line first.
+    fn deeds(&mut self) -> Result<Vec<Deed>, ServerError>;
+
+    fn device(&mut self, unit: Uuid, id: Uuid) -> Result<Option<Device>, ServerError>;
+    fn put_device(&mut self, device: &Device) -> Result<(), ServerError>;
+    /// The installations a unit saw, in the order of their coming.
+    fn devices(&mut self, unit: Uuid) -> Result<Vec<Device>, ServerError>;
+    /// Whether any unit revoked an installation.
+    fn is_revoked(&mut self, device: Uuid) -> Result<bool, ServerError>;
+    /// Ends every sign-in that works from an installation.
+    fn end_families_of(&mut self, device: Uuid) -> Result<(), ServerError>;
+
+    fn secret(&mut self, hash: &str) -> Result<Option<Secret>, ServerError>;
+    fn put_secret(&mut self, hash: &str, secret: &Secret) -> Result<(), ServerError>;
+    fn email(&mut self, account: Uuid) -> Result<Option<String>, ServerError>;
+    fn set_email(&mut self, account: Uuid, address: &str) -> Result<(), ServerError>;
+}
+
 /// The tables inside one transaction.
-pub(crate) trait Tables: Register {
+pub(crate) trait Tables: Register + Ledger {
+    fn unit(&mut self, id: Uuid) -> Result<Option<Unit>, ServerError>;
+    fn set_profile(&mut self, unit: Uuid, profile: &Map<String, Value>) -> Result<(), ServerError>;
+    /// The members of a unit with their rights, in the order of their accounts.
+    fn members(&mut self, unit: Uuid) -> Result<Vec<(Account, Vec<Right>)>, ServerError>;
+
     fn add_unit(&mut self, unit: &Unit) -> Result<(), ServerError>;
     fn accounts(&mut self) -> Result<Vec<Account>, ServerError>;
     fn account(&mut self, name: &str) -> Result<Option<Account>, ServerError>;
@@ -76,6 +104,8 @@ pub(crate) trait Tables: Register {
         closed_after: i64,
         limit: usize,
     ) -> Result<Vec<Report>, ServerError>;
+    /// The report with this id, whatever its unit.
+    fn report_of_any(&mut self, id: Uuid) -> Result<Option<Report>, ServerError>;
     /// Every report of every unit, in order of arrival.
     fn reports(&mut self) -> Result<Vec<Report>, ServerError>;
 }

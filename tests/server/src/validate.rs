@@ -262,6 +262,7 @@ mod tests {
             duplicate_key: None,
             same_as: None,
             data,
+            decision: crate::model::Decision::default(),
             receipt: String::new(),
         }
     }

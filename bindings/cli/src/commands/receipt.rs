@@ -140,7 +140,7 @@ impl VerifyLine {
             report_id: Some(about.report.to_string()),
             op_id: Some(about.op.to_string()),
             revision: Some(about.revision.0),
-            state: Some(receipt.standing().as_str()),
+            state: Some(receipt.state()),
             unit: Some(about.unit.to_string()),
             issued_at: Some(receipt.issued_at().to_string()),
             passport: belongs,
@@ -166,7 +166,8 @@ impl VerifyLine {
 impl Line for ShowLine {
     fn text(&self, out: &Output) -> String {
         let Some(jws) = &self.jws else { return out.word("cli-no-receipt", &[]) };
-        let state = self.state.as_deref().map(|state| out.word(&format!("count-{state}"), &[]));
+        let state = self.state.as_deref();
+        let state = state.map(|state| out.word(&format!("count-{}", state.replace('_', "-")), &[]));
         let rows = [
             (out.word("word-report", &[]), Some(self.report_id.clone())),
             (out.word("word-state", &[]), state),
@@ -190,7 +191,7 @@ impl Line for VerifyLine {
         };
         let rows = [
             (out.word("word-report", &[]), self.report_id.clone()),
-            (out.word("word-state", &[]), self.state.map(|state| out.word(&format!("count-{state}"), &[]))),
+            (out.word("word-state", &[]), self.state.map(|state| out.word(&format!("count-{}", state.replace('_', "-")), &[]))),
             (out.word("word-issued", &[]), self.issued_at.clone()),
             (out.field(Field::PassportNumber), passport),
             (out.word("word-reason", &[]), self.reason.clone()),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use apoa_core::codes::Code;
 use apoa_core::ids::ReportId;
 use apoa_core::report::state::{Standing, Work};
 use apoa_core::{Event, Finalised, ReportDetail, ReportRow};
@@ -53,6 +54,10 @@ pub(super) struct ShowLine {
     row: RowLine,
     data: BTreeMap<&'static str, String>,
     receipts: Vec<String>,
+    /// What the office asks to correct.
+    asked: Vec<&'static str>,
+    /// Why it rejected the report.
+    reason: Option<String>,
     sent_by: Option<String>,
     hold: bool,
     history: Vec<EventLine>,
@@ -87,6 +92,8 @@ impl ShowLine {
             row: RowLine::of(&detail.row, mask),
             data: data.collect(),
             receipts: detail.receipts,
+            asked: detail.decision.asks.unwrap_or_default().iter().map(|field| field.as_str()).collect(),
+            reason: detail.decision.reason,
             sent_by: detail.sent_by.map(|account| account.to_string()),
             hold: detail.row.hold,
             history: detail.history.iter().map(EventLine::of).collect(),
@@ -181,7 +188,15 @@ impl Line for ShowLine {
             .iter()
             .map(|(code, value)| (out.word(&format!("field-{code}"), &[]), Some(value.clone())))
             .collect();
-        let state = self.row.state(out);
+        let mut state = self.row.state(out);
+        if !self.asked.is_empty() {
+            let fields: Vec<_> =
+                self.asked.iter().map(|code| out.word(&format!("field-{code}"), &[])).collect();
+            state = out.explain(Code::CorrectionAsked, &[("field", fields.join(", "))]).0;
+        }
+        if let Some(reason) = &self.reason {
+            state = out.explain(Code::Rejected, &[("cause", reason.clone())]).0;
+        }
         format!(
             "{BOLD}{}{BOLD:#} {} · {state}\n{}\n  {} {}",
             self.row.kind,

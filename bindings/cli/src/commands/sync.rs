@@ -161,7 +161,8 @@ impl ItemLine {
 
 impl Line for ItemLine {
     fn text(&self, out: &Output) -> String {
-        let good = self.outcome == ItemOutcome::Received.as_str();
+        let told = self.outcome == ItemOutcome::Decided.as_str() && self.problem.is_none();
+        let good = told || self.outcome == ItemOutcome::Received.as_str();
         let (style, mark) = if good { (GOOD, "✓") } else { (BAD, "✗") };
         let problem = self.problem.as_deref().unwrap_or_default();
         let said = out.word(&format!("count-{}", self.standing), &[]);

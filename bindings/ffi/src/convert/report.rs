@@ -212,15 +212,20 @@ pub struct ReportDetail {
     pub facts: HashMap<String, String>,
     /// The server's receipts.
     pub receipts: Vec<String>,
+    /// Codes of the facts that the office asks to correct.
+    pub asked: Vec<String>,
+    /// Why the office rejected it.
+    pub rejected_because: Option<String>,
     /// Whose sign-in carried the last op that the server has proved.
     pub sent_by: Option<String>,
 }
 
 impl From<core::ReportDetail> for ReportDetail {
     fn from(detail: core::ReportDetail) -> Self {
-        let core::ReportDetail { row, facts, receipts, sent_by, history: _ } = detail;
+        let core::ReportDetail { row, facts, receipts, decision, sent_by, history: _ } = detail;
         let sent_by = sent_by.map(|account| account.to_string());
-        Self { row: row.into(), facts: texts(&facts), receipts, sent_by }
+        let asked = decision.asks.unwrap_or_default().iter().map(ToString::to_string).collect();
+        Self { row: row.into(), facts: texts(&facts), receipts, asked, rejected_because: decision.reason, sent_by }
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 use super::state::Standing;
+use crate::fields::Field;
 use crate::ids::{Digest, OpId, ReportId, Revision, Timestamp, UnitId};
 use crate::jws::{self, JwsProblem, Purpose, VerifyingKeys};
 
@@ -49,7 +50,17 @@ pub struct VerifiedReceipt {
     kid: String,
     salt: String,
     document: Option<String>,
+    decision: Decision,
     text: String,
+}
+
+/// What the office says beside a state. Codes and a reason; never who the report is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// The facts to correct, as far as they are known here; `None` where the office asks for none.
+    pub asks: Option<Vec<Field>>,
+    /// Why it rejected the report.
+    pub reason: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -65,7 +76,13 @@ struct Payload {
     iat: i64,
     ds: String,
     doc: Option<String>,
+    #[serde(default)]
+    fields: Vec<String>,
+    reason: Option<String>,
 }
+
+/// The word of a state in which the server has the report and asks for other data.
+const NEEDS_CORRECTION: &str = "needs_correction";
 
 /// Verifies the signature and that the receipt is about exactly what was sent.
 pub fn verify(
@@ -93,11 +110,8 @@ pub fn read(receipt: &str, keys: &VerifyingKeys) -> Result<VerifiedReceipt, Rece
     let token = receipt.trim();
     let verified = jws::verify(token, Purpose::Receipt, keys)?;
     let payload: Payload = serde_json::from_slice(&verified.payload).map_err(|_| ReceiptProblem::Content)?;
-    let standing = Standing::ALL
-        .iter()
-        .copied()
-        .find(|standing| *standing != Standing::None && standing.as_str() == payload.state)
-        .ok_or(ReceiptProblem::Content)?;
+    let standing = payload.standing().ok_or(ReceiptProblem::Content)?;
+    let decision = payload.decision();
     Ok(VerifiedReceipt {
         about: Expected {
             op: payload.op.parse().map_err(|_| ReceiptProblem::Content)?,
@@ -113,8 +127,33 @@ pub fn read(receipt: &str, keys: &VerifyingKeys) -> Result<VerifiedReceipt, Rece
         kid: verified.kid,
         salt: payload.ds,
         document: payload.doc,
+        decision,
         text: token.to_owned(),
     })
+}
+
+/// What a receipt says beside its state, without looking at its signature: for one that was verified before it was kept.
+pub fn decision_of(kept: &str) -> Decision {
+    let payload = kept.split('.').nth(1).and_then(|part| Base64UrlUnpadded::decode_vec(part).ok());
+    let payload = payload.and_then(|bytes| serde_json::from_slice::<Payload>(&bytes).ok());
+    payload.map(|payload| payload.decision()).unwrap_or_default()
+}
+
+impl Payload {
+    fn standing(&self) -> Option<Standing> {
+        if self.state == NEEDS_CORRECTION {
+            return Some(Standing::Received);
+        }
+        let known = Standing::ALL.iter().copied().filter(|standing| *standing != Standing::None);
+        known.into_iter().find(|standing| standing.as_str() == self.state)
+    }
+
+    fn decision(&self) -> Decision {
+        let asks = (self.state == NEEDS_CORRECTION)
+            .then(|| self.fields.iter().filter_map(|code| code.parse().ok()).collect());
+        let reason = self.reason.clone().filter(|_| self.state == Standing::Rejected.as_str());
+        Decision { asks, reason }
+    }
 }
 
 impl VerifiedReceipt {
@@ -126,6 +165,16 @@ impl VerifiedReceipt {
     /// The state it proves; never [`Standing::None`].
     pub fn standing(&self) -> Standing {
         self.standing
+    }
+
+    /// The word of the contract for the state: that of the standing, or `needs_correction`.
+    pub fn state(&self) -> &'static str {
+        if self.decision.asks.is_some() { NEEDS_CORRECTION } else { self.standing.as_str() }
+    }
+
+    /// What the office says beside the state.
+    pub fn decision(&self) -> &Decision {
+        &self.decision
     }
 
     /// Whether the report is closed as of this revision.
@@ -219,6 +268,22 @@ mod tests {
         );
         assert_eq!(receipt.belongs_to("L898902C3"), Some(true));
         assert_eq!(receipt.belongs_to("L898902C4"), Some(false));
+    }
+
+    #[test]
+    fn a_decision_names_what_to_correct_or_why_it_was_rejected() {
+        let key = SigningKey::from_bytes(&[1; 32]);
+        let read_with = |state: &str, more: &str| {
+            let payload = payload(&expected(), state).replacen('{', &format!("{{{more},"), 1);
+            read(&sign(RECEIPT_HEADER, &payload, &key), &keys(&key)).unwrap()
+        };
+        let asked = read_with("needs_correction", r#""fields":["room","a_later_fact"]"#);
+        assert_eq!((asked.standing(), asked.state()), (Standing::Received, "needs_correction"));
+        assert_eq!(asked.decision().asks, Some(vec![Field::Room]));
+        assert_eq!(decision_of(asked.text()), *asked.decision());
+        let rejected = read_with("rejected", r#""reason":"twice""#);
+        assert_eq!(rejected.decision().reason.as_deref(), Some("twice"));
+        assert_eq!(read_with("accepted", r#""fields":["room"]"#).decision(), &Decision::default());
     }
 
     #[test]

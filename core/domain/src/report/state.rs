@@ -93,6 +93,16 @@ pub enum ReportEvent {
         /// What the receipt says.
         standing: Standing,
     },
+    /// The office asks for other data than those it has.
+    Asked {
+        /// What the receipt says.
+        standing: Standing,
+    },
+    /// What the office asked for is answered elsewhere, or asked no more.
+    Answered {
+        /// What the receipt says.
+        standing: Standing,
+    },
 }
 
 /// The event cannot happen in this state: a bug, never a person's mistake.
@@ -126,7 +136,17 @@ pub fn step(standing: Standing, work: Work, event: ReportEvent) -> Result<(Stand
         (
             Work::None | Work::Queued | Work::Wedged | Work::NeedsCorrection,
             ReportEvent::Told { standing: told },
+        )
+        | (
+            Work::Queued | Work::Wedged | Work::NeedsCorrection,
+            ReportEvent::Asked { standing: told },
         ) if told != Standing::None => Ok((told, work)),
+        (Work::None, ReportEvent::Asked { standing: told }) if told != Standing::None => {
+            Ok((told, Work::NeedsCorrection))
+        }
+        (Work::NeedsCorrection, ReportEvent::Answered { standing: told }) if told != Standing::None => {
+            Ok((told, Work::None))
+        }
         _ => Err(IllegalStep),
     }
 }
@@ -144,6 +164,8 @@ mod tests {
         ReportEvent::Released,
         ReportEvent::Discarded,
         ReportEvent::Told { standing: Standing::Accepted },
+        ReportEvent::Asked { standing: Standing::Received },
+        ReportEvent::Answered { standing: Standing::Accepted },
     ];
 
     #[test]
@@ -152,7 +174,13 @@ mod tests {
             if let Ok((after, _)) = step(standing, work, event)
                 && after != standing
             {
-                let proof = matches!(event, ReportEvent::Proved { .. } | ReportEvent::Told { .. });
+                let proof = matches!(
+                    event,
+                    ReportEvent::Proved { .. }
+                        | ReportEvent::Told { .. }
+                        | ReportEvent::Asked { .. }
+                        | ReportEvent::Answered { .. }
+                );
                 assert!(proof, "{standing:?} {work:?} {event:?}");
             }
         }
@@ -174,6 +202,7 @@ mod tests {
                 "none Proved { standing: Received, more: false } -> received none",
                 "none Proved { standing: Accepted, more: true } -> accepted queued",
                 "none Told { standing: Accepted } -> accepted none",
+                "none Asked { standing: Received } -> received needs_correction",
                 "draft Finalised -> none queued",
                 "draft Discarded -> none discarded",
                 "queued Finalised -> none queued",
@@ -183,15 +212,19 @@ mod tests {
                 "queued Wedged -> none wedged",
                 "queued Discarded -> none discarded",
                 "queued Told { standing: Accepted } -> accepted queued",
+                "queued Asked { standing: Received } -> received queued",
                 "wedged Finalised -> none queued",
                 "wedged Proved { standing: Received, more: false } -> received none",
                 "wedged Proved { standing: Accepted, more: true } -> accepted queued",
                 "wedged Released -> none queued",
                 "wedged Discarded -> none discarded",
                 "wedged Told { standing: Accepted } -> accepted wedged",
+                "wedged Asked { standing: Received } -> received wedged",
                 "needs_correction Finalised -> none queued",
                 "needs_correction Discarded -> none discarded",
                 "needs_correction Told { standing: Accepted } -> accepted needs_correction",
+                "needs_correction Asked { standing: Received } -> received needs_correction",
+                "needs_correction Answered { standing: Accepted } -> accepted none",
             ]
         );
     }

@@ -2,20 +2,18 @@
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::header::{ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse as _, Response};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use axum::http::HeaderMap;
+use serde::Deserialize;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::{Answer, App, Caller, Failure, Shared, blocking, committed, json_response, strict_id};
+use super::{Answer, App, Caller, Failure, Shared, blocking, committed, json_response, strict_id, tagged};
 use crate::bodies::json_body;
 use crate::model::{Outcome, Right};
 use crate::ops::{self, Batch, OpResult, Sender, Verdict};
 use crate::problem::{Fault, Kind, Problem};
 use crate::storage::{rehearse, transact};
-use crate::{Event, changes, config, receipts};
+use crate::{Event, changes, config};
 
 pub(super) async fn send_ops(State(app): State<Shared>, headers: HeaderMap, body: Body) -> Answer {
     let (caller, account, batch) = batch_of(&app, &headers, body).await?;
@@ -147,18 +145,4 @@ pub(super) async fn read_changes(
         Ok(tagged(&headers, &page))
     })
     .await
-}
-
-/// A page with its ETag, or 304 where the client has it.
-fn tagged<T: Serialize>(headers: &HeaderMap, page: &T) -> Response {
-    let value: Value = serde_json::to_value(page).unwrap_or_default();
-    let tag = format!("\"{}\"", receipts::sha256_hex(value.to_string().as_bytes()));
-    if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
-        return StatusCode::NOT_MODIFIED.into_response();
-    }
-    let mut response = json_response(&value);
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        response.headers_mut().insert(ETAG, tag);
-    }
-    response
 }

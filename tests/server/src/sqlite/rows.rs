@@ -5,11 +5,13 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::error::ServerError;
-use crate::model::{Account, OpKind, Outcome, Report, ReportKind, ReportState, StoredOp, Unit, UnitKind};
+use crate::model::{
+    Account, OpKind, Outcome, Report, ReportKind, ReportState, Right, StoredOp, Unit, UnitKind,
+};
 
 pub(super) const UNIT: &str = "unit.id, unit.name, unit.kind, unit.profile";
 pub(super) const REPORT: &str = "id, unit, kind, state, closed, revision, version, captured_by, received_ms, duplicate_key, \
-                      same_as, data, receipt";
+                      same_as, data, receipt, decision";
 pub(super) const OP: &str = "id, unit, report, kind, revision, sha256, outcome, state, version, same_as, receipt, times_seen, \
                   device, sent_by, body";
 
@@ -61,6 +63,12 @@ pub(super) fn unit(row: &Row<'_>) -> Result<Unit, ServerError> {
     })
 }
 
+pub(super) fn rights(row: &Row<'_>, column: usize) -> Result<Vec<Right>, ServerError> {
+    let words: String = row.get(column)?;
+    let known = |word| Right::from_word(word).ok_or_else(|| damaged("member.rights"));
+    words.split_whitespace().map(known).collect()
+}
+
 pub(super) fn account(row: &Row<'_>) -> Result<Account, ServerError> {
     Ok(Account { id: uuid(row, 0, "account.id")?, name: row.get(1)?, password: row.get(2)? })
 }
@@ -80,6 +88,8 @@ pub(super) fn report(row: &Row<'_>) -> Result<Report, ServerError> {
         same_as: maybe_uuid(row, 10, "report.same_as")?,
         data: facts(row, 11, "report.data")?,
         receipt: row.get(12)?,
+        decision: serde_json::from_str(row.get_ref(13)?.as_str().unwrap_or_default())
+            .map_err(|_| damaged("report.decision"))?,
     })
 }
 

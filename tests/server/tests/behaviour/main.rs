@@ -8,9 +8,11 @@ mod support;
 
 mod check;
 mod contract;
+mod decisions;
 mod faults;
 mod life;
 mod ops;
 mod permits;
 mod photos;
 mod sign_in;
+mod units;

@@ -150,12 +150,13 @@ fn published_patterns_raise_the_serial_once_and_survive_a_restart() {
 #[test]
 fn a_database_of_an_earlier_version_gets_what_it_lacks_and_keeps_the_rest() {
     let register = include_str!("../../src/register.sql");
-    for (version, more) in [(1, ""), (2, register)] {
+    let photos = include_str!("../../src/photos.sql");
+    for (version, more) in [(1, vec![]), (2, vec![register]), (3, vec![register, photos])] {
         let folder = tempfile::tempdir().unwrap();
         let db = folder.path().join("office.db");
         let old = rusqlite::Connection::open(&db).unwrap();
         old.execute_batch(include_str!("../../src/schema.sql")).unwrap();
-        old.execute_batch(more).unwrap();
+        more.into_iter().for_each(|step| old.execute_batch(step).unwrap());
         old.execute_batch(&format!("PRAGMA application_id = 0x41504F53; PRAGMA user_version = {version};"))
             .unwrap();
         drop(old);
@@ -163,8 +164,9 @@ fn a_database_of_an_earlier_version_gets_what_it_lacks_and_keeps_the_rest() {
         assert_eq!(server.signed_in().look_up("permit_number", "2C21XX0000K", Hold::Both).status, 200);
         let file = rusqlite_of(&server);
         let now: i64 = file.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-        assert_eq!(now, 3);
+        assert_eq!(now, 4);
         let photos: i64 = file.query_row("SELECT count(*) FROM attachment", [], |row| row.get(0)).unwrap();
         assert_eq!(photos, 0);
+        assert_eq!(apoa_server::office_log(server.running.db()).unwrap()[0].what, "signed_in");
     }
 }

@@ -56,6 +56,14 @@ impl Server {
         Client::new(self.running.url(), &self.trust(), &self.running.account().unit)
     }
 
+    /// The last code in the outbox.
+    pub fn mailed(&self) -> String {
+        let mails = std::fs::read_to_string(self.running.outbox()).expect("an outbox");
+        let mail: Value = serde_json::from_str(mails.lines().last().expect("a mail")).unwrap();
+        assert_eq!(mail["to"], "resepsionis@losmen.example");
+        mail["code"].as_str().unwrap().to_owned()
+    }
+
     /// A client that signed in.
     pub fn signed_in(&self) -> Client {
         let mut client = self.client();
@@ -110,6 +118,7 @@ pub struct Client {
     http: reqwest::Client,
     url: String,
     pub unit: String,
+    pub device: String,
     pub access: String,
     pub refresh: String,
 }
@@ -140,6 +149,7 @@ impl Client {
             http,
             url: url.to_owned(),
             unit: unit.to_owned(),
+            device: DEVICE.to_owned(),
             access: String::new(),
             refresh: String::new(),
         }
@@ -263,10 +273,30 @@ impl Client {
         let headers = [
             ("authorization", format!("Bearer {}", self.access)),
             ("apoa-unit", self.unit.clone()),
-            ("apoa-device", DEVICE.to_owned()),
+            ("apoa-device", self.device.clone()),
             ("apoa-request-id", "0190a0b0-0000-7000-8000-0000000000ff".to_owned()),
         ];
         headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// Replaces the profile that has this tag.
+    pub fn put_profile(&self, profile: &Value, tag: &str, hold: Hold) -> Reply {
+        let mut headers = self.headers();
+        headers.push(("content-type".to_owned(), "application/json".to_owned()));
+        headers.push(("if-match".to_owned(), tag.to_owned()));
+        let body = Some((profile, profile.to_string().into_bytes()));
+        self.exchange("put", "/profile", &headers, body, hold).expect("an answer")
+    }
+
+    pub fn delete(&self, path: &str) -> Reply {
+        self.exchange("delete", path, &self.headers(), None, Hold::Both).expect("an answer")
+    }
+
+    /// Shows a one-time secret, or a name alone to be mailed one.
+    pub fn challenge_with(&self, name: &str, value: &str) -> Reply {
+        let challenge = Base64UrlUnpadded::encode_string(&Sha256::digest(VERIFIER.as_bytes()));
+        let fields = [("client_id", "apoa-test"), (name, value), ("code_challenge", challenge.as_str())];
+        self.form("/oauth/authorize-challenge", &fields, Hold::Both).expect("an answer")
     }
 
     pub fn get(&self, path: &str) -> Option<Reply> {
