@@ -40,7 +40,7 @@ fn state(client: &ApoaClient, report: ReportId) -> (Standing, Work) {
 fn amend(client: &ApoaClient, report: ReportId, room: &str) {
     let mut draft = client.draft(report).unwrap().unwrap();
     draft.set(Field::Room, room);
-    client.amend(report, draft, None, None).unwrap();
+    client.amend(report, draft, None).unwrap();
 }
 
 fn at_the_office(server: &Running, report: ReportId) -> String {
@@ -60,10 +60,7 @@ fn a_decision_made_while_the_phone_is_away_reaches_it_at_the_next_run() {
 
     let items = send_now(&client, 20).items;
     let told: Vec<_> = items.iter().map(|item| (item.report, item.outcome, item.problem)).collect();
-    assert_eq!(
-        told,
-        [(good, ItemOutcome::Decided, None), (bad, ItemOutcome::Decided, Some(Code::Rejected))]
-    );
+    assert_eq!(told, [(good, ItemOutcome::Decided, None), (bad, ItemOutcome::Decided, Some(Code::Rejected))]);
     assert_eq!(state(&client, good), (Standing::Accepted, Work::None));
     let refused = detail(&client, bad);
     assert_eq!((refused.row.standing, refused.row.closed), (Standing::Rejected, true));
@@ -116,7 +113,11 @@ fn a_decision_never_overwrites_what_was_typed_and_not_yet_sent() {
         let summary = send_now(&client, 20);
         assert_eq!((summary.received, summary.left), (1, 0));
         let after = detail(&client, report);
-        assert_eq!((after.row.standing, after.row.work), (standing, Work::None), "the office has to look anew");
+        assert_eq!(
+            (after.row.standing, after.row.work),
+            (standing, Work::None),
+            "the office has to look anew"
+        );
         assert_eq!(after.facts, before);
         assert_eq!(after.facts.get(&Field::Room).unwrap().reveal(), "27");
         assert_eq!(at_the_office(&server, report), "received");
@@ -126,7 +127,10 @@ fn a_decision_never_overwrites_what_was_typed_and_not_yet_sent() {
     decide(&server, rejected, &Decision::Reject { reason: "twice".to_owned() });
     let _ = send_now(&client, 20);
     let kept = detail(&client, rejected);
-    assert_eq!((kept.row.standing, kept.facts.get(&Field::Room).unwrap().reveal().as_str()), (Standing::Rejected, "27"));
+    assert_eq!(
+        (kept.row.standing, kept.facts.get(&Field::Room).unwrap().reveal().as_str()),
+        (Standing::Rejected, "27")
+    );
 }
 
 #[test]

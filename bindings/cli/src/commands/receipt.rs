@@ -191,7 +191,10 @@ impl Line for VerifyLine {
         };
         let rows = [
             (out.word("word-report", &[]), self.report_id.clone()),
-            (out.word("word-state", &[]), self.state.map(|state| out.word(&format!("count-{}", state.replace('_', "-")), &[]))),
+            (
+                out.word("word-state", &[]),
+                self.state.map(|state| out.word(&format!("count-{}", state.replace('_', "-")), &[])),
+            ),
             (out.word("word-issued", &[]), self.issued_at.clone()),
             (out.field(Field::PassportNumber), passport),
             (out.word("word-reason", &[]), self.reason.clone()),

@@ -225,7 +225,14 @@ impl From<core::ReportDetail> for ReportDetail {
         let core::ReportDetail { row, facts, receipts, decision, sent_by, history: _ } = detail;
         let sent_by = sent_by.map(|account| account.to_string());
         let asked = decision.asks.unwrap_or_default().iter().map(ToString::to_string).collect();
-        Self { row: row.into(), facts: texts(&facts), receipts, asked, rejected_because: decision.reason, sent_by }
+        Self {
+            row: row.into(),
+            facts: texts(&facts),
+            receipts,
+            asked,
+            rejected_because: decision.reason,
+            sent_by,
+        }
     }
 }
 

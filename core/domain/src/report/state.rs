@@ -137,10 +137,11 @@ pub fn step(standing: Standing, work: Work, event: ReportEvent) -> Result<(Stand
             Work::None | Work::Queued | Work::Wedged | Work::NeedsCorrection,
             ReportEvent::Told { standing: told },
         )
-        | (
-            Work::Queued | Work::Wedged | Work::NeedsCorrection,
-            ReportEvent::Asked { standing: told },
-        ) if told != Standing::None => Ok((told, work)),
+        | (Work::Queued | Work::Wedged | Work::NeedsCorrection, ReportEvent::Asked { standing: told })
+            if told != Standing::None =>
+        {
+            Ok((told, work))
+        }
         (Work::None, ReportEvent::Asked { standing: told }) if told != Standing::None => {
             Ok((told, Work::NeedsCorrection))
         }
