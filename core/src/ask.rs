@@ -55,7 +55,7 @@ impl ApoaClient {
                     tokens = self.renew(&line, asker, &tokens)?;
                     renewed = true;
                 }
-                Err(trouble) => return Err(self.ended(&line, trouble)),
+                Err(trouble) => return Err(self.ended(&line, asker, trouble)),
             }
         }
     }
@@ -70,12 +70,16 @@ impl ApoaClient {
         }
         refresh_tokens(line, &self.device, &self.config.client_id, account, old)
             .map_err(StoreError::from)?
-            .map_err(|trouble| self.ended(line, trouble))
+            .map_err(|trouble| self.ended(line, asker, trouble))
     }
 
-    /// A request that broke because its time was up says so.
-    fn ended(&self, line: &Line<'_>, trouble: Trouble) -> SyncError {
+    /// A request that broke because its time was up says so; a word that this installation is revoked is heeded.
+    fn ended(&self, line: &Line<'_>, asker: &Asker<'_>, trouble: Trouble) -> SyncError {
         match trouble {
+            Trouble::Stop(StoppedBy::Revoked) => match self.lock_out(asker.unit) {
+                Ok(()) => stopped(trouble),
+                Err(error) => error.into(),
+            },
             Trouble::Broken if self.ports.clock.monotonic() + BUDGET_END >= line.until => {
                 SyncError::Stopped { by: StoppedBy::Budget }
             }

@@ -48,6 +48,7 @@ mod signing;
 mod store;
 mod sync;
 mod try_out;
+mod unit_office;
 mod unit_work;
 mod upkeep;
 
@@ -75,12 +76,14 @@ pub use store::rotate::Rotated;
 pub use store::rows::{ReportRow, Summary};
 pub use store::shapes::UnknownShape;
 pub use sync::auth::Credentials;
-pub use sync::check::Verdict;
 pub use sync::done::{ItemOutcome, ItemReport};
 #[cfg(feature = "failpoints")]
 pub use sync::hearing;
 pub use sync::outcome::StoppedBy;
+pub use sync::unit::{StaffMember, UnitDevice};
+pub use sync::verdict::Verdict;
 pub use try_out::{TriedOut, TryOutRequest};
+pub use unit_office::ProfileSync;
 pub use unit_work::HandOver;
 pub use upkeep::{BreachExtract, HeldReport, Hold};
 

@@ -73,7 +73,10 @@ impl ApoaClient {
         let _place = self.take_place(&call.cancel)?;
         let config = self.signed_config()?;
         let mut senders = self.device.senders(unit.unit).map_err(StoreError::from)?.into_iter();
-        let account = senders.next().ok_or_else(|| missing.clone())?;
+        let Some(account) = senders.next() else {
+            let locked_out = self.device.is_locked_out(unit.unit).map_err(StoreError::from)?;
+            return Err(if locked_out { SyncError::Stopped { by: StoppedBy::Revoked } } else { missing });
+        };
         let tokens = self.device.tokens(account).map_err(StoreError::from)?.ok_or(missing)?;
         let further = config.as_ref().map(|config| config.tls_roots.clone()).unwrap_or_default();
         let transport = self.transport(&further)?;
@@ -116,6 +119,9 @@ impl ApoaClient {
             self.tell();
         }
         let stopped_by = ended.map_err(StoreError::from)?;
+        if stopped_by == Some(StoppedBy::Revoked) {
+            self.lock_out(unit.unit)?;
+        }
         self.take_config()?;
         self.upkeep()?;
         let left = unit.queue().map_err(StoreError::from)?;

@@ -11,6 +11,7 @@ pub use crate::sync::contract::{
 };
 pub use crate::sync::outcome::{Trouble, success};
 pub use crate::sync::transport::{Failure, Transport};
+pub use crate::sync::unit::{TaggedProfile, Written};
 pub use crate::sync::v1::ApoaV1;
 pub use crate::sync::wire::{Body, Method, WireReply, WireRequest};
 

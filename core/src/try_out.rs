@@ -7,8 +7,8 @@ use apoa_domain::ids::{OpId, ReportId};
 use crate::ask::Asker;
 use crate::client::ApoaClient;
 use crate::error::{Missing, StoreError, SyncError};
-use crate::sync::check::{self, Verdict};
-use crate::sync::policy::{BATCH_BYTES, BATCH_MOST};
+use crate::sync::policy::BATCH_BYTES;
+use crate::sync::verdict::Verdict;
 
 /// A question about the queue.
 #[derive(Clone, Copy, Debug)]
@@ -41,9 +41,10 @@ impl ApoaClient {
         let call = self.begin(request.run);
         let asker =
             Asker { account: &account, unit: unit.unit, cancel: &call.cancel, budget: request.budget };
+        let most = self.seams.contract.batch_most();
         let (mut tried, mut after) = (Vec::new(), 0);
         loop {
-            let (ops, last) = unit.waiting_ops(after, BATCH_MOST, BATCH_BYTES).map_err(StoreError::from)?;
+            let (ops, last) = unit.waiting_ops(after, most, BATCH_BYTES).map_err(StoreError::from)?;
             if last == after {
                 return Ok(tried);
             }
@@ -51,8 +52,7 @@ impl ApoaClient {
             if ops.is_empty() {
                 continue;
             }
-            let verdicts =
-                self.ask(&asker, "ask.check", |sender| check::request(sender, &ops), check::read)?;
+            let verdicts = self.ask(&asker, "ask.check", |contract, sender| contract.check(sender, &ops))?;
             tried.extend(verdicts.into_iter().filter_map(|(op, verdict)| {
                 let report = ops.iter().find(|sent| sent.op == op)?.report;
                 Some(TriedOut { report, op, verdict })

@@ -17,12 +17,13 @@ use apoa_core::report::profile::ProfileField;
 use apoa_core::report::state::Work;
 use apoa_core::{
     ApoaClient, DraftError, Hold, LookUpRequest, Missing, Ports, ReportRow, StoreError, SyncError,
+    TryOutRequest,
 };
 use apoa_server::Running;
 
 use crate::clock::JumpingClock;
 use crate::files::units;
-use crate::phone::{PASSWORD, all, config, credentials, guest, ports, send_now, signed_in, sync_now};
+use crate::phone::{PASSWORD, USER, all, config, credentials, guest, ports, send_now, signed_in, sync_now};
 
 /// A part of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -295,8 +296,17 @@ impl Phone {
         attempt("form", || client.remember_unknown(&unknown));
         let unit = attempt("account", || client.account()).expect("an account").active_unit;
         attempt("unit", || client.use_unit(unit));
+        self.ask_about_the_unit();
         attempt("suspend", || client.suspend());
         attempt("resume", || client.resume());
+    }
+
+    /// What the server knows of queue, profile and members. Whatever comes of it, nothing here depends on it.
+    fn ask_about_the_unit(&self) {
+        let (client, budget) = (&self.client, Duration::from_secs(20));
+        let _ = client.try_out(TryOutRequest { run: 3, budget });
+        let _ = client.sync_profile(budget);
+        let _ = client.mail_code(USER);
     }
 
     fn shift(&self) {

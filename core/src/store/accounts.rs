@@ -10,6 +10,7 @@ use rusqlite::OptionalExtension as _;
 use super::device::DeviceStore;
 use super::files::create_private_folder;
 use super::unit::{self, UnitStore};
+use super::units::LOCKED_OUT;
 use crate::error::Error;
 use crate::ports::{Ports, VaultError};
 use crate::seal::envelope::Column;
@@ -108,6 +109,14 @@ pub(crate) struct SignedIn<'a> {
     pub(crate) tokens: &'a Tokens,
     pub(crate) server: &'a str,
     pub(crate) trust: &'a str,
+}
+
+/// Whose work ends here, and why.
+enum Leaving {
+    /// A person signs out.
+    SignsOut(AccountId),
+    /// A unit revoked this installation.
+    LockedOut(UnitId),
 }
 
 impl DeviceStore {
@@ -243,7 +252,7 @@ impl DeviceStore {
         self.database.read(|tx| {
             let mut statement = tx.prepare(
                 "SELECT m.account_id FROM membership m JOIN token USING(account_id) \
-                 JOIN account a ON a.id = m.account_id WHERE m.unit_id = ?1 \
+                 JOIN account a ON a.id = m.account_id WHERE m.unit_id = ?1 AND a.state <> 2 \
                  ORDER BY m.account_id IS NOT (SELECT active_account FROM device), a.rowid",
             )?;
             let rows = statement.query_map([unit.as_bytes()], |row| row.get(0).map(AccountId::from_bytes))?;
@@ -255,8 +264,8 @@ impl DeviceStore {
     pub(crate) fn use_account(&self, account: AccountId, unit: UnitId) -> Result<bool, Error> {
         self.database.write("commit.use_account", |tx| {
             let changed = tx.execute(
-                "UPDATE device SET active_account = ?1, active_unit = ?2 WHERE EXISTS(SELECT 1 FROM membership \
-                 WHERE account_id = ?1 AND unit_id = ?2)",
+                "UPDATE device SET active_account = ?1, active_unit = ?2 WHERE EXISTS(SELECT 1 FROM membership m \
+                 JOIN account a ON a.id = m.account_id WHERE a.id = ?1 AND a.state <> 2 AND m.unit_id = ?2)",
                 (account.as_bytes(), unit.as_bytes()),
             )?;
             Ok(changed == 1)
@@ -265,18 +274,43 @@ impl DeviceStore {
 
     /// Deletes an account's tokens, and nobody is active any more. The active unit stays what it is.
     pub(crate) fn sign_out(&self, account: AccountId) -> Result<(), Error> {
-        self.database.write("commit.sign_out", |tx| {
-            tx.execute("DELETE FROM token WHERE account_id = ?1", [account.as_bytes()])?;
-            tx.execute("UPDATE account SET state = 1 WHERE id = ?1", [account.as_bytes()])?;
-            tx.execute(
-                "UPDATE device SET active_account = NULL WHERE active_account = ?1",
-                [account.as_bytes()],
-            )?;
-            Ok(())
-        })?;
+        self.end_work(&Leaving::SignsOut(account))?;
         // The sealed tokens leave the journal too; where it cannot be emptied now, it is when the file is closed.
         let _ = self.database.truncate();
         Ok(())
+    }
+
+    /// Ends the work of every member of a unit here. Their tokens stay, unused, until somebody signs in anew.
+    pub(crate) fn lock_out(&self, unit: UnitId) -> Result<(), Error> {
+        self.end_work(&Leaving::LockedOut(unit))
+    }
+
+    fn end_work(&self, leaving: &Leaving) -> Result<(), Error> {
+        self.database.write("commit.sign_out", |tx| {
+            match leaving {
+                Leaving::SignsOut(account) => {
+                    tx.execute("DELETE FROM token WHERE account_id = ?1", [account.as_bytes()])?;
+                    tx.execute("UPDATE account SET state = 1 WHERE id = ?1", [account.as_bytes()])?;
+                    tx.execute(
+                        "UPDATE device SET active_account = NULL WHERE active_account = ?1",
+                        [account.as_bytes()],
+                    )?;
+                }
+                Leaving::LockedOut(unit) => {
+                    tx.execute(
+                        "UPDATE account SET state = ?2 \
+                         WHERE id IN (SELECT account_id FROM membership WHERE unit_id = ?1)",
+                        (unit.as_bytes(), LOCKED_OUT),
+                    )?;
+                    tx.execute(
+                        "UPDATE device SET active_account = NULL \
+                         WHERE active_account IN (SELECT id FROM account WHERE state = ?1)",
+                        [LOCKED_OUT],
+                    )?;
+                }
+            }
+            Ok(())
+        })
     }
 
     fn units_of(&self, account: [u8; 16]) -> Result<Vec<UnitCard>, Error> {

@@ -60,7 +60,7 @@ impl UnitStore {
             let (standing, work) = match settlement {
                 Settlement::Proved { receipt, same_as } => {
                     remove(tx, op)?;
-                    let (standing, asked) = self.newest_word(tx, before.0, receipt)?;
+                    let (standing, asked) = newest_word(tx, before.0, receipt)?;
                     self.keep_proof(tx, ring.as_deref(), receipt, *same_as)?;
                     log(tx, Some(report), Some(op), Happening::Proved, None, at)?;
                     let more = waits(tx, report)?;
@@ -146,29 +146,6 @@ impl UnitStore {
         })
     }
 
-    /// Standing and whether data are asked for, by this receipt or by a newer word that came before it: the answer to
-    /// a repeated op is as old as its first.
-    fn newest_word(
-        &self,
-        tx: &Transaction<'_>,
-        standing: Standing,
-        receipt: &VerifiedReceipt,
-    ) -> Result<(Standing, bool), Error> {
-        let about = receipt.about();
-        let newer = tx
-            .prepare_cached(
-                "SELECT c.state FROM report r JOIN receipt c ON c.report_id = r.id \
-                 WHERE r.id = ?1 AND r.server_version > ?2 AND r.standing > 0 \
-                 ORDER BY c.revision DESC, c.iat_ms DESC, c.rowid DESC LIMIT 1",
-            )?
-            .query_row((about.report.as_bytes(), version(receipt)), |row| row.get::<_, i64>(0))
-            .optional()?;
-        Ok(match newer {
-            Some(state) => (standing, state == ASKS),
-            None => (receipt.standing(), receipt.decision().asks.is_some()),
-        })
-    }
-
     /// Keeps a verified receipt and what it says of revision, version and end. The standing moves beside it.
     pub(super) fn keep_proof(
         &self,
@@ -239,6 +216,28 @@ impl UnitStore {
 /// Whether the office said it: the receipt of an op that just arrived says `received` or `cancelled`.
 fn is_decision(word: &VerifiedReceipt) -> bool {
     word.decision().asks.is_some() || matches!(word.standing(), Standing::Accepted | Standing::Rejected)
+}
+
+/// Standing and whether data are asked for, by this receipt or by a newer word that came before it: the answer to
+/// a repeated op is as old as its first.
+fn newest_word(
+    tx: &Transaction<'_>,
+    standing: Standing,
+    receipt: &VerifiedReceipt,
+) -> Result<(Standing, bool), Error> {
+    let about = receipt.about();
+    let newer = tx
+        .prepare_cached(
+            "SELECT c.state FROM report r JOIN receipt c ON c.report_id = r.id \
+             WHERE r.id = ?1 AND r.server_version > ?2 AND r.standing > 0 \
+             ORDER BY c.revision DESC, c.iat_ms DESC, c.rowid DESC LIMIT 1",
+        )?
+        .query_row((about.report.as_bytes(), version(receipt)), |row| row.get::<_, i64>(0))
+        .optional()?;
+    Ok(match newer {
+        Some(state) => (standing, state == ASKS),
+        None => (receipt.standing(), receipt.decision().asks.is_some()),
+    })
 }
 
 fn version(receipt: &VerifiedReceipt) -> i64 {

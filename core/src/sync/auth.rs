@@ -25,6 +25,16 @@ pub enum Credentials {
         /// Password.
         password: Private<String>,
     },
+    /// A code that the office handed out. It works once.
+    AccessCode {
+        /// The code.
+        code: Private<String>,
+    },
+    /// A code that was mailed a moment ago (`ApoaClient::mail_code`). It works once.
+    EmailCode {
+        /// The code.
+        code: Private<String>,
+    },
 }
 
 /// Why a sign-in brought nothing.

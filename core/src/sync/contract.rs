@@ -11,11 +11,14 @@ use apoa_domain::ids::{AccountId, DeviceId, Digest, OpId, ReportId, UnitId};
 use apoa_domain::permit::RecordKey;
 use apoa_domain::private::Private;
 use apoa_domain::report::op::QueuedOp;
+use apoa_domain::report::profile::Profile;
 use serde::Deserialize;
 
 use super::auth::Credentials;
 use super::outcome::Trouble;
 use super::policy::BATCH_MOST;
+use super::unit::{StaffMember, TaggedProfile, UnitDevice, Written};
+use super::verdict::Verdict;
 use super::wire::{Body, Method, WireReply, WireRequest};
 
 /// What a server understands and how it answers. Each method gives the request and how its answer is read.
@@ -33,6 +36,8 @@ pub trait Contract: Send + Sync {
         credentials: &Credentials,
         challenge: &str,
     ) -> Ask<Private<String>>;
+    /// Has a code mailed to whoever bears this name. Nobody learns whether there is such a one.
+    fn mail_code(&self, app: &Applicant<'_>, user: &str, challenge: &str) -> Ask<()>;
     /// Brings tokens. Repeating it after a lost answer must be allowed where the grant is a refresh token.
     fn tokens(&self, app: &Applicant<'_>, grant: &Grant<'_>) -> Ask<TokenAnswer>;
     /// Ends the sign-in that this refresh token belongs to.
@@ -42,12 +47,24 @@ pub trait Contract: Send + Sync {
     /// Sends ops, at most `batch_most` and never none. One that the answer does not name stays in doubt and is repeated;
     /// one that was not sent is passed over.
     fn ops(&self, sender: &Sender, ops: &[QueuedOp]) -> Ask<Vec<(OpId, Claim)>>;
+    /// What the server would make of these ops, without any effect. One whose verdict is not known here is passed over.
+    fn check(&self, sender: &Sender, ops: &[QueuedOp]) -> Ask<Vec<(OpId, Verdict)>>;
     /// Leaves a photo at the server, whole, and as often as needed.
     fn photo(&self, sender: &Sender, digest: Digest, bytes: &[u8]) -> Ask<()>;
     /// Whether an op of this id ever had an effect in the unit.
     fn op_status(&self, sender: &Sender, op: OpId) -> Ask<bool>;
     /// The record behind the key of a permit's code; `None` if the server knows none by it.
     fn look_up(&self, sender: &Sender, key: &RecordKey) -> Ask<Option<Facts>>;
+    /// The unit's profile.
+    fn profile(&self, sender: &Sender) -> Ask<TaggedProfile>;
+    /// Replaces the profile that has this tag.
+    fn put_profile(&self, sender: &Sender, profile: &Profile, tag: &str) -> Ask<Written>;
+    /// The unit's members.
+    fn staff(&self, sender: &Sender) -> Ask<Vec<StaffMember>>;
+    /// The installations that the unit saw.
+    fn devices(&self, sender: &Sender) -> Ask<Vec<UnitDevice>>;
+    /// Revokes an installation; `false` if the unit never saw it.
+    fn revoke_device(&self, sender: &Sender, device: DeviceId) -> Ask<bool>;
 }
 
 /// How an answer is read.
@@ -88,7 +105,15 @@ pub struct Sender {
 impl Sender {
     /// A request in this name. Path and query hold no personal data.
     pub fn request(&self, method: Method, path: String, body: Option<Body>) -> WireRequest {
-        WireRequest { method, path, bearer: self.bearer.clone(), unit: self.unit, device: self.device, body }
+        WireRequest {
+            method,
+            path,
+            bearer: self.bearer.clone(),
+            unit: self.unit,
+            device: self.device,
+            if_match: None,
+            body,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use apoa_domain::permit::{KeyKind, RecordKey};
 use apoa_domain::private::Private;
 use apoa_domain::report::kinds::OpKind;
 use apoa_domain::report::op::QueuedOp;
+use apoa_domain::report::profile::Profile;
 use apoa_domain::report::receipt::{self, Expected};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -56,6 +57,13 @@ pub fn believed(answer: &Answer<'_>, sent: &Expected, keys: &VerifyingKeys) -> V
     let sender = Sender { device: app.device, unit: Some(sent.unit), bearer: None };
     let mut believed = Vec::new();
     heard(&reply, ApoaV1.challenge(&app, &password(), "challenge"), drop);
+    heard(&reply, ApoaV1.mail_code(&app, "user", "challenge"), drop);
+    heard(&reply, ApoaV1.check(&sender, &[queued(sent)]), drop);
+    heard(&reply, ApoaV1.profile(&sender), drop);
+    heard(&reply, ApoaV1.put_profile(&sender, &Profile::default(), "tag"), drop);
+    heard(&reply, ApoaV1.staff(&sender), drop);
+    heard(&reply, ApoaV1.devices(&sender), drop);
+    heard(&reply, ApoaV1.revoke_device(&sender, app.device), drop);
     heard(&reply, ApoaV1.revoke(&app, "token"), drop);
     heard(&reply, ApoaV1.photo(&sender, sent.digest, &[]), drop);
     heard(&reply, ApoaV1.op_status(&sender, sent.op), drop);

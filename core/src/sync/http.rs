@@ -86,6 +86,7 @@ impl HttpTransport {
             Method::Get => self.client.get(url),
             Method::Post => self.client.post(url),
             Method::Put => self.client.put(url),
+            Method::Delete => self.client.delete(url),
         };
         building = building.header("Apoa-Device", request.device.to_string());
         if let Ok(random) = self.random.array() {
@@ -97,6 +98,9 @@ impl HttpTransport {
         }
         if let Some(token) = &request.bearer {
             building = building.bearer_auth(token.reveal());
+        }
+        if let Some(tag) = &request.if_match {
+            building = building.header("If-Match", tag);
         }
         match &request.body {
             Some(body) => with_body(building, body),
@@ -167,7 +171,8 @@ pub(super) fn reply(status: u16, headers: &HeaderMap, body: Vec<u8>) -> WireRepl
     let backoff =
         headers.get("apoa-backoff").and_then(|value| value.to_str().ok()?.trim().parse::<i64>().ok());
     let backoff_ms = backoff.map(|seconds| seconds.saturating_mul(1000));
-    WireReply { status, content_type, body, retry_after_ms, backoff_ms, date }
+    let etag = text(header::ETAG).map(str::to_owned);
+    WireReply { status, content_type, body, retry_after_ms, backoff_ms, date, etag }
 }
 
 fn instant(text: &str) -> Option<Timestamp> {

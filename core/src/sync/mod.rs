@@ -6,7 +6,6 @@
 
 pub(crate) mod auth;
 pub(crate) mod cancel;
-pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod contract;
 pub(crate) mod delays;
@@ -20,5 +19,7 @@ pub(crate) mod outcome;
 pub(crate) mod policy;
 pub(crate) mod runner;
 pub(crate) mod transport;
+pub(crate) mod unit;
 pub(crate) mod v1;
+pub(crate) mod verdict;
 pub(crate) mod wire;

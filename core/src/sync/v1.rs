@@ -3,20 +3,24 @@
 
 mod lookup;
 mod shapes;
+mod unit;
 
 use apoa_domain::ids::{DeviceId, Digest, OpId};
 use apoa_domain::permit::RecordKey;
 use apoa_domain::private::Private;
 use apoa_domain::report::finalise::BODY_VERSION;
 use apoa_domain::report::op::QueuedOp;
+use apoa_domain::report::profile::Profile;
 use url::form_urlencoded::Serializer;
 
 use super::auth::Credentials;
 use super::contract::{Applicant, Ask, ChangesAnswer, Claim, Contract, Facts, Grant, Sender, TokenAnswer};
 use super::outcome::{self, StoppedBy, Trouble};
 use super::policy::PAGE;
+use super::unit::{StaffMember, TaggedProfile, UnitDevice, Written};
+use super::verdict::Verdict;
 use super::wire::{Body, FORM_TYPE, JPEG_TYPE, JSON_TYPE, JWT_TYPE, Method, WireReply, WireRequest};
-use shapes::{ChallengeAnswer, Op, OpResult, OpsAnswer, OpsRequest};
+use shapes::{ChallengeAnswer, CheckAnswer, CheckResult, Op, OpResult, OpsAnswer, OpsRequest};
 
 /// Where the contract lives below a server's origin.
 const BASE: &str = "/apoa/v1";
@@ -41,15 +45,29 @@ impl Contract for ApoaV1 {
         credentials: &Credentials,
         challenge: &str,
     ) -> Ask<Private<String>> {
-        let Credentials::Password { user, password } = credentials;
-        let form = [
-            ("username", user.reveal().as_str()),
-            ("password", password.reveal()),
-            ("code_challenge", challenge),
-            ("code_challenge_method", "S256"),
-        ];
+        let mut form = match credentials {
+            Credentials::Password { user, password } => {
+                vec![("username", user.reveal().as_str()), ("password", password.reveal())]
+            }
+            Credentials::AccessCode { code } => vec![("access_code", code.reveal().as_str())],
+            Credentials::EmailCode { code } => vec![("email_code", code.reveal().as_str())],
+        };
+        form.extend([("code_challenge", challenge), METHOD]);
         Ask::new(sign_in(app, "/oauth/authorize-challenge", &form), |reply| {
             json::<ChallengeAnswer>(reply).map(|answer| answer.authorization_code)
+        })
+    }
+
+    /// `POST /oauth/authorize-challenge` with a name alone. The server says so of every name.
+    fn mail_code(&self, app: &Applicant<'_>, user: &str, challenge: &str) -> Ask<()> {
+        let form = [("username", user), ("code_challenge", challenge), METHOD];
+        Ask::new(sign_in(app, "/oauth/authorize-challenge", &form), |reply| {
+            match (reply.status, outcome::problem(reply).as_deref()) {
+                (400, Some("insufficient_authorization")) => Ok(()),
+                // A success without a secret is none of the contract.
+                (200, _) => Err(Trouble::Stop(StoppedBy::Portal)),
+                _ => done(reply),
+            }
         })
     }
 
@@ -86,28 +104,16 @@ impl Contract for ApoaV1 {
 
     /// `POST /ops`.
     fn ops(&self, sender: &Sender, ops: &[QueuedOp]) -> Ask<Vec<(OpId, Claim)>> {
-        let request = OpsRequest {
-            schema: BODY_VERSION,
-            ops: ops
-                .iter()
-                .map(|op| Op {
-                    op_id: op.op,
-                    kind: op.kind.as_str(),
-                    report_id: op.report,
-                    revision: op.revision.0,
-                    base_revision: op.base.0,
-                    body_sha256: op.digest.to_string(),
-                    body: op.body.reveal(),
-                })
-                .collect(),
-        };
-        #[expect(clippy::expect_used, reason = "plain values with text keys always serialise")]
-        let bytes = serde_json::to_vec(&request).expect("a batch serialises");
-        Ask::new(post(sender, "/ops", JSON_TYPE, bytes), |reply| {
+        Ask::new(batch(sender, "/ops", ops), |reply| {
             let answer: OpsAnswer = json(reply)?;
             let claims = answer.results.into_iter().map(|result: OpResult| (result.op_id, result.claim()));
             Ok(claims.collect())
         })
+    }
+
+    /// `POST /ops/check`: a path of its own, so that a lost query flag never turns a test into a filing.
+    fn check(&self, sender: &Sender, ops: &[QueuedOp]) -> Ask<Vec<(OpId, Verdict)>> {
+        Ask::new(batch(sender, "/ops/check", ops), verdicts)
     }
 
     /// `PUT /attachments/{sha256}`.
@@ -127,6 +133,63 @@ impl Contract for ApoaV1 {
     fn look_up(&self, sender: &Sender, key: &RecordKey) -> Ask<Option<Facts>> {
         Ask::new(lookup::request(sender, key), lookup::read)
     }
+
+    /// `GET /profile`.
+    fn profile(&self, sender: &Sender) -> Ask<TaggedProfile> {
+        Ask::new(get(sender, "/profile"), unit::read_profile)
+    }
+
+    /// `PUT /profile` with `If-Match`.
+    fn put_profile(&self, sender: &Sender, profile: &Profile, tag: &str) -> Ask<Written> {
+        Ask::new(unit::put_profile(sender, profile, tag), unit::read_written)
+    }
+
+    /// `GET /units/{id}/staff`.
+    fn staff(&self, sender: &Sender) -> Ask<Vec<StaffMember>> {
+        Ask::new(unit::about_unit(sender, Method::Get, "staff"), unit::read_staff)
+    }
+
+    /// `GET /units/{id}/devices`.
+    fn devices(&self, sender: &Sender) -> Ask<Vec<UnitDevice>> {
+        Ask::new(unit::about_unit(sender, Method::Get, "devices"), unit::read_devices)
+    }
+
+    /// `DELETE /units/{id}/devices/{device_id}`.
+    fn revoke_device(&self, sender: &Sender, device: DeviceId) -> Ask<bool> {
+        Ask::new(unit::about_unit(sender, Method::Delete, &format!("devices/{device}")), unit::read_revoked)
+    }
+}
+
+/// How a challenge of PKCE is made of its secret.
+const METHOD: (&str, &str) = ("code_challenge_method", "S256");
+
+/// Ops under the path that says what is to become of them.
+fn batch(sender: &Sender, path: &str, ops: &[QueuedOp]) -> WireRequest {
+    let request = OpsRequest {
+        schema: BODY_VERSION,
+        ops: ops
+            .iter()
+            .map(|op| Op {
+                op_id: op.op,
+                kind: op.kind.as_str(),
+                report_id: op.report,
+                revision: op.revision.0,
+                base_revision: op.base.0,
+                body_sha256: op.digest.to_string(),
+                body: op.body.reveal(),
+            })
+            .collect(),
+    };
+    #[expect(clippy::expect_used, reason = "plain values with text keys always serialise")]
+    let bytes = serde_json::to_vec(&request).expect("a batch serialises");
+    post(sender, path, JSON_TYPE, bytes)
+}
+
+/// The verdicts that are known here, in the server's order.
+fn verdicts(reply: &WireReply) -> Result<Vec<(OpId, Verdict)>, Trouble> {
+    let answer: CheckAnswer = json(reply)?;
+    let known = |result: CheckResult| Some((result.op_id, Verdict::from_word(&result.outcome)?));
+    Ok(answer.results.into_iter().filter_map(known).collect())
 }
 
 fn nobody(device: DeviceId) -> Sender {
@@ -158,4 +221,23 @@ fn json<T: serde::de::DeserializeOwned>(reply: &WireReply) -> Result<T, Trouble>
     let bytes = outcome::success(reply, JSON_TYPE)?;
     // JSON of another shape under our status and type: a portal that speaks JSON, or a server that is not ours.
     serde_json::from_slice(bytes).map_err(|_| Trouble::Stop(StoppedBy::Portal))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use apoa_domain::codes::Code;
+
+    use super::*;
+
+    #[test]
+    fn a_verdict_of_a_newer_server_is_passed_over() {
+        let body = r#"{"server_time":"2026-11-24T03:00:00Z","results":[
+            {"op_id":"0190a0b0-0000-7000-8000-000000000001","outcome":"invalid","state":null},
+            {"op_id":"0190a0b0-0000-7000-8000-000000000002","outcome":"pondered","state":null}]}"#;
+        let verdicts = verdicts(&WireReply::of(200, "application/json", body)).unwrap();
+        assert_eq!(verdicts.len(), 1);
+        assert_eq!((verdicts[0].1, verdicts[0].1.problem()), (Verdict::Invalid, Some(Code::CorrectionAsked)));
+    }
 }

@@ -8,7 +8,7 @@ use apoa_domain::private::Private;
 /// A request.
 #[derive(Clone)]
 pub struct WireRequest {
-    /// `GET`, `POST` or `PUT`.
+    /// `GET`, `POST`, `PUT` or `DELETE`.
     pub method: Method,
     /// Path and query from the server's origin on, with the first slash. Never personal data.
     pub path: String,
@@ -18,6 +18,8 @@ pub struct WireRequest {
     pub unit: Option<UnitId>,
     /// This installation.
     pub device: DeviceId,
+    /// `If-Match`: the tag of what is to be replaced.
+    pub if_match: Option<String>,
     /// The body, before compression.
     pub body: Option<Body>,
 }
@@ -31,6 +33,8 @@ pub enum Method {
     Post,
     /// Leaves something at its own address; again is the same.
     Put,
+    /// Takes something away; again is the same.
+    Delete,
 }
 
 /// Content with its type.
@@ -57,6 +61,8 @@ pub struct WireReply {
     pub backoff_ms: Option<i64>,
     /// `Date`.
     pub date: Option<Timestamp>,
+    /// `ETag`.
+    pub etag: Option<String>,
 }
 
 #[cfg(test)]
@@ -70,6 +76,7 @@ impl WireReply {
             retry_after_ms: None,
             backoff_ms: None,
             date: None,
+            etag: None,
         }
     }
 }

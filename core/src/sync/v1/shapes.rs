@@ -58,3 +58,16 @@ impl OpResult {
 pub(super) struct ChallengeAnswer {
     pub(super) authorization_code: Private<String>,
 }
+
+/// The answer of `POST /ops/check`.
+#[derive(Deserialize)]
+pub(super) struct CheckAnswer {
+    pub(super) results: Vec<CheckResult>,
+}
+
+/// A verdict of it.
+#[derive(Deserialize)]
+pub(super) struct CheckResult {
+    pub(super) op_id: OpId,
+    pub(super) outcome: String,
+}
