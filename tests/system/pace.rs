@@ -61,6 +61,7 @@ fn reply(status: u16, body: &str) -> WireReply {
         retry_after_ms: None,
         backoff_ms: None,
         date: None,
+        etag: None,
     }
 }
 

@@ -10,7 +10,6 @@ use apoa_domain::report::kinds::OpKind;
 use apoa_domain::report::op::QueuedOp;
 use apoa_domain::report::profile::Profile;
 use apoa_domain::report::receipt::{self, Expected};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::auth::Credentials;
 use super::config::SignedConfig;
@@ -45,13 +44,7 @@ pub fn signed_by(key: &str) -> Result<VerifyingKeys, NotAKey> {
 /// Hears the answer as one to each request there is, the last one to a batch of this op, and returns the receipts that
 /// were believed. Nothing is stored.
 pub fn believed(answer: &Answer<'_>, sent: &Expected, keys: &VerifyingKeys) -> Vec<String> {
-    let mut headers = HeaderMap::new();
-    for (name, value) in answer.headers {
-        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(value)) {
-            let _ = headers.try_append(name, value);
-        }
-    }
-    let reply = http::reply(answer.status, &headers, answer.body.to_vec());
+    let reply = http::heard(answer.status, answer.headers, answer.body.to_vec());
     let now = Timestamp(0);
     let app = Applicant { device: DeviceId::from_bytes([1; 16]), client_id: "apoa" };
     let sender = Sender { device: app.device, unit: Some(sent.unit), bearer: None };

@@ -156,7 +156,7 @@ async fn read_body(response: &mut Response) -> Result<Vec<u8>, Failure> {
 }
 
 /// What the core reads of an answer.
-pub(super) fn reply(status: u16, headers: &HeaderMap, body: Vec<u8>) -> WireReply {
+fn reply(status: u16, headers: &HeaderMap, body: Vec<u8>) -> WireReply {
     let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
     let content_type = text(header::CONTENT_TYPE)
         .and_then(|value| value.split(';').next())
@@ -173,6 +173,21 @@ pub(super) fn reply(status: u16, headers: &HeaderMap, body: Vec<u8>) -> WireRepl
     let backoff_ms = backoff.map(|seconds| seconds.saturating_mul(1000));
     let etag = text(header::ETAG).map(str::to_owned);
     WireReply { status, content_type, body, retry_after_ms, backoff_ms, date, etag }
+}
+
+/// The same of headers in bytes; what HTTP itself refuses is left out.
+#[cfg(feature = "failpoints")]
+pub(super) fn heard(status: u16, headers: &[(&[u8], &[u8])], body: Vec<u8>) -> WireReply {
+    let mut known = HeaderMap::new();
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) =
+            (header::HeaderName::from_bytes(name), header::HeaderValue::from_bytes(value))
+        {
+            // More than HTTP's own limit of headers is left out too.
+            let _ = known.try_append(name, value);
+        }
+    }
+    reply(status, &known, body)
 }
 
 fn instant(text: &str) -> Option<Timestamp> {
