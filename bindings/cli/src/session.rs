@@ -71,7 +71,8 @@ pub(crate) fn open_known(global: &Global) -> Result<Arc<ApoaClient>, Stop> {
 pub(crate) fn open_signed_in(global: &Global) -> Result<Arc<ApoaClient>, Stop> {
     let client = open(global, Reach::Local)?;
     if client.account()?.is_none() {
-        return Err(Failure::new(Code::SignInNeeded).into());
+        let code = if client.is_revoked()? { Code::DeviceRevoked } else { Code::SignInNeeded };
+        return Err(Failure::new(code).into());
     }
     Ok(client)
 }

@@ -17,7 +17,7 @@ fn a_report_goes_from_sign_in_to_a_verified_receipt() {
     let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
     let account = server.login(&data, &server.word("password"));
     assert_eq!(account.exit, 0, "{account:?}");
-    assert_eq!(account.last()["units"][0]["rights"], json!(["report", "inspect"]));
+    assert_eq!(account.last()["units"][0]["rights"], json!(["report", "inspect", "manage"]));
     assert_eq!(run(&data, &["whoami"]).last(), account.last());
 
     let new = report(&data);

@@ -110,8 +110,8 @@ fn a_unit_says_what_it_is_once() {
 
     assert_eq!(run(&data, &["profile", "set", "zone=CET"]).exit, 6);
     assert_eq!(run(&data, &["profile", "set", "beds=4"]).exit, 2);
-    let set = run(&data, &["profile", "set", "zone=WITA", "guarantor=PT Contoh Uji"]).last();
-    assert_eq!((&set["profile"]["zone"], &set["profile"]["office"]), (&json!("WITA"), &Value::Null));
+    let set = run(&data, &["profile", "set", "zone=WITA", "guarantor=PT Contoh Uji", "licence="]).last();
+    assert_eq!((&set["profile"]["zone"], &set["profile"]["licence"]), (&json!("WITA"), &Value::Null));
     assert_eq!(run(&data, &["profile", "--check"]).code(), "APOA-A605");
     let worker = run(&data, &["report", "new", "--kind", "worker.start", "--draft"]).last();
     let shown = run(&data, &["--show-pii", "report", "show", worker["report_id"].as_str().unwrap()]).last();
@@ -230,4 +230,70 @@ fn a_dry_run_says_what_the_server_would_and_sends_nothing() {
     let waiting = run(&data, &["queue"]).lines();
     assert_eq!((&waiting[0]["maybe_sent"], &waiting[0]["attempts"]), (&json!(false), &json!(0)));
     assert_eq!(run(&data, &["sync"]).last()["received"], 1);
+}
+
+#[test]
+fn the_officer_decides_and_the_next_sync_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
+    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    let id = report(&data).last()["report_id"].as_str().unwrap().to_owned();
+    run(&data, &["sync"]);
+    let db = folder.path().join("office.db");
+    let db = db.to_str().unwrap();
+    let office = |args: &[&str]| run(&data, &[&["office"], args, &["--db", db]].concat());
+    let asked = office(&["correct", &id, "--field", "room", "--field", "full_name"]);
+    assert_eq!((asked.exit, &asked.last()["state"]), (0, &json!("needs_correction")));
+
+    let told = run(&data, &["sync"]);
+    assert_eq!(told.exit, 8, "somebody has to do something");
+    let line = &told.lines()[0];
+    assert_eq!(
+        (&line["outcome"], &line["work"], &line["problem"]),
+        (&json!("decided"), &json!("needs_correction"), &json!("APOA-R350"))
+    );
+    let shown = run(&data, &["report", "show", &id]).last();
+    assert_eq!(shown["asked"], json!(["full_name", "room"]));
+    assert_eq!(run(&data, &["receipt", "show", &id]).last()["state"], "needs_correction");
+    assert_eq!(run(&data, &["report", "edit", &id, "--field", "room=12"]).exit, 0);
+    assert_eq!(run(&data, &["sync"]).exit, 0);
+    assert_eq!(office(&["accept", &id]).last()["state"], "accepted");
+    run(&data, &["sync"]);
+    let counts = run(&data, &["queue"]).last();
+    assert_eq!(
+        (&counts["counts"]["accepted"], &counts["counts"]["needs_correction"]),
+        (&json!(1), &json!(0))
+    );
+
+    assert_eq!(office(&["reject", &id, "--reason", "the guest never came"]).last()["state"], "rejected");
+    let refused = run(&data, &["sync"]);
+    assert_eq!(refused.lines()[0]["problem"], "APOA-R351");
+    assert_eq!(run(&data, &["report", "show", &id]).last()["reason"], "the guest never came");
+    assert_eq!(office(&["accept", &id]).exit, 2, "it is over");
+    let log = office(&["audit"]).lines();
+    let deeds: Vec<&str> = log.iter().map(|deed| deed["what"].as_str().unwrap()).collect();
+    assert_eq!(deeds, ["signed_in", "correction_asked", "accepted", "rejected"]);
+}
+
+#[test]
+fn an_access_code_signs_in_and_the_profile_is_everybodys() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
+    assert_eq!(server.login(&one, &server.word("password")).exit, 0);
+    assert_eq!(run(&one, &["profile", "--check"]).exit, 0, "the server knew it all");
+    assert_eq!(run(&one, &["profile", "set", "zone=WITA"]).exit, 0);
+
+    let db = folder.path().join("office.db");
+    let issued = run(&one, &["office", "access-code", "--db", db.to_str().unwrap()]).last();
+    let code = issued["access_code"].as_str().unwrap();
+    let (url, trust) = (server.word("url"), server.word("trust"));
+    let args = ["login", "--server", &url, "--trust", &trust, "--access-code-stdin"];
+    let login = || support::run_with(&two, &args, Some(&format!("{code}\n")));
+    let signed_in = login();
+    assert_eq!((signed_in.exit, &signed_in.last()["user"]), (0, &json!("resepsionis")));
+    assert_eq!(run(&two, &["profile"]).last()["profile"]["zone"], "WITA");
+    let again = login();
+    assert_eq!((again.exit, again.code().as_str()), (9, "APOA-A604"), "it works once");
 }

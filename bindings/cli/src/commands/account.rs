@@ -16,6 +16,8 @@ use crate::failure::{Failure, Stop};
 use crate::output::{BOLD, DIM, GOOD, Line, Output, table};
 use crate::session::{self, Reach};
 
+use super::profile;
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct LoginArgs {
     /// User name; asked for if absent.
@@ -24,6 +26,9 @@ pub(crate) struct LoginArgs {
     /// Read the password from the first line of standard input instead of asking.
     #[arg(long)]
     password_stdin: bool,
+    /// Read an access code of the office from the first line of standard input; it works once and needs no user name.
+    #[arg(long, conflicts_with_all = ["password_stdin", "user"])]
+    access_code_stdin: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -52,6 +57,18 @@ pub(super) struct UnitFacts {
 
 pub(crate) fn login(args: &LoginArgs, global: &Global, out: &Output) -> Ended {
     let client = session::open(global, Reach::Server)?;
+    let credentials = if args.access_code_stdin {
+        Credentials::AccessCode { code: Private::new(first_line()?) }
+    } else {
+        password(args, out)?
+    };
+    let account = client.sign_in(&credentials)?;
+    profile::bring_in_line(&client, out);
+    out.line(&AccountLine::of(&account));
+    Ok(Exit::Done)
+}
+
+fn password(args: &LoginArgs, out: &Output) -> Result<Credentials, Stop> {
     let user = match &args.user {
         Some(user) => user.clone(),
         None if args.password_stdin => return Err(Stop::usage("--password-stdin needs --user USER")),
@@ -64,10 +81,7 @@ pub(crate) fn login(args: &LoginArgs, global: &Global, out: &Output) -> Ended {
         rpassword::prompt_password(prompt)
             .map_err(|_| Stop::usage("no terminal to ask for the password: use --password-stdin"))?
     };
-    let credentials = Credentials::Password { user: Private::new(user), password: Private::new(password) };
-    let account = client.sign_in(&credentials)?;
-    out.line(&AccountLine::of(&account));
-    Ok(Exit::Done)
+    Ok(Credentials::Password { user: Private::new(user), password: Private::new(password) })
 }
 
 pub(crate) fn logout(global: &Global, out: &Output) -> Ended {
@@ -89,7 +103,7 @@ fn first_line() -> Result<String, Stop> {
     std::io::stdin()
         .lock()
         .read_line(&mut line)
-        .map_err(|error| Stop::usage(format!("cannot read the password: {error}")))?;
+        .map_err(|error| Stop::usage(format!("cannot read the secret: {error}")))?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 

@@ -1,10 +1,11 @@
 //! `apoa profile`: what the active unit says about itself once, so that nobody types it for every guest.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use apoa_core::DraftError;
 use apoa_core::codes::Code;
 use apoa_core::report::profile::{Profile, ProfileField};
+use apoa_core::{ApoaClient, DraftError, ProfileSync};
 use serde::Serialize;
 
 use crate::Ended;
@@ -13,6 +14,9 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Stop};
 use crate::output::{Line, Output, table};
 use crate::session;
+
+/// A person waits, and nothing depends on it.
+const BUDGET: Duration = Duration::from_secs(5);
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -54,6 +58,8 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
                 .map_err(|_| Failure::new(Code::Characters).with("field", name(field, out)))?;
         }
         client.set_profile(&profile).map_err(|error| of_store(&error))?;
+        bring_in_line(&client, out);
+        profile = client.profile()?;
     }
     let missing = client.profile_gaps().map_err(|error| of_store(&error))?;
     out.line(&ProfileLine::of(&profile, &missing));
@@ -62,6 +68,16 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
             Err(Failure::new(Code::ProfileIncomplete).with("field", name(*first, out)).into())
         }
         Some(_) | None => Ok(Exit::Done),
+    }
+}
+
+/// Lets server and phone tell each other what the unit says of itself. Everything goes on without it: what was set is
+/// kept, and goes with a later run.
+pub(crate) fn bring_in_line(client: &ApoaClient, out: &Output) {
+    match client.sync_profile(BUDGET) {
+        Ok(ProfileSync::InLine) => {}
+        Ok(ProfileSync::NotAllowed) => out.note(&out.word("cli-profile-not-allowed", &[])),
+        Err(_) => out.note(&out.word("cli-profile-later", &[])),
     }
 }
 

@@ -20,6 +20,8 @@ use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN};
 use crate::progress::Spinner;
 use crate::session::{self, Reach};
 
+use super::profile;
+
 /// One run a process, so any number will do.
 const RUN: u64 = 1;
 
@@ -64,6 +66,9 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     let ended = client.sync(request);
     drop(spinner);
     let summary = ended?;
+    if summary.stopped_by.is_none() && client.profile_waits()? {
+        profile::bring_in_line(&client, out);
+    }
     for item in &summary.items {
         out.line(&ItemLine::of(item));
     }
