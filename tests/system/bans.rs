@@ -110,6 +110,8 @@ const FACADE: &[(&str, &str, &str)] = &[
     ("photos.rs", "crate::client", "the part of the facade that keeps photos"),
     ("ask.rs", "crate::client::ApoaClient", "the part of the facade that sends a single request"),
     ("look_up.rs", "crate::client::ApoaClient", "the part of the facade that asks for a permit's record"),
+    ("try_out.rs", "crate::client::ApoaClient", "the part of the facade that asks what the queue is worth"),
+    ("unit_office.rs", "crate::client::ApoaClient", "the part of the facade that asks about the unit"),
     ("patterns.rs", "crate::client::ApoaClient", "the part of the facade that says how codes are recognised"),
     ("doctor.rs", "crate::client::ApoaClient", "the part of the facade that looks for faults"),
 ];

@@ -16,10 +16,11 @@ use apoa_core::fields::Field;
 use apoa_core::passport::{Reason, Verdict};
 use apoa_core::permit::{RecordKey, read};
 use apoa_core::report::finalise::Compared;
-use apoa_core::{ApoaClient, LookUpRequest, ReportDetail};
+use apoa_core::report::profile::ProfileField;
+use apoa_core::{ApoaClient, LookUpRequest, ProfileSync, ReportDetail, TryOutRequest};
 use apoa_server::{Exchange, Options, Running};
 use apoa_tests::folder::Folder;
-use apoa_tests::phone::{PASSWORD, config, credentials, guest, ports, send_now, signed_in};
+use apoa_tests::phone::{PASSWORD, USER, config, credentials, guest, ports, send_now, signed_in};
 use contract::{Contract, Received, Sent};
 use serde_json::{Map, Value, json};
 
@@ -66,10 +67,25 @@ fn check_all(seen: &Seen) -> BTreeSet<String> {
         };
         let received = Received { status: exchange.status, headers: &exchange.headers, body: &exchange.body };
         contract.check_exchange(&sent, &received);
-        let path = if method == "put" { "/attachments/{sha256}" } else { exchange.path.as_str() };
-        used.insert(format!("{method} {path}"));
+        used.insert(format!("{method} {}", template(&exchange.path)));
     }
     used
+}
+
+/// A path as the contract writes it: ids and digests are parameters.
+fn template(path: &str) -> String {
+    let mut parts: Vec<&str> = path.split('/').collect();
+    for at in 2..parts.len() {
+        let name = match (parts[at - 1], parts[at].len()) {
+            ("attachments", 64) => "{sha256}",
+            ("ops", 36) => "{op_id}",
+            ("units", 36) => "{id}",
+            ("devices", 36) => "{device_id}",
+            _ => continue,
+        };
+        parts[at] = name;
+    }
+    parts.join("/")
 }
 
 fn request_body(exchange: &Exchange) -> Option<Value> {
@@ -114,20 +130,40 @@ fn everything_the_core_and_the_server_say_stands_in_the_contract() {
     for key in [&key, &RecordKey { kind: key.kind, key: "2C21XX9999K".into() }] {
         let _ = client.look_up(key, LookUpRequest { run: 2, budget: Duration::from_secs(20) }).unwrap();
     }
+    let budget = Duration::from_secs(20);
+    let _ = client.finalise(guest(&client, "X00000003"), None, None).unwrap();
+    assert_eq!(client.try_out(TryOutRequest { run: 3, budget }).unwrap().len(), 1);
+    assert_eq!(client.sync_profile(budget), Ok(ProfileSync::InLine));
+    let mut profile = client.profile().unwrap();
+    profile.set(ProfileField::Rooms, "14").unwrap();
+    client.set_profile(&profile).unwrap();
+    assert_eq!(client.sync_profile(budget), Ok(ProfileSync::InLine));
+    client.mail_code(USER).unwrap();
+    assert_eq!(client.staff(budget).unwrap().len(), 1);
     client.sign_out().unwrap();
+    client.sign_in(&credentials(PASSWORD)).unwrap();
+    let devices = client.devices(budget).unwrap();
+    assert!(client.revoke_device(devices[0].device, budget).unwrap());
+    assert!(client.staff(budget).is_err(), "it revoked itself");
     drop(client);
     let used: Vec<String> = check_all(&seen).into_iter().collect();
     assert_eq!(
         used,
         [
+            "delete /units/{id}/devices/{device_id}",
             "get /changes",
             "get /config",
+            "get /profile",
+            "get /units/{id}/devices",
+            "get /units/{id}/staff",
             "post /oauth/authorize-challenge",
             "post /oauth/revoke",
             "post /oauth/token",
             "post /ops",
+            "post /ops/check",
             "post /permits/lookup",
-            "put /attachments/{sha256}"
+            "put /attachments/{sha256}",
+            "put /profile"
         ]
     );
 }
