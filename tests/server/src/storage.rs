@@ -3,6 +3,9 @@
 //! Invariants a store keeps by its own constraints: one operation for each `(unit, op_id)` and for each
 //! `(unit, report_id, revision)`.
 
+#[cfg(test)]
+mod suite;
+
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
