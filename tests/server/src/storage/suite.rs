@@ -2,19 +2,23 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod rows;
+
 use std::sync::Barrier;
 use std::thread;
 
-use serde_json::{Map, json};
+use serde_json::json;
 use uuid::Uuid;
+
+use rows::{CLERK, HOUSE, OTHER_HOUSE, account, deed, done, family, id, op, peopled, report, unit};
 
 use super::{Storage, Tables, rehearse, transact};
 use crate::config::Published;
 use crate::error::ServerError;
 use crate::memory::Memory;
 use crate::model::{
-    Access, Account, Code, Decision, Deed, Device, Family, KeyKind, LookedUp, Membership, OpKind, Outcome,
-    Permit, Report, ReportKind, ReportState, Right, Secret, SecretKind, StoredOp, Unit, UnitKind, What,
+    Access, Code, Decision, Device, Family, KeyKind, LookedUp, Membership, Permit, Report, ReportState,
+    Right, Secret, SecretKind, What,
 };
 use crate::sqlite::Sqlite;
 
@@ -52,80 +56,6 @@ kept_by_every_store! {
     secrets_are_spent_and_addresses_replaced,
     the_log_keeps_its_order,
     permits_photos_and_what_is_published_are_there_once,
-}
-
-fn id(number: u128) -> Uuid {
-    Uuid::from_u128(number)
-}
-
-/// Work that cannot fail in a healthy store.
-fn done<T>(storage: &dyn Storage, work: impl FnOnce(&mut dyn Tables) -> Result<T, ServerError>) -> T {
-    transact(storage, work).unwrap()
-}
-
-const HOUSE: Uuid = Uuid::from_u128(1);
-const OTHER_HOUSE: Uuid = Uuid::from_u128(2);
-const CLERK: Uuid = Uuid::from_u128(11);
-
-fn unit(number: Uuid, name: &str) -> Unit {
-    Unit { id: number, name: name.to_owned(), kind: UnitKind::Lodging, profile: Map::new() }
-}
-
-fn account(number: Uuid, name: &str) -> Account {
-    Account { id: number, name: name.to_owned(), password: "hash".to_owned() }
-}
-
-/// Two houses, and a clerk of the first.
-fn peopled(storage: &dyn Storage) {
-    done(storage, |tables| {
-        tables.add_unit(&unit(HOUSE, "Losmen"))?;
-        tables.add_unit(&unit(OTHER_HOUSE, "Hotel"))?;
-        tables.add_account(&account(CLERK, "resepsionis"))?;
-        tables.add_member(CLERK, &Membership { unit: unit(HOUSE, "Losmen"), rights: vec![Right::Report] })
-    });
-}
-
-fn report(unit: Uuid, number: u128, version: i64) -> Report {
-    Report {
-        id: id(number),
-        unit,
-        kind: ReportKind::Lodging,
-        state: ReportState::Received,
-        closed: false,
-        revision: 1,
-        version,
-        captured_by: CLERK,
-        received_ms: 5,
-        duplicate_key: Some(format!("stay {number}")),
-        same_as: None,
-        data: json!({ "room": "12" }).as_object().cloned().unwrap(),
-        decision: Decision::default(),
-        receipt: "token".to_owned(),
-    }
-}
-
-fn op(unit: Uuid, number: u128, report: u128, revision: u32) -> StoredOp {
-    StoredOp {
-        id: id(number),
-        unit,
-        report: id(report),
-        kind: OpKind::Submit,
-        revision,
-        sha256: "hash".to_owned(),
-        outcome: Outcome::Applied,
-        state: ReportState::Received,
-        version: 1,
-        same_as: None,
-        receipt: "token".to_owned(),
-        times_seen: 1,
-        device: id(99),
-        sent_by: CLERK,
-        body: "{}".to_owned(),
-    }
-}
-
-fn deed(what: What, at_ms: i64) -> Deed {
-    Deed { at_ms, who: Some("office".to_owned()), what, unit: Some(HOUSE), device: None, about: Some(id(7)) }
 }
 
 fn work_that_fails_or_is_rehearsed_leaves_nothing(storage: &dyn Storage) {
@@ -337,20 +267,6 @@ fn units_accounts_and_members_come_in_the_order_of_their_coming(storage: &dyn St
         assert!(tables.unit(id(3))?.is_none());
         Ok(())
     });
-}
-
-fn family(number: u128, device: Option<Uuid>) -> Family {
-    Family {
-        id: id(number),
-        account: CLERK,
-        client: "apoa".to_owned(),
-        device,
-        revoked: false,
-        current: "current".to_owned(),
-        previous: None,
-        proven: false,
-        used_ms: 1,
-    }
 }
 
 fn codes_families_and_tokens_are_found_by_their_hash_and_swept_in_time(storage: &dyn Storage) {
