@@ -35,6 +35,36 @@ pub enum Decision {
     },
 }
 
+/// Destroys what a closed report says, once its retention is over. Its ids, hashes and receipts stay, so that a phone which
+/// comes back years later hears `duplicate` and the same receipt. Blocks. Again is the same.
+pub fn office_destroy(db: &Path, report: &str) -> Result<Result<(), NotDecided>, ServerError> {
+    let Ok(report) = report.parse::<Uuid>() else { return Ok(Err(NotDecided::NoReport)) };
+    let storage = Sqlite::open_existing(db)?;
+    let now_ms = jiff::Timestamp::now().as_millisecond();
+    let destroyed = transact(&storage, |tables| {
+        let Some(report) = tables.report_of_any(report)? else { return Ok(Err(NotDecided::NoReport)) };
+        if !report.closed {
+            return Ok(Err(NotDecided::Open));
+        }
+        tables.strip(&report)?;
+        tables.note(&by_the_office(What::Destroyed, &report, now_ms))?;
+        Ok(Ok(()))
+    })?;
+    storage.settle()?;
+    Ok(destroyed)
+}
+
+fn by_the_office(what: What, report: &Report, now_ms: i64) -> Deed {
+    Deed {
+        at_ms: now_ms,
+        who: Some("office".to_owned()),
+        what,
+        unit: Some(report.unit),
+        device: None,
+        about: Some(report.id),
+    }
+}
+
 /// Why a decision cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotDecided {
@@ -44,6 +74,9 @@ pub enum NotDecided {
     /// It was withdrawn or refused before.
     #[error("the report is over: cancelled or rejected")]
     Over,
+    /// Only a closed report is destroyed.
+    #[error("the report is open")]
+    Open,
     /// A report of this kind has no such fact.
     #[error("a report of this kind has no such field")]
     Field,
@@ -101,14 +134,7 @@ pub(crate) fn decide(
     if was_closed != report.closed {
         tables.close_merged(report.unit, report.id, report.closed)?;
     }
-    tables.note(&Deed {
-        at_ms: now_ms,
-        who: Some("office".to_owned()),
-        what,
-        unit: Some(report.unit),
-        device: None,
-        about: Some(report.id),
-    })?;
+    tables.note(&by_the_office(what, &report, now_ms))?;
     OfficeReport::of(tables, &report).map(Ok)
 }
 

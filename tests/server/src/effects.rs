@@ -107,7 +107,9 @@ fn changed(mut facts: Map<String, Value>) -> Map<String, Value> {
 pub(crate) fn problems(op: OpKind, before: Option<&Report>, after: &Change) -> Vec<FieldProblem> {
     let problem = |code: &str, problem| vec![FieldProblem { code: code.to_owned(), problem }];
     let Some(before) = before else { return Vec::new() };
-    let gone = matches!(before.state, ReportState::Cancelled | ReportState::Rejected);
+    // One without data was destroyed: there is nothing to follow.
+    let gone =
+        matches!(before.state, ReportState::Cancelled | ReportState::Rejected) || before.data.is_empty();
     if gone {
         return problem("kind", Fault::Form);
     }

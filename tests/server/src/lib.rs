@@ -53,7 +53,7 @@ mod tap;
 mod throttle;
 mod validate;
 
-pub use decisions::{Decision, NotDecided, office_decide};
+pub use decisions::{Decision, NotDecided, office_decide, office_destroy};
 pub use error::ServerError;
 pub use faults::{Fault, Rule, RuleError, Times};
 pub use local::{Local, LocalRequest};

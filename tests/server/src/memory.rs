@@ -13,8 +13,8 @@ use uuid::Uuid;
 use crate::config::Published;
 use crate::error::ServerError;
 use crate::model::{
-    Access, Account, Code, Deed, Device, Family, KeyKind, LookedUp, Membership, Permit, Report, ReportState,
-    Right, Secret, StoredOp, Unit,
+    Access, Account, Code, Deed, Device, Family, KeyKind, LookedUp, Membership, OpKind, Permit, Report,
+    ReportState, Right, Secret, StoredOp, Unit,
 };
 use crate::storage::{Register, Storage, Tables, Work};
 
@@ -128,11 +128,15 @@ impl Open<'_> {
         let keys: Vec<K> =
             rows.iter().filter(|(_, (_, value))| gone(value)).map(|(key, _)| key.clone()).collect();
         for key in keys {
-            if let Some(row) = table(self.state).remove(&key) {
-                self.undo.push(Box::new(move |state| {
-                    table(state).insert(key, row);
-                }));
-            }
+            self.drop_row(table, key);
+        }
+    }
+
+    fn drop_row<K: Ord + 'static, V: 'static>(&mut self, table: Table<K, V>, key: K) {
+        if let Some(row) = table(self.state).remove(&key) {
+            self.undo.push(Box::new(move |state| {
+                table(state).insert(key, row);
+            }));
         }
     }
 }
@@ -330,6 +334,20 @@ impl Tables for Open<'_> {
     fn put_report(&mut self, report: &Report) -> Result<(), ServerError> {
         self.put(|state| &mut state.reports, (report.unit, report.id), report.clone());
         Ok(())
+    }
+
+    fn strip(&mut self, report: &Report) -> Result<(), ServerError> {
+        for op in self.ops_of(report.unit, report.id)? {
+            if op.kind == OpKind::Attach
+                && let Ok(body) = serde_json::from_str::<Value>(&op.body)
+                && let Some(photo) = body["data"]["sha256"].as_str()
+            {
+                let key = (op.unit, photo.to_owned());
+                self.drop_row(|state| &mut state.attachments, key);
+            }
+            self.put(|state| &mut state.ops, (op.unit, op.id), StoredOp { body: String::new(), ..op });
+        }
+        self.put_report(&Report { data: Map::new(), duplicate_key: None, ..report.clone() })
     }
 
     fn live(&mut self, unit: Uuid, duplicate_key: &str) -> Result<Option<Uuid>, ServerError> {

@@ -215,6 +215,7 @@ words! {
         Accepted = "accepted",
         CorrectionAsked = "correction_asked",
         Rejected = "rejected",
+        Destroyed = "destroyed",
     }
 }
 

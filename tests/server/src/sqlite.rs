@@ -320,6 +320,20 @@ impl Tables for Open<'_> {
         )
     }
 
+    fn strip(&mut self, report: &Report) -> Result<(), ServerError> {
+        let of = [report.unit.to_string(), report.id.to_string()];
+        self.run(
+            "DELETE FROM attachment WHERE unit = ?1 AND sha256 IN (SELECT json_extract(body, '$.data.sha256') FROM op \
+             WHERE unit = ?1 AND report = ?2 AND kind = 'attach' AND body <> '')",
+            of.each_ref(),
+        )?;
+        self.run("UPDATE op SET body = '' WHERE unit = ?1 AND report = ?2", of.each_ref())?;
+        self.run(
+            "UPDATE report SET data = '{}', duplicate_key = NULL WHERE unit = ?1 AND id = ?2",
+            of.each_ref(),
+        )
+    }
+
     fn live(&mut self, unit: Uuid, duplicate_key: &str) -> Result<Option<Uuid>, ServerError> {
         self.one(
             "SELECT id FROM report WHERE unit = ?1 AND duplicate_key = ?2 AND closed = 0 AND same_as IS NULL \

@@ -91,6 +91,9 @@ pub(crate) trait Tables: Register + Ledger {
 
     fn report(&mut self, unit: Uuid, id: Uuid) -> Result<Option<Report>, ServerError>;
     fn put_report(&mut self, report: &Report) -> Result<(), ServerError>;
+    /// Takes out every personal fact of a report: its data, its key, the bodies of its operations, its photos. Ids, hashes
+    /// and receipts stay.
+    fn strip(&mut self, report: &Report) -> Result<(), ServerError>;
     /// The open report of the unit with this duplicate key that is not merged into another.
     fn live(&mut self, unit: Uuid, duplicate_key: &str) -> Result<Option<Uuid>, ServerError>;
     /// Closes what was merged into a report, or opens it again.

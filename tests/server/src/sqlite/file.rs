@@ -56,6 +56,8 @@ impl Sqlite {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
+        // What is destroyed is not to be found in the file.
+        connection.pragma_update(None, "secure_delete", "ON")?;
         connection.pragma_update(None, "trusted_schema", "OFF")?;
         Ok(Self(Mutex::new(connection)))
     }
@@ -73,6 +75,13 @@ impl Sqlite {
         let Self(connection) = Self::open_existing(path)?;
         connection.lock().unwrap_or_else(PoisonError::into_inner).pragma_update(None, "query_only", "ON")?;
         Ok(Self(connection))
+    }
+
+    /// Empties the journal into the file, so that nothing that was overwritten is left in it.
+    pub(crate) fn settle(&self) -> Result<(), ServerError> {
+        let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
     }
 }
 

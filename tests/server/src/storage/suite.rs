@@ -17,8 +17,8 @@ use crate::config::Published;
 use crate::error::ServerError;
 use crate::memory::Memory;
 use crate::model::{
-    Access, Code, Decision, Device, Family, KeyKind, LookedUp, Membership, Permit, Report, ReportState,
-    Right, Secret, SecretKind, What,
+    Access, Code, Decision, Device, Family, KeyKind, LookedUp, Membership, OpKind, Permit, Report,
+    ReportState, Right, Secret, SecretKind, StoredOp, What,
 };
 use crate::sqlite::Sqlite;
 
@@ -50,6 +50,7 @@ kept_by_every_store! {
     a_stay_is_live_while_it_is_open_and_is_no_other_one,
     what_was_merged_closes_and_opens_with_the_other_one,
     a_report_is_what_was_put_last,
+    a_stripped_report_keeps_ids_hashes_and_receipts_alone,
     units_accounts_and_members_come_in_the_order_of_their_coming,
     codes_families_and_tokens_are_found_by_their_hash_and_swept_in_time,
     installations_are_kept_for_each_unit_and_end_their_sign_ins,
@@ -233,6 +234,34 @@ fn a_report_is_what_was_put_last(storage: &dyn Storage) {
             assert_eq!((found.duplicate_key, found.receipt.as_str()), (None, "newer"));
         }
         assert!(tables.report(OTHER_HOUSE, id(100))?.is_none() && tables.report_of_any(id(7))?.is_none());
+        Ok(())
+    });
+}
+
+fn a_stripped_report_keeps_ids_hashes_and_receipts_alone(storage: &dyn Storage) {
+    peopled(storage);
+    let attach = StoredOp {
+        kind: OpKind::Attach,
+        body: json!({ "data": { "sha256": "digest" } }).to_string(),
+        ..op(HOUSE, 201, 100, 2)
+    };
+    done(storage, |tables| {
+        tables.put_report(&report(HOUSE, 100, 1))?;
+        tables.add_op(&op(HOUSE, 200, 100, 1))?;
+        tables.add_op(&attach)?;
+        tables.keep_attachment(HOUSE, "digest", b"photo")?;
+        tables.keep_attachment(HOUSE, "another", b"photo")
+    });
+    for _ in 0..2 {
+        done(storage, |tables| tables.strip(&report(HOUSE, 100, 1)));
+    }
+    done(storage, |tables| {
+        let stripped = tables.report(HOUSE, id(100))?.unwrap();
+        assert!(stripped.data.is_empty() && stripped.duplicate_key.is_none());
+        let ops = tables.ops_of(HOUSE, id(100))?;
+        assert!(ops.iter().all(|op| op.body.is_empty() && op.sha256 == "hash" && op.receipt == "token"));
+        assert_eq!((ops.len(), stripped.receipt.as_str()), (2, "token"));
+        assert!(!tables.has_attachment(HOUSE, "digest")? && tables.has_attachment(HOUSE, "another")?);
         Ok(())
     });
 }

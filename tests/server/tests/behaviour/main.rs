@@ -14,5 +14,6 @@ mod life;
 mod ops;
 mod permits;
 mod photos;
+mod rules;
 mod sign_in;
 mod units;
