@@ -156,7 +156,9 @@ fn a_database_of_an_earlier_version_gets_what_it_lacks_and_keeps_the_rest() {
         let db = folder.path().join("office.db");
         let old = rusqlite::Connection::open(&db).unwrap();
         old.execute_batch(include_str!("../../src/schema.sql")).unwrap();
-        more.into_iter().for_each(|step| old.execute_batch(step).unwrap());
+        for step in more {
+            old.execute_batch(step).unwrap();
+        }
         old.execute_batch(&format!("PRAGMA application_id = 0x41504F53; PRAGMA user_version = {version};"))
             .unwrap();
         drop(old);
