@@ -11,6 +11,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use tower_service::Service as _;
 
+use crate::auth::Effort;
 use crate::error::ServerError;
 use crate::http::{App, BASE, Blocking, finish, router};
 use crate::keys::Keys;
@@ -53,7 +54,7 @@ impl Local {
         on_event: impl Fn(Event) + Send + Sync + 'static,
     ) -> Result<Self, ServerError> {
         let memory = Memory::default();
-        let account = seed::account(&memory, Some(1), Some(password.to_owned()))?;
+        let account = seed::account(&memory, Some(1), Some(password.to_owned()), Effort::Least)?;
         permits::fill(&memory)?;
         config::publish(&memory, None, attachments, clock())?;
         Self::over(memory, Keys::new()?, account, clock, on_event)

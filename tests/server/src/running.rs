@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
+use crate::auth::Effort;
 use crate::error::ServerError;
 use crate::faults::Rule;
 use crate::front::MakeFront;
@@ -146,7 +147,7 @@ pub fn start(
     let keys = Keys::load_or_create(&db)?;
     let trust = keys::trust_path(&db);
     keys.write_trust(&trust)?;
-    let account = seed::account(&storage, seed, password)?;
+    let account = seed::account(&storage, seed, password, Effort::Full)?;
     permits::fill(&storage)?;
     let clock = clock.unwrap_or_else(|| Arc::new(|| jiff::Timestamp::now().as_millisecond()));
     let patterns = patterns.or_kept(&storage)?;

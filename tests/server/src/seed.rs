@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::auth;
+use crate::auth::{self, Effort};
 use crate::error::ServerError;
 use crate::model::{Account, Membership, Right, Unit, UnitKind};
 use crate::random::Dice;
@@ -46,6 +46,7 @@ pub(crate) fn account(
     storage: &dyn Storage,
     seed: Option<u64>,
     password: Option<String>,
+    effort: Effort,
 ) -> Result<SeededAccount, ServerError> {
     let mut dice = Dice::new(seed);
     let (unit_id, account_id) = (dice.id()?, dice.id()?);
@@ -54,7 +55,7 @@ pub(crate) fn account(
         None => dice.password()?,
     };
     // Hashing takes a while; a database that has its account needs none.
-    let hash = if is_new(storage)? { auth::hash_password(&password)? } else { String::new() };
+    let hash = if is_new(storage)? { auth::hash_password(&password, effort)? } else { String::new() };
     transact(storage, |tables| {
         if let Some(account) = tables.accounts()?.into_iter().next() {
             let unit = tables.memberships(account.id)?.into_iter().next();
