@@ -113,16 +113,10 @@ impl UnitStore {
     /// not count: it goes when that one is proved.
     pub(crate) fn next_try(&self) -> Result<Option<Timestamp>, Error> {
         self.database.read(|tx| {
-            Ok(tx
-                .query_row(
-                    &format!(
-                        "SELECT min(o.not_before_ms) FROM outbox o JOIN report r ON r.id = o.report_id \
-                         WHERE {MOVES}"
-                    ),
-                    [],
-                    |row| row.get::<_, Option<i64>>(0),
-                )?
-                .map(Timestamp))
+            let mut statement = tx.prepare_cached(&format!(
+                "SELECT min(o.not_before_ms) FROM outbox o JOIN report r ON r.id = o.report_id WHERE {MOVES}"
+            ))?;
+            Ok(statement.query_row([], |row| row.get::<_, Option<i64>>(0))?.map(Timestamp))
         })
     }
 
@@ -152,10 +146,10 @@ impl UnitStore {
     /// After a jump of the wall clock nothing waits longer than its own delay from now.
     pub(crate) fn mend_waiting(&self, now: Timestamp) -> Result<(), Error> {
         self.database.write("commit.mend", |tx| {
-            tx.execute(
+            tx.prepare_cached(
                 "UPDATE outbox SET not_before_ms = ?1 + delay_ms WHERE not_before_ms > ?1 + delay_ms",
-                [now.0],
-            )?;
+            )?
+            .execute([now.0])?;
             Ok(())
         })
     }

@@ -184,14 +184,13 @@ impl UnitStore {
 
 /// A word of the server or of this device about the unit.
 pub(super) fn state(tx: &Transaction<'_>, key: &str) -> Result<Option<Vec<u8>>, Error> {
-    Ok(tx.query_row("SELECT v FROM sync_state WHERE k = ?1", [key], |row| row.get(0)).optional()?)
+    let mut statement = tx.prepare_cached("SELECT v FROM sync_state WHERE k = ?1")?;
+    Ok(statement.query_row([key], |row| row.get(0)).optional()?)
 }
 
 pub(super) fn set_state(tx: &Transaction<'_>, key: &str, value: &[u8]) -> Result<(), Error> {
-    tx.execute(
-        "INSERT INTO sync_state(k, v) VALUES(?1, ?2) ON CONFLICT(k) DO UPDATE SET v = ?2",
-        (key, value),
-    )?;
+    tx.prepare_cached("INSERT INTO sync_state(k, v) VALUES(?1, ?2) ON CONFLICT(k) DO UPDATE SET v = ?2")?
+        .execute((key, value))?;
     Ok(())
 }
 
