@@ -122,6 +122,8 @@ pub(crate) struct Machine {
     loaded: usize,
     second_look: SecondLook,
     delays: Delays,
+    /// No request begins before then, whatever it is about.
+    quiet_until: Duration,
     /// Where a wait leads.
     after_wait: Phase,
 }
@@ -140,6 +142,7 @@ impl Machine {
             loaded: 0,
             second_look: SecondLook::NotNeeded,
             delays: Delays::from(plan.grown_ms, plan.seed),
+            quiet_until: plan.quiet_until,
             after_wait: Phase::Changes,
         }
     }
@@ -147,20 +150,17 @@ impl Machine {
     /// The next command.
     pub(crate) fn handle(&mut self, event: Event, now: Duration) -> Command {
         match event {
-            Event::Start if self.plan.quiet_until > now => {
-                // What a schedule waits is spread already.
-                let more = match self.plan.trigger {
-                    Trigger::Person => self.delays.jitter(SPREAD_PERSON_MS),
-                    Trigger::Schedule | Trigger::NetworkUp => 0,
+            Event::Start => {
+                let quiet = self.quiet_until > now;
+                self.quiet_until = match self.plan.trigger {
+                    Trigger::Person if quiet => self.quiet_until + ms(self.delays.jitter(SPREAD_PERSON_MS)),
+                    // A whole quarter has its network back in one moment.
+                    Trigger::NetworkUp if !quiet => now + ms(self.delays.jitter(SPREAD_NETWORK_MS)),
+                    // What a schedule waits is spread already.
+                    _ => self.quiet_until,
                 };
-                self.wait_or_give_up(self.plan.quiet_until + ms(more), self.first())
+                self.request(self.first(), now)
             }
-            // A whole quarter has its network back in one moment.
-            Event::Start if self.plan.trigger == Trigger::NetworkUp => {
-                let more = self.delays.jitter(SPREAD_NETWORK_MS);
-                self.wait_or_give_up(now + ms(more), self.first())
-            }
-            Event::Start => self.request(self.first(), now),
             Event::Answered => self.answered(now),
             Event::Loaded { ops: 0, .. } | Event::PhotoDue if self.second_look == SecondLook::Due => {
                 self.second_look = SecondLook::Done;
@@ -234,6 +234,9 @@ impl Machine {
     fn request(&mut self, phase: Phase, now: Duration) -> Command {
         self.phase = phase;
         self.after_wait = phase;
+        if self.quiet_until > now {
+            return self.wait_or_give_up(self.quiet_until, phase);
+        }
         let command = match phase {
             Phase::Config => Command::FetchConfig,
             Phase::Token => Command::Refresh,
@@ -281,8 +284,9 @@ impl Machine {
 
     fn try_again(&mut self, retry_after_ms: Option<i64>, now: Duration) -> Command {
         self.failures += 1;
-        let named = retry_after_ms.map_or(0, |ms| ms + self.spread(self.plan.trigger, ms));
-        let delay_ms = self.delays.grow().max(named);
+        let silence_ms = retry_after_ms.map_or(0, |ms| ms + self.spread(self.plan.trigger, ms));
+        self.quiet_until = self.quiet_until.max(now + ms(silence_ms));
+        let delay_ms = self.delays.grow().max(silence_ms);
         if self.phase == Phase::Ops {
             // A smaller one has better chances, if it was too slow for so many.
             self.borne = (self.loaded / 2).max(1);

@@ -264,6 +264,20 @@ fn retry_after_is_a_minimum_and_phones_come_back_spread_behind_it() {
 }
 
 #[test]
+fn a_silence_holds_for_every_other_op_too() {
+    let mut machine = Machine::new(PLAN);
+    drive(
+        &mut machine,
+        &[Event::Start, Event::Answered, Event::Loaded { ops: 8, next: None }, Event::Marked],
+    );
+    let busy = Event::Failed(Trouble::Temporary { retry_after_ms: Some(300_000) });
+    let postponed = machine.handle(busy, AT(2));
+    assert!(matches!(postponed, Command::Postpone { .. }), "{postponed:?}");
+    // Eight wait; the ninth was not asked about, and must not be.
+    assert_eq!(machine.handle(Event::Postponed, AT(2)), Command::Finish(Some(StoppedBy::Server)));
+}
+
+#[test]
 fn a_contract_of_one_report_a_request_gets_them_one_by_one() {
     let mut machine = Machine::new(Plan { batch_most: 1, ..PLAN });
     let events =
