@@ -8,6 +8,8 @@
 
 #[path = "sim/faults.rs"]
 mod faults;
+#[path = "sim/narrow.rs"]
+mod narrow;
 #[path = "sim/net.rs"]
 mod net;
 #[path = "sim/phone.rs"]
@@ -34,7 +36,10 @@ use template::Template;
 use world::{Told, World};
 
 /// Seeds that failed once, with what they showed.
-const REGRESSIONS: &[(u64, &str)] = &[];
+const REGRESSIONS: &[(u64, &str)] = &[
+    (223, "after a 503 the ops of the next batch went out before Retry-After"),
+    (255, "an op that was to follow what the server finds invalid is parked, not waiting"),
+];
 
 static TEMPLATE: LazyLock<Template> = LazyLock::new(Template::new);
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use apoa_core::ids::ReportId;
-use apoa_core::seam::{ApoaV1, Seams};
+use apoa_core::seam::Seams;
 use apoa_core::{ApoaClient, Config, Ports, StoppedBy, SyncError, SyncRequest, SyncSummary, Trigger, Trust};
 use apoa_tests::files::{copy, look, units};
 use apoa_tests::invariants::check_rows;
@@ -19,6 +19,7 @@ use apoa_tests::random::Moments;
 use apoa_tests::vault::MemoryVault;
 use rusqlite::Connection;
 
+use super::narrow::Narrow;
 use super::net::{Net, Wire};
 use super::time::{Dice, Killed, PhoneClock};
 
@@ -30,7 +31,10 @@ pub(crate) struct Phone {
     pub(crate) clock: PhoneClock,
     pub(crate) net: Arc<Net>,
     random: Arc<Dice>,
+    /// Ops in a request.
+    batch_most: usize,
     client: Mutex<Option<Arc<ApoaClient>>>,
+    eye: Mutex<Option<Connection>>,
     /// Versions of the server per report, as they were last seen here.
     versions: Mutex<BTreeMap<Vec<u8>, i64>>,
 }
@@ -57,7 +61,9 @@ impl Phone {
             clock: PhoneClock { time: net.time.clone(), ..PhoneClock::default() },
             net: Arc::clone(net),
             random: Arc::new(Dice(Mutex::new(Moments(seed)))),
+            batch_most: [1, 2, 3, 50][(seed % 4) as usize],
             client: Mutex::default(),
+            eye: Mutex::default(),
             versions: Mutex::default(),
         })
     }
@@ -83,7 +89,7 @@ impl Phone {
             observer: None,
         };
         let wire = Wire { net: Arc::clone(&self.net), phone: self.number, clock: self.clock.clone() };
-        let seams = Seams { transport: Some(Arc::new(wire)), contract: Arc::new(ApoaV1) };
+        let seams = Seams { transport: Some(Arc::new(wire)), contract: Arc::new(Narrow(self.batch_most)) };
         ApoaClient::open_with(config, ports, seams).expect("an open client")
     }
 
@@ -146,25 +152,27 @@ impl Phone {
     /// Goes back to a copy: what came after it is forgotten here.
     pub(crate) fn go_back_to(&self, at: &Path) {
         self.close();
+        self.eye.lock().unwrap_or_else(PoisonError::into_inner).take();
         fs::remove_dir_all(&self.folder).expect("a folder");
         copy(at, &self.folder);
         self.versions.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.net.watch(|watch| watch.forget_silence(self.number));
     }
 
-    /// The unit's file, beside the client.
-    pub(crate) fn file(&self) -> Connection {
-        look(&units(&self.folder)[0])
+    /// A look into the unit's file, beside the client. Opened once: it costs more than all that is asked.
+    fn look<T>(&self, f: impl FnOnce(&Connection) -> T) -> T {
+        let mut eye = self.eye.lock().unwrap_or_else(PoisonError::into_inner);
+        f(eye.get_or_insert_with(|| look(&units(&self.folder)[0])))
     }
 
     /// Ops that may have been sent.
     fn marked(&self) -> BTreeSet<Vec<u8>> {
-        ids(&self.file(), "SELECT op_id FROM outbox WHERE maybe_sent = 1")
+        self.look(|file| ids(file, "SELECT op_id FROM outbox WHERE maybe_sent = 1"))
     }
 
     /// Every report that is here, or was erased here.
     pub(crate) fn known(&self) -> BTreeSet<ReportId> {
-        ids(&self.file(), "SELECT id FROM report UNION SELECT report_id FROM tombstone")
+        self.look(|file| ids(file, "SELECT id FROM report UNION SELECT report_id FROM tombstone"))
             .into_iter()
             .map(|id| ReportId::from_bytes(id.try_into().expect("an id")))
             .collect()
@@ -172,7 +180,7 @@ impl Phone {
 
     /// Ops of which a receipt is kept.
     pub(crate) fn receipts(&self) -> BTreeSet<String> {
-        let receipts = ids(&self.file(), "SELECT op_id FROM receipt");
+        let receipts = self.look(|file| ids(file, "SELECT op_id FROM receipt"));
         receipts
             .into_iter()
             .map(|id| apoa_core::ids::OpId::from_bytes(id.try_into().expect("an id")).to_string())
@@ -181,16 +189,17 @@ impl Phone {
 
     /// What must hold of the rows after every step.
     pub(crate) fn look_at_rows(&self) {
-        let file = self.file();
-        check_rows(&file);
         let mut known = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut rows = file.prepare("SELECT id, server_version FROM report").expect("a statement");
-        let rows = rows.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?)));
-        for row in rows.expect("rows") {
-            let (id, version) = row.expect("a row");
-            let before = known.insert(id, version).unwrap_or(0);
-            assert!(version >= before, "I9: a version of the server fell from {before} to {version}");
-        }
+        self.look(|file| {
+            check_rows(file);
+            let mut rows = file.prepare_cached("SELECT id, server_version FROM report").expect("a statement");
+            let rows = rows.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?)));
+            for row in rows.expect("rows") {
+                let (id, version) = row.expect("a row");
+                let before = known.insert(id, version).unwrap_or(0);
+                assert!(version >= before, "I9: a version of the server fell from {before} to {version}");
+            }
+        });
     }
 }
 
@@ -217,7 +226,7 @@ impl Ended {
 }
 
 fn ids(file: &Connection, sql: &str) -> BTreeSet<Vec<u8>> {
-    let mut statement = file.prepare(sql).expect("a statement");
+    let mut statement = file.prepare_cached(sql).expect("a statement");
     let rows = statement.query_map([], |row| row.get(0)).expect("rows");
     rows.map(|id| id.expect("an id")).collect()
 }

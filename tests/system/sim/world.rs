@@ -70,7 +70,7 @@ impl World {
             moments,
             expected: Vec::new(),
             copies: vec![None; count],
-            guests: 2 + seed % 5,
+            guests: 3 + seed % 9,
             dismissed: false,
         }
     }
@@ -99,8 +99,12 @@ impl World {
     fn step(&mut self) {
         let phone = Arc::clone(&self.phones[self.moments.up_to(self.phones.len() as u64) as usize]);
         match self.moments.up_to(32) {
-            0..=7 => self.file(&phone),
-            8..=12 => self.follow(&phone),
+            0..=6 => {
+                for _ in 0..=self.moments.up_to(4) {
+                    self.file(&phone);
+                }
+            }
+            7..=12 => self.follow(&phone),
             13..=23 => self.send(&phone),
             24 => self.jump(&phone),
             25 => self.go_back(&phone),
@@ -266,7 +270,7 @@ impl World {
                 }
                 release(phone);
             }
-            if round > 1 && self.phones.iter().all(|phone| waiting(phone) == 0) {
+            if round > 0 && self.phones.iter().all(|phone| waiting(phone) == 0) {
                 break;
             }
         }
