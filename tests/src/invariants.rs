@@ -21,7 +21,11 @@ const ALWAYS: &Nothing = &[
          WHERE o.report_id = r.id AND o.revision = r.local_rev AND o.wedge_code IS NOT 'parent')",
         "reports that wait and ops do not belong together",
     ),
-    ("SELECT count(*) FROM tombstone WHERE report_id IN (SELECT id FROM report)", "erased, and still there"),
+    // What the server still has may come back, as a row without the data that were erased.
+    (
+        "SELECT count(*) FROM tombstone WHERE report_id IN (SELECT id FROM report WHERE enc_body IS NOT NULL)",
+        "erased, and still there",
+    ),
     ("SELECT count(*) <> 1 FROM key_epoch WHERE state = 1", "not one key for new reports"),
     ("SELECT count(*) > 1 FROM key_epoch WHERE state = 0", "two rotations at once"),
 ];
