@@ -58,10 +58,7 @@ fn reply(status: u16, body: &str) -> WireReply {
         status,
         content_type: "application/json".to_owned(),
         body: body.as_bytes().to_vec(),
-        retry_after_ms: None,
-        backoff_ms: None,
-        date: None,
-        etag: None,
+        ..WireReply::default()
     }
 }
 

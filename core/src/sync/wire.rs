@@ -47,7 +47,7 @@ pub struct Body {
 }
 
 /// An answer of whoever answered.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct WireReply {
     /// HTTP status.
     pub status: u16,
@@ -73,10 +73,7 @@ impl WireReply {
             status,
             content_type: content_type.to_owned(),
             body: body.as_bytes().to_vec(),
-            retry_after_ms: None,
-            backoff_ms: None,
-            date: None,
-            etag: None,
+            ..Self::default()
         }
     }
 }

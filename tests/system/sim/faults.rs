@@ -176,7 +176,8 @@ impl Fault {
 }
 
 fn reply(status: u16, content_type: &str, body: &str, retry_after_ms: Option<i64>) -> WireReply {
-    WireReply { status, content_type: content_type.to_owned(), body: body.into(), retry_after_ms, date: None }
+    let content_type = content_type.to_owned();
+    WireReply { status, content_type, body: body.into(), retry_after_ms, ..WireReply::default() }
 }
 
 fn page(status: u16, retry_after_ms: Option<i64>) -> WireReply {

@@ -118,7 +118,9 @@ impl Net {
             retry_after_ms: header("retry-after").map(|value| value.parse::<i64>().expect("seconds") * 1000),
             // The header is cut to whole seconds.
             date: Some(Timestamp((BEGIN_MS + self.time.passed()) / 1000 * 1000)),
+            etag: header("etag").cloned(),
             body: answer.body,
+            backoff_ms: None,
         }
     }
 }
@@ -240,6 +242,7 @@ fn local(request: &WireRequest) -> LocalRequest {
             Method::Get => "GET",
             Method::Post => "POST",
             Method::Put => "PUT",
+            Method::Delete => "DELETE",
         },
         path: request.path.clone(),
         headers,
