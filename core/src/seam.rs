@@ -9,7 +9,7 @@ pub use crate::sync::contract::{
     AccountText, Applicant, Ask, ChangedReport, ChangesAnswer, Claim, Contract, Facts, Grant, Read, Sender,
     TokenAnswer, UnitText,
 };
-pub use crate::sync::outcome::{Trouble, success};
+pub use crate::sync::outcome::{StoppedBy, Trouble, success};
 pub use crate::sync::transport::{Failure, Transport};
 pub use crate::sync::unit::{TaggedProfile, Written};
 pub use crate::sync::v1::ApoaV1;

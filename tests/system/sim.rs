@@ -4,10 +4,12 @@
 //! `APOA_SEEDS` says how many (200), `APOA_SEED` plays one of them and prints its trace. What fails prints its seed and
 //! is committed to [`REGRESSIONS`] with what it showed.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 #[path = "sim/faults.rs"]
 mod faults;
+#[path = "sim/form.rs"]
+mod form;
 #[path = "sim/narrow.rs"]
 mod narrow;
 #[path = "sim/net.rs"]
@@ -25,15 +27,15 @@ mod world;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::sync::{LazyLock, Mutex};
 use std::thread;
 use std::time::Instant;
 
 use apoa_tests::files::in_memory;
 use apoa_tests::random::number;
+use faults::Fault;
 use template::Template;
-use world::{Told, World};
+use world::{Speech, Told, World};
 
 /// Seeds that failed once, with what they showed.
 const REGRESSIONS: &[(u64, &str)] = &[
@@ -45,9 +47,9 @@ const REGRESSIONS: &[(u64, &str)] = &[
 static TEMPLATE: LazyLock<Template> = LazyLock::new(Template::new);
 
 /// Plays one seed; where it fails, the trace is printed and the seed returned.
-fn play(seed: u64) -> Result<Told, u64> {
+fn play(speech: Speech, seed: u64) -> Result<Told, u64> {
     let folder = in_memory();
-    let world = World::new(&TEMPLATE, folder.path(), seed);
+    let world = World::new(&TEMPLATE, folder.path(), speech, seed);
     let net = world.net();
     catch_unwind(AssertUnwindSafe(|| world.live())).map_err(|_| {
         let (trace, _) = net.told();
@@ -56,61 +58,59 @@ fn play(seed: u64) -> Result<Told, u64> {
     })
 }
 
+/// Plays them all, on every core, and returns how many reports there were and which faults.
+fn play_all(speech: Speech, seeds: impl Iterator<Item = u64> + Send) -> (usize, BTreeSet<Fault>) {
+    LazyLock::force(&TEMPLATE);
+    let (seeds, begun) = (Mutex::new(seeds), Instant::now());
+    let all = Mutex::new((0_u64, 0, BTreeSet::new(), Vec::new()));
+    let workers = thread::available_parallelism().map_or(2, |count| count.get().min(8));
+    let work = || {
+        // Three traces are enough to read.
+        while all.lock().unwrap().3.len() < 3 {
+            let Some(seed) = seeds.lock().unwrap().next() else { return };
+            let told = play(speech, seed);
+            let mut all = all.lock().unwrap();
+            all.0 += 1;
+            match told {
+                Ok(told) => {
+                    all.1 += told.reports;
+                    all.2.extend(told.faults);
+                }
+                Err(seed) => all.3.push(seed),
+            }
+        }
+    };
+    thread::scope(|scope| (0..workers).for_each(|_| drop(scope.spawn(work))));
+    let (played, reports, faults, failed) = all.into_inner().unwrap();
+    let kinds = faults.len();
+    eprintln!("{played} seeds in {:.1?}: {reports} reports, {kinds} kinds of faults", begun.elapsed());
+    assert!(failed.is_empty(), "failed seeds: {failed:?}");
+    (reports, faults)
+}
+
 #[test]
 fn no_seed_loses_doubles_or_mixes_up_a_report() {
     if std::env::var("APOA_SEED").is_ok() {
-        let told = play(number("APOA_SEED", 0)).unwrap();
-        println!("{}", told.trace.join("\n"));
+        let told = play(Speech::Ours, number("APOA_SEED", 0)).unwrap();
+        eprintln!("{}", told.trace.join("\n"));
         return;
     }
     let seeds = number("APOA_SEEDS", 200);
-    LazyLock::force(&TEMPLATE);
-    let (next, begun) = (AtomicU64::new(0), Instant::now());
-    let all = Mutex::new((Vec::new(), BTreeSet::new(), 0, 0));
-    let workers = thread::available_parallelism().map_or(2, |count| count.get().min(8));
-    thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                loop {
-                    let place = next.fetch_add(1, SeqCst);
-                    let (regressions, failed) = (REGRESSIONS.len() as u64, all.lock().unwrap().0.len());
-                    if place >= regressions + seeds || failed >= 3 {
-                        return;
-                    }
-                    let seed = match REGRESSIONS.get(place as usize) {
-                        Some((seed, _)) => *seed,
-                        None => place - regressions,
-                    };
-                    let told = play(seed);
-                    let mut all = all.lock().unwrap();
-                    match told {
-                        Ok(told) => {
-                            all.1.extend(told.faults);
-                            all.2 += told.reports;
-                            all.3 += told.held;
-                        }
-                        Err(seed) => all.0.push(seed),
-                    }
-                }
-            });
-        }
-    });
-    let (failed, faults, reports, held) = all.into_inner().unwrap();
-    let took = begun.elapsed();
-    println!(
-        "{seeds} seeds in {took:.1?}, {:.1} ms each a thread; {reports} reports, {held} shown to a person; {} kinds of faults",
-        took.as_secs_f64() * 1000.0 * workers as f64 / (seeds.max(1) as f64),
-        faults.len(),
-    );
-    assert!(failed.is_empty(), "failed seeds: {failed:?}");
-    let never: Vec<_> = faults::ALL.iter().filter(|fault| !faults.contains(fault)).collect();
+    let (_, seen) = play_all(Speech::Ours, REGRESSIONS.iter().map(|(seed, _)| *seed).chain(0..seeds));
+    let never: Vec<_> = faults::ALL.iter().filter(|fault| !seen.contains(fault)).collect();
     assert!(seeds < 100 || never.is_empty(), "faults that never happened: {never:?}");
+}
+
+#[test]
+fn the_same_holds_for_a_server_that_takes_one_form_a_report() {
+    let (reports, _) = play_all(Speech::Forms, 0..number("APOA_SEEDS", 200) / 4);
+    assert!(reports > 0);
 }
 
 #[test]
 fn the_same_seed_is_the_same_story() {
     for seed in 0..8 {
-        let [once, again] = [play(seed), play(seed)].map(|told| told.unwrap().trace);
+        let [once, again] = [(); 2].map(|()| play(Speech::Ours, seed).unwrap().trace);
         assert_eq!(once, again, "seed {seed}");
     }
 }

@@ -15,13 +15,14 @@ use apoa_domain::report::profile::Profile;
 use serde::Deserialize;
 
 use super::auth::Credentials;
-use super::outcome::Trouble;
+use super::outcome::{StoppedBy, Trouble};
 use super::policy::BATCH_MOST;
 use super::unit::{StaffMember, TaggedProfile, UnitDevice, Written};
 use super::verdict::Verdict;
 use super::wire::{Body, Method, WireReply, WireRequest};
 
-/// What a server understands and how it answers. Each method gives the request and how its answer is read.
+/// What a server understands and how it answers. Each method gives the request and how its answer is read. What a queue
+/// needs is asked for; what only helps people has an answer of its own that says "not here" ([`Ask::none`]).
 pub trait Contract: Send + Sync {
     /// So many ops go into one request at most; 1 where the server takes one report at a time.
     fn batch_most(&self) -> usize {
@@ -37,7 +38,9 @@ pub trait Contract: Send + Sync {
         challenge: &str,
     ) -> Ask<Private<String>>;
     /// Has a code mailed to whoever bears this name. Nobody learns whether there is such a one.
-    fn mail_code(&self, app: &Applicant<'_>, user: &str, challenge: &str) -> Ask<()>;
+    fn mail_code(&self, _app: &Applicant<'_>, _user: &str, _challenge: &str) -> Ask<()> {
+        Ask::none()
+    }
     /// Brings tokens. Repeating it after a lost answer must be allowed where the grant is a refresh token.
     fn tokens(&self, app: &Applicant<'_>, grant: &Grant<'_>) -> Ask<TokenAnswer>;
     /// Ends the sign-in that this refresh token belongs to.
@@ -48,7 +51,9 @@ pub trait Contract: Send + Sync {
     /// one that was not sent is passed over.
     fn ops(&self, sender: &Sender, ops: &[QueuedOp]) -> Ask<Vec<(OpId, Claim)>>;
     /// What the server would make of these ops, without any effect. One whose verdict is not known here is passed over.
-    fn check(&self, sender: &Sender, ops: &[QueuedOp]) -> Ask<Vec<(OpId, Verdict)>>;
+    fn check(&self, _sender: &Sender, _ops: &[QueuedOp]) -> Ask<Vec<(OpId, Verdict)>> {
+        Ask::none()
+    }
     /// Leaves a photo at the server, whole, and as often as needed.
     fn photo(&self, sender: &Sender, digest: Digest, bytes: &[u8]) -> Ask<()>;
     /// Whether an op of this id ever had an effect in the unit.
@@ -56,15 +61,25 @@ pub trait Contract: Send + Sync {
     /// The record behind the key of a permit's code; `None` if the server knows none by it.
     fn look_up(&self, sender: &Sender, key: &RecordKey) -> Ask<Option<Facts>>;
     /// The unit's profile.
-    fn profile(&self, sender: &Sender) -> Ask<TaggedProfile>;
+    fn profile(&self, _sender: &Sender) -> Ask<TaggedProfile> {
+        Ask::none()
+    }
     /// Replaces the profile that has this tag.
-    fn put_profile(&self, sender: &Sender, profile: &Profile, tag: &str) -> Ask<Written>;
+    fn put_profile(&self, _sender: &Sender, _profile: &Profile, _tag: &str) -> Ask<Written> {
+        Ask::none()
+    }
     /// The unit's members.
-    fn staff(&self, sender: &Sender) -> Ask<Vec<StaffMember>>;
+    fn staff(&self, _sender: &Sender) -> Ask<Vec<StaffMember>> {
+        Ask::none()
+    }
     /// The installations that the unit saw.
-    fn devices(&self, sender: &Sender) -> Ask<Vec<UnitDevice>>;
+    fn devices(&self, _sender: &Sender) -> Ask<Vec<UnitDevice>> {
+        Ask::none()
+    }
     /// Revokes an installation; `false` if the unit never saw it.
-    fn revoke_device(&self, sender: &Sender, device: DeviceId) -> Ask<bool>;
+    fn revoke_device(&self, _sender: &Sender, _device: DeviceId) -> Ask<bool> {
+        Ask::none()
+    }
 }
 
 /// How an answer is read.
@@ -72,8 +87,8 @@ pub type Read<T> = Box<dyn FnOnce(&WireReply) -> Result<T, Trouble>>;
 
 /// A request, and how its answer is read.
 pub struct Ask<T> {
-    /// What goes out.
-    pub request: WireRequest,
+    /// What goes out; `None` where the contract has no such question.
+    pub request: Option<WireRequest>,
     /// What came back, as a value.
     pub read: Read<T>,
 }
@@ -81,9 +96,19 @@ pub struct Ask<T> {
 impl<T> Ask<T> {
     /// Both.
     pub fn new(request: WireRequest, read: impl FnOnce(&WireReply) -> Result<T, Trouble> + 'static) -> Self {
-        Self { request, read: Box::new(read) }
+        Self { request: Some(request), read: Box::new(read) }
     }
 }
+
+impl<T: 'static> Ask<T> {
+    /// A question that the contract does not have: it ends as one that needs another version of the app or the server.
+    pub fn none() -> Self {
+        Self { request: None, read: Box::new(|_| Err(NO_SUCH_QUESTION)) }
+    }
+}
+
+/// Why a question that the contract does not have brings no answer.
+pub(crate) const NO_SUCH_QUESTION: Trouble = Trouble::Stop(StoppedBy::UpdateRequired);
 
 impl<T> fmt::Debug for Ask<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use super::cancel::CancelFlag;
-use super::contract::{Ask, Contract};
+use super::contract::{Ask, Contract, NO_SUCH_QUESTION};
 use super::outcome::{self, Trouble};
 use super::policy::{REQUEST_MOST, RETRY_AFTER_CAP_MS, SETTLE_TIME};
 use super::transport::{Failure, Transport};
@@ -30,8 +30,9 @@ pub(crate) struct Line<'a> {
 impl Line<'_> {
     /// Sends one request and reads its answer. `place` names it (`failpoint.rs`).
     pub(crate) fn ask<T>(&self, place: &'static str, ask: Ask<T>) -> Result<T, Trouble> {
+        let Some(request) = &ask.request else { return Err(NO_SUCH_QUESTION) };
         around(place, || {
-            let reply = self.send(&ask.request).map_err(outcome::of_failure)?;
+            let reply = self.send(request).map_err(outcome::of_failure)?;
             answered(place)?;
             (ask.read)(&reply)
         })

@@ -21,6 +21,8 @@ pub struct OfficeReport {
     pub kind: String,
     /// State, `received`.
     pub state: String,
+    /// Whether nothing can follow.
+    pub closed: bool,
     /// Newest revision.
     pub revision: u32,
     /// Operations that had an effect, in order.
@@ -172,6 +174,7 @@ impl OfficeReport {
             unit: report.unit.to_string(),
             kind: report.kind.as_str().to_owned(),
             state: report.state.as_str().to_owned(),
+            closed: report.closed,
             revision: report.revision,
             ops: ops.into_iter().map(op).collect(),
             received_at: crate::config::instant(report.received_ms),

@@ -1,15 +1,13 @@
 //! The contract with small batches, so that a handful of reports makes a run of many requests.
 
+use apoa_core::Credentials;
 use apoa_core::ids::{DeviceId, Digest, OpId};
 use apoa_core::permit::RecordKey;
 use apoa_core::private::Private;
 use apoa_core::report::op::QueuedOp;
-use apoa_core::report::profile::Profile;
 use apoa_core::seam::{
-    ApoaV1, Applicant, Ask, ChangesAnswer, Claim, Contract, Facts, Grant, Sender, TaggedProfile, TokenAnswer,
-    Written,
+    ApoaV1, Applicant, Ask, ChangesAnswer, Claim, Contract, Facts, Grant, Sender, TokenAnswer,
 };
-use apoa_core::{Credentials, StaffMember, UnitDevice, Verdict};
 
 /// So many ops in a request at most.
 pub(crate) struct Narrow(pub(crate) usize);
@@ -53,33 +51,5 @@ impl Contract for Narrow {
 
     fn look_up(&self, sender: &Sender, key: &RecordKey) -> Ask<Option<Facts>> {
         ApoaV1.look_up(sender, key)
-    }
-
-    fn check(&self, sender: &Sender, ops: &[QueuedOp]) -> Ask<Vec<(OpId, Verdict)>> {
-        ApoaV1.check(sender, ops)
-    }
-
-    fn mail_code(&self, app: &Applicant<'_>, user: &str, challenge: &str) -> Ask<()> {
-        ApoaV1.mail_code(app, user, challenge)
-    }
-
-    fn profile(&self, sender: &Sender) -> Ask<TaggedProfile> {
-        ApoaV1.profile(sender)
-    }
-
-    fn put_profile(&self, sender: &Sender, profile: &Profile, tag: &str) -> Ask<Written> {
-        ApoaV1.put_profile(sender, profile, tag)
-    }
-
-    fn staff(&self, sender: &Sender) -> Ask<Vec<StaffMember>> {
-        ApoaV1.staff(sender)
-    }
-
-    fn devices(&self, sender: &Sender) -> Ask<Vec<UnitDevice>> {
-        ApoaV1.devices(sender)
-    }
-
-    fn revoke_device(&self, sender: &Sender, device: DeviceId) -> Ask<bool> {
-        ApoaV1.revoke_device(sender, device)
     }
 }

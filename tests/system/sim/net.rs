@@ -78,7 +78,7 @@ impl Net {
     }
 
     /// A line of the trace.
-    pub(crate) fn note(&self, line: String) {
+    pub(crate) fn note(&self, line: &str) {
         let at = self.time.passed();
         self.inside().trace.push(format!("{at:>12} {line}"));
     }
@@ -99,7 +99,7 @@ impl Net {
         let late = std::mem::take(&mut self.inside().late);
         for request in late {
             let answer = self.server.ask(request).expect("an answer");
-            self.note(format!("late {} -> {}", answer.path, answer.status));
+            self.note(&format!("late {} -> {}", answer.path, answer.status));
             self.inside().watch.answered(&answer);
         }
     }
@@ -223,7 +223,7 @@ impl Transport for Wire {
         let genuine = !matches!(fault, Some(Fault::PortalJson | Fault::Garbled | Fault::CutUnnoticed));
         let fault = fault.map_or(String::new(), |fault| format!(" {fault:?}"));
         let ahead = self.clock.ahead_ms.load(SeqCst);
-        self.net.note(format!("phone {} {request:?} -> {told}{fault} (clock {ahead:+})", self.phone));
+        self.net.note(&format!("phone {} {request:?} -> {told}{fault} (clock {ahead:+})", self.phone));
         let now = self.net.time.passed();
         self.net.inside().watch.heard(self.phone, &Seen { outcome: &outcome, genuine, now });
         self.clock.fuse.burn();

@@ -19,6 +19,7 @@ use apoa_tests::random::Moments;
 use apoa_tests::vault::MemoryVault;
 use rusqlite::Connection;
 
+use super::form::{Forms, Gateway};
 use super::narrow::Narrow;
 use super::net::{Net, Wire};
 use super::time::{Dice, Killed, PhoneClock};
@@ -31,12 +32,18 @@ pub(crate) struct Phone {
     pub(crate) clock: PhoneClock,
     pub(crate) net: Arc<Net>,
     random: Arc<Dice>,
-    /// Ops in a request.
-    batch_most: usize,
+    words: Words,
     client: Mutex<Option<Arc<ApoaClient>>>,
     eye: Mutex<Option<Connection>>,
     /// Versions of the server per report, as they were last seen here.
     versions: Mutex<BTreeMap<Vec<u8>, i64>>,
+}
+
+/// Which contract a phone speaks.
+#[derive(Clone, Copy)]
+pub(crate) enum Words {
+    Ours { batch_most: usize },
+    Forms,
 }
 
 /// How a run ended.
@@ -52,6 +59,7 @@ impl Phone {
         folder: PathBuf,
         vault: MemoryVault,
         net: &Arc<Net>,
+        words: Words,
         seed: u64,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -61,7 +69,7 @@ impl Phone {
             clock: PhoneClock { time: net.time.clone(), ..PhoneClock::default() },
             net: Arc::clone(net),
             random: Arc::new(Dice(Mutex::new(Moments(seed)))),
-            batch_most: [1, 2, 3, 50][(seed % 4) as usize],
+            words,
             client: Mutex::default(),
             eye: Mutex::default(),
             versions: Mutex::default(),
@@ -89,7 +97,12 @@ impl Phone {
             observer: None,
         };
         let wire = Wire { net: Arc::clone(&self.net), phone: self.number, clock: self.clock.clone() };
-        let seams = Seams { transport: Some(Arc::new(wire)), contract: Arc::new(Narrow(self.batch_most)) };
+        let seams = match self.words {
+            Words::Ours { batch_most } => {
+                Seams { transport: Some(Arc::new(wire)), contract: Arc::new(Narrow(batch_most)) }
+            }
+            Words::Forms => Seams { transport: Some(Arc::new(Gateway(wire))), contract: Arc::new(Forms) },
+        };
         ApoaClient::open_with(config, ports, seams).expect("an open client")
     }
 
@@ -132,7 +145,7 @@ impl Phone {
         if !answered {
             assert_eq!(self.marked(), marked, "I7b: marked without a verified answer");
         }
-        self.net.note(format!("phone {} run {}", self.number, ended.word()));
+        self.net.note(&format!("phone {} run {}", self.number, ended.word()));
         self.look_at_rows();
         ended
     }
@@ -140,7 +153,7 @@ impl Phone {
     /// Signs in again where a run says that it has to.
     pub(crate) fn sign_in(&self) -> Result<(), SyncError> {
         let done = self.client().sign_in(&credentials(PASSWORD)).map(drop);
-        self.net.note(format!("phone {} signs in: {:?}", self.number, done.as_ref().err()));
+        self.net.note(&format!("phone {} signs in: {:?}", self.number, done.as_ref().err()));
         done
     }
 
@@ -176,6 +189,17 @@ impl Phone {
             .into_iter()
             .map(|id| ReportId::from_bytes(id.try_into().expect("an id")))
             .collect()
+    }
+
+    /// The revision of the server that is proved here, of each report.
+    pub(crate) fn proved_revisions(&self) -> BTreeMap<String, u32> {
+        self.look(|file| {
+            let mut rows = file.prepare_cached("SELECT id, acked_rev FROM report").expect("a statement");
+            let rows = rows.query_map([], |row| Ok((row.get::<_, [u8; 16]>(0)?, row.get(1)?))).expect("rows");
+            rows.map(|row| row.map(|(id, revision)| (ReportId::from_bytes(id).to_string(), revision)))
+                .collect::<Result<_, _>>()
+                .expect("rows")
+        })
     }
 
     /// Ops of which a receipt is kept.

@@ -11,7 +11,7 @@ use apoa_tests::vault::MemoryVault;
 use tempfile::TempDir;
 
 use super::net::Net;
-use super::phone::{Ended, Phone};
+use super::phone::{Ended, Phone, Words};
 use super::time::Time;
 
 /// Phones of the largest simulation.
@@ -38,7 +38,8 @@ impl Template {
         let mut phones = Vec::new();
         for number in 0..PHONES {
             let vault = MemoryVault::default();
-            let phone = Phone::new(number, folder.path().join(number.to_string()), vault.clone(), &net, 1);
+            let at = folder.path().join(number.to_string());
+            let phone = Phone::new(number, at, vault.clone(), &net, Words::Ours { batch_most: 50 }, 1);
             phone.sign_in().expect("a sign-in");
             assert!(matches!(phone.sync(Trigger::Person, 60, None, true), Ended::Well(_)));
             phone.client().suspend().expect("files closed");

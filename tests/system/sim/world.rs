@@ -6,19 +6,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use apoa_core::codes::Code;
 use apoa_core::fields::Field;
 use apoa_core::ids::{OpId, ReportId};
 use apoa_core::report::draft::Draft;
 use apoa_core::report::follow_up::FollowUp;
 use apoa_core::report::kinds::{OpKind, ReportKind};
 use apoa_core::report::state::{Standing, Work};
-use apoa_core::{DraftError, StoppedBy, Trigger, Withdrawn};
+use apoa_core::{ApoaClient, DraftError, StoppedBy, Trigger, Withdrawn};
 use apoa_tests::phone::all;
 use apoa_tests::random::Moments;
 
 use super::faults::Fault;
 use super::net::Net;
-use super::phone::{Ended, Phone};
+use super::phone::{Ended, Phone, Words};
 use super::template::Template;
 use super::time::Time;
 
@@ -26,13 +27,19 @@ const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
 const YEAR: i64 = 365 * DAY;
 
+/// Which contract all phones of a world speak.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Speech {
+    Ours,
+    Forms,
+}
+
 /// What a seed brought.
 pub(crate) struct Told {
     pub(crate) trace: Vec<String>,
     pub(crate) faults: BTreeSet<Fault>,
-    /// Reports that were finalised, and of these how many a person has to look at in the end.
+    /// How many reports were finalised and not forgotten.
     pub(crate) reports: usize,
-    pub(crate) held: usize,
 }
 
 /// Everything of one simulation.
@@ -51,7 +58,7 @@ pub(crate) struct World {
 
 impl World {
     /// A world with so many phones as the seed says, each with what the template's has.
-    pub(crate) fn new(template: &Template, folder: &Path, seed: u64) -> Self {
+    pub(crate) fn new(template: &Template, folder: &Path, speech: Speech, seed: u64) -> Self {
         let mut moments = Moments(seed);
         let net = Arc::new(Net::new(&template.server, Time::default(), moments.up_to(u64::MAX)));
         let count = [1, 1, 2, 2, 2, 3, 3, 4, 5][moments.up_to(9) as usize];
@@ -60,7 +67,11 @@ impl World {
                 let folder = folder.join(number.to_string());
                 template.copy_phone(number, &folder);
                 let vault = template.phones[number].vault.copied();
-                Phone::new(number, folder, vault, &net, moments.up_to(u64::MAX))
+                let words = match speech {
+                    Speech::Ours => Words::Ours { batch_most: [1, 2, 3, 50][moments.up_to(4) as usize] },
+                    Speech::Forms => Words::Forms,
+                };
+                Phone::new(number, folder, vault, &net, words, moments.up_to(u64::MAX))
             })
             .collect();
         Self {
@@ -82,9 +93,10 @@ impl World {
             self.step();
         }
         self.good_day();
-        let held = self.check_at_the_end();
+        self.check_at_the_end();
+        self.check_that_all_agree();
         let (trace, faults) = self.net.told();
-        Told { trace, faults, reports: self.expected.len(), held }
+        Told { trace, faults, reports: self.expected.len() }
     }
 
     /// The trace so far, for a seed that failed.
@@ -110,24 +122,24 @@ impl World {
             25 => self.go_back(&phone),
             26 => {
                 self.dismissed = !self.dismissed;
-                self.net.note(format!("members are {}", if self.dismissed { "dismissed" } else { "back" }));
+                self.net.note(&format!("members are {}", if self.dismissed { "dismissed" } else { "back" }));
                 self.net.server.set_member(!self.dismissed);
             }
             27 | 28 => {
                 let ms = [MINUTE, 5 * MINUTE, 40 * MINUTE, 7 * 60 * MINUTE, DAY, 2 * DAY][self.one_of(6)];
-                self.net.note(format!("{} minutes pass", ms / MINUTE));
+                self.net.note(&format!("{} minutes pass", ms / MINUTE));
                 self.net.time.pass(ms);
             }
             29 => {
                 phone.client().suspend().expect("files closed");
                 phone.client().resume().expect("files open");
                 phone.client().lock();
-                self.net.note(format!("phone {} sleeps", phone.number));
+                self.net.note(&format!("phone {} sleeps", phone.number));
             }
             30 => self.net.deliver_late(),
             _ => {
                 phone.close();
-                self.net.note(format!("phone {} starts anew", phone.number));
+                self.net.note(&format!("phone {} starts anew", phone.number));
             }
         }
         phone.look_at_rows();
@@ -150,7 +162,7 @@ impl World {
             draft.set(field, value);
         }
         let filed = client.finalise(draft, None, None);
-        self.net.note(format!("phone {} files {passport}: {}", phone.number, word(&filed)));
+        self.net.note(&format!("phone {} files {passport}: {}", phone.number, word(&filed)));
         if let Ok(filed) = filed {
             self.expected.push((phone.number, filed.report));
         }
@@ -195,7 +207,7 @@ impl World {
                 ("withdraws", withdrawn.map(|_| OpId::from_bytes([0; 16])))
             }
         };
-        self.net.note(format!("phone {} {what} {report}: {}", phone.number, word(&done)));
+        self.net.note(&format!("phone {} {what} {report}: {}", phone.number, word(&done)));
     }
 
     /// A run, perhaps killed, perhaps with a run of another phone in the middle of it.
@@ -229,7 +241,7 @@ impl World {
             _ => -far,
         };
         phone.set_ahead(ahead);
-        self.net.note(format!("phone {} shows {ahead:+} ms", phone.number));
+        self.net.note(&format!("phone {} shows {ahead:+} ms", phone.number));
     }
 
     /// Keeps a copy of a phone, or goes back to it: whatever was finalised since is forgotten there.
@@ -242,19 +254,19 @@ impl World {
                 let _ = fs::remove_dir_all(&at);
                 phone.keep_copy(&at);
                 self.copies[phone.number] = Some((at, known));
-                self.net.note(format!("phone {} is copied", phone.number));
+                self.net.note(&format!("phone {} is copied", phone.number));
             }
             Some((at, then)) => {
                 phone.go_back_to(&at);
                 self.expected.retain(|(number, id)| *number != phone.number || then.contains(id));
-                self.net.note(format!("phone {} goes back to its copy", phone.number));
+                self.net.note(&format!("phone {} goes back to its copy", phone.number));
             }
         }
     }
 
     /// The network is good, clocks are right, members are members, everybody looks at what is held.
     fn good_day(&mut self) {
-        self.net.note("a good day".to_owned());
+        self.net.note("a good day");
         self.net.set_weather(0);
         self.net.server.set_member(true);
         self.net.deliver_late();
@@ -280,11 +292,28 @@ impl World {
         }
     }
 
-    /// Nothing is lost: every report is proved, dropped by a person, or shown to one. Returns how many are shown.
-    fn check_at_the_end(&self) -> usize {
+    /// Every phone shows what is open at the server, at the revision it has there.
+    fn check_that_all_agree(&self) {
+        let open = self.net.server.reports().expect("reports");
+        for phone in &self.phones {
+            let revisions = phone.proved_revisions();
+            for there in open.iter().filter(|report| !report.closed) {
+                let proved = revisions.get(&there.report_id);
+                assert!(
+                    proved.is_some(),
+                    "phone {} does not know {}, which is open",
+                    phone.number,
+                    there.report_id
+                );
+                assert_eq!(proved, Some(&there.revision), "phone {} at {}", phone.number, there.report_id);
+            }
+        }
+    }
+
+    /// Nothing is lost, and nothing is stuck: every report is proved, or was dropped by a person.
+    fn check_at_the_end(&self) {
         let held_by_server = self.net.server.reports().expect("reports");
         let effects = self.net.watch(|watch| watch.had_effect.clone());
-        let mut held = 0;
         for phone in &self.phones {
             assert_eq!(waiting(phone), 0, "phone {} still waits on a good day", phone.number);
             for op in phone.receipts() {
@@ -308,15 +337,12 @@ impl World {
                         assert_eq!(there.revision, found.row.revision.0, "{id} is of another revision there");
                     }
                     Work::Discarded => {}
-                    Work::Wedged | Work::NeedsCorrection => {
-                        held += 1;
-                        self.net.note(format!("phone {} shows {id}: {standing:?} {work:?}", phone.number));
+                    Work::Draft | Work::Queued | Work::Wedged | Work::NeedsCorrection => {
+                        panic!("{id} is {work:?} after a good day")
                     }
-                    Work::Draft | Work::Queued => panic!("{id} is {work:?} on a good day"),
                 }
             }
         }
-        held
     }
 }
 
@@ -326,21 +352,31 @@ fn waiting(phone: &Phone) -> usize {
     queue.iter().filter(|row| row.work == Work::Queued).count()
 }
 
-/// What a person does about what is held: again as it is, else on top of what the server has.
+/// What a person does about what is held: puts it on top of what the server has, sends it again, or corrects the days
+/// that a wrong clock made wrong.
 fn release(phone: &Phone) {
     let client = phone.client();
-    let held = |id| client.report(id).expect("a report").is_some_and(|found| found.row.work == Work::Wedged);
     for row in client.queue().expect("a queue") {
-        if row.work == Work::Wedged {
-            let tried = client.retry(row.report);
-            if held(row.report) {
-                let superseded = client.supersede(row.report);
-                phone.net.note(format!("phone {} supersedes {}: {superseded:?}", phone.number, row.report));
-            } else {
-                phone.net.note(format!("phone {} retries {}: {tried:?}", phone.number, row.report));
-            }
-        }
+        let conflict = row.problem == Some(Code::Conflict.to_string());
+        let done = match row.work {
+            Work::Wedged if conflict => format!("{:?}", client.supersede(row.report)),
+            Work::Wedged => format!("{:?}", client.retry(row.report)),
+            Work::NeedsCorrection => word(&correct(&client, row.report)),
+            Work::None | Work::Draft | Work::Queued | Work::Discarded => continue,
+        };
+        phone.net.note(&format!("phone {} helps {}, {:?}: {done}", phone.number, row.report, row.work));
     }
+}
+
+fn correct(client: &ApoaClient, report: ReportId) -> Result<(), DraftError> {
+    let mut form = client.draft(report)?.ok_or(DraftError::NoReport)?;
+    let until = client.today().checked_add(jiff::Span::new().days(3)).expect("a day");
+    form.set(Field::CheckIn, &client.today().to_string());
+    if form.facts().contains_key(&Field::CheckOut) {
+        form.set(Field::CheckOut, &client.today().to_string());
+    }
+    form.set(Field::CheckOutPlanned, &until.to_string());
+    client.amend(report, form, Some("the clock was wrong")).map(drop)
 }
 
 fn word<T>(done: &Result<T, DraftError>) -> String {
