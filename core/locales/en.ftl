@@ -405,6 +405,7 @@ cli-released = { $n } released
 cli-ask-supersede = Replace the op on hold if the server never saw it?
 cli-superseded = The server never saw it. It goes as a new op.
 cli-arrived = The server has it. The same op goes again and brings its receipt.
+cli-let-go = The report was withdrawn or rejected meanwhile. What waited is dropped.
 cli-not-held = Nothing of this report is on hold.
 cli-bundle-written = For whoever helps: { $a }
 cli-exported = Rows written: { $n }, to

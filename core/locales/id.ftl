@@ -405,6 +405,7 @@ cli-released = { $n } dilepas
 cli-ask-supersede = Ganti kiriman yang tertahan jika server belum pernah melihatnya?
 cli-superseded = Server belum pernah melihatnya. Dikirim sebagai kiriman baru.
 cli-arrived = Server sudah punya. Kiriman yang sama diulang dan membawa tanda terima.
+cli-let-go = Laporan ini sudah ditarik atau ditolak. Yang menunggu dihapus.
 cli-not-held = Tidak ada yang tertahan pada laporan ini.
 cli-bundle-written = Untuk yang membantu: { $a }
 cli-exported = Baris ditulis: { $n }, ke

@@ -54,6 +54,8 @@ pub enum Superseded {
     Replaced,
     /// The server has it: it is sent again with the same bytes and brings its receipt.
     Arrived,
+    /// The server never saw it, and the report was withdrawn or rejected meanwhile: nothing can follow, what waited left.
+    LetGo,
     /// Nothing of this report is on hold.
     NotHeld,
 }

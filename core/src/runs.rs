@@ -5,7 +5,8 @@ use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use apoa_domain::ids::{OpId, ReportId};
-use apoa_domain::report::plan::Held;
+use apoa_domain::report::plan::{Held, has_ended};
+use apoa_domain::report::state::Work;
 use url::Url;
 
 use crate::VERSION;
@@ -138,19 +139,29 @@ impl ApoaClient {
 
     /// Blocks; call from a background thread. Asks the server whether it ever saw the op on hold, and if it did not,
     /// puts what waits of this report on what the server has, as new ops. An op that did arrive goes on instead and
-    /// brings its receipt. A run of `sync` may be under way; `AlreadyRunning` only where the sign-in has to be renewed
+    /// brings its receipt. Where the report was withdrawn or rejected meanwhile, what waits leaves. A run of `sync` may be under way; `AlreadyRunning` only where the sign-in has to be renewed
     /// beside it.
     pub fn supersede(&self, report: ReportId) -> Result<Superseded, SyncError> {
         let missing = SyncError::NotSetUp { missing: Missing::SignIn };
         let (account, unit) = (self.account()?.ok_or(missing.clone())?, self.unit().ok_or(missing.clone())?);
-        let life = unit.life(report).map_err(StoreError::from)?;
-        let held = life.as_ref().and_then(|life| life.ops.iter().find(|op| op.held == Held::Wedged));
-        let Some(held) = held else { return Ok(Superseded::NotHeld) };
-        if self.op_arrived(&account, &unit, held.op)? {
+        let Some(life) = unit.life(report).map_err(StoreError::from)? else { return Ok(Superseded::NotHeld) };
+        let held = life.ops.iter().find(|op| op.held == Held::Wedged);
+        if let Some(held) = held
+            && self.op_arrived(&account, &unit, held.op)?
+        {
             return match self.retry(report) {
                 Ok(_) => Ok(Superseded::Arrived),
                 Err(error) => Err(of_change(error)),
             };
+        }
+        // Where a correction is asked for the server refused the op, and never saw what stands behind it.
+        if has_ended(&life) && (held.is_some() || life.work == Work::NeedsCorrection) {
+            unit.let_go(report, &life, self.moment(&account)).map_err(StoreError::from)?;
+            self.tell();
+            return Ok(Superseded::LetGo);
+        }
+        if held.is_none() {
+            return Ok(Superseded::NotHeld);
         }
         self.put_on_proved(report).map_err(of_change)?;
         Ok(Superseded::Replaced)

@@ -144,17 +144,39 @@ impl UnitStore {
         at: Moment,
     ) -> Result<(), Error> {
         let goes = purge_after(&Lifetime::Discarded { at: at.wall }, &self.retention());
-        let photo_left = self.database.write("commit.discard", |tx| {
-            unchanged(tx, report, seen)?;
-            for op in drop {
-                tx.execute("DELETE FROM outbox WHERE op_id = ?1", [op.as_bytes()])?;
-            }
+        self.leave(report, seen, drop, |tx| {
             tx.execute(
                 "UPDATE report SET purge_after_ms = ?2 WHERE id = ?1",
                 (report.as_bytes(), goes.map(|at| at.0)),
             )?;
             move_to(tx, report, (seen.standing, seen.work), ReportEvent::Discarded)?;
-            log(tx, Some(report), None, Happening::Discarded, None, at)?;
+            log(tx, Some(report), None, Happening::Discarded, None, at)
+        })
+    }
+
+    /// What waits leaves, and the report stays as it ended elsewhere. The caller knows that the server has none of it.
+    pub(crate) fn let_go(&self, report: ReportId, seen: &Life, at: Moment) -> Result<(), Error> {
+        let ops: Vec<OpId> = seen.ops.iter().map(|op| op.op).collect();
+        self.leave(report, seen, &ops, |tx| {
+            move_to(tx, report, (seen.standing, seen.work), ReportEvent::LetGo)?;
+            log(tx, Some(report), None, Happening::Superseded, None, at)
+        })
+    }
+
+    /// Ops leave, and what becomes of their report, in one transaction.
+    fn leave(
+        &self,
+        report: ReportId,
+        seen: &Life,
+        drop: &[OpId],
+        becomes: impl FnOnce(&Transaction<'_>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let photo_left = self.database.write("commit.discard", |tx| {
+            unchanged(tx, report, seen)?;
+            for op in drop {
+                tx.execute("DELETE FROM outbox WHERE op_id = ?1", [op.as_bytes()])?;
+            }
+            becomes(tx)?;
             photos::drop_unspoken(tx, report)
         })?;
         if photo_left { self.database.truncate() } else { Ok(()) }

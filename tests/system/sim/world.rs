@@ -276,7 +276,9 @@ impl World {
         for round in 0..8 {
             self.net.time.pass(if round == 0 { 2 * DAY } else { 30 * MINUTE });
             for phone in &self.phones {
-                if phone.sync(Trigger::Person, 90, None, true).stopped_by() == Some(StoppedBy::Auth) {
+                let ended = phone.sync(Trigger::Person, 90, None, true);
+                // Who was dismissed while signing in has to do it once more.
+                if ended.stopped_by() == Some(StoppedBy::Auth) || matches!(ended, Ended::Refused(_)) {
                     phone.sign_in().expect("a sign-in on a good day");
                     phone.sync(Trigger::Person, 90, None, true);
                 }
@@ -361,6 +363,9 @@ fn release(phone: &Phone) {
         let done = match row.work {
             Work::Wedged if conflict => format!("{:?}", client.supersede(row.report)),
             Work::Wedged => format!("{:?}", client.retry(row.report)),
+            Work::NeedsCorrection if row.standing == Standing::Cancelled => {
+                format!("{:?}", client.supersede(row.report))
+            }
             Work::NeedsCorrection => word(&correct(&client, row.report)),
             Work::None | Work::Draft | Work::Queued | Work::Discarded => continue,
         };

@@ -111,6 +111,7 @@ fn supersede(id: ReportId, global: &Global, out: &Output) -> Ended {
     let (word, exit) = match client.supersede(id)? {
         Superseded::Replaced => ("cli-superseded", Exit::Done),
         Superseded::Arrived => ("cli-arrived", Exit::Done),
+        Superseded::LetGo => ("cli-let-go", Exit::Done),
         Superseded::NotHeld => ("cli-not-held", Exit::Nothing),
     };
     out.note(&out.word(word, &[]));

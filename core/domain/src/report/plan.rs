@@ -161,9 +161,14 @@ pub fn plan(life: &Life, wish: Wish) -> Result<Plan, NotPossible> {
 /// there a person has to look. So it is where somebody else ended the report meanwhile.
 pub fn rebases(life: &Life) -> bool {
     let moved = life.ops.first().is_some_and(|op| op.base < life.acked);
-    let over = life.closed || matches!(life.standing, Standing::Rejected | Standing::Cancelled);
+    let over = life.closed || has_ended(life);
     let own = |op: &LiveOp| !op.maybe_sent && op.held != Held::Parked && says_the_same(op.kind);
     moved && !over && life.ops.iter().all(own)
+}
+
+/// Whether the server has proved that no op will ever have an effect on it again.
+pub fn has_ended(life: &Life) -> bool {
+    matches!(life.standing, Standing::Rejected | Standing::Cancelled)
 }
 
 /// Whether an op means the same on whatever revision it builds.

@@ -88,6 +88,8 @@ pub enum ReportEvent {
     Released,
     /// A draft or a report that the server never saw is dropped.
     Discarded,
+    /// The report ended elsewhere: what waits has nothing to build on any more and leaves.
+    LetGo,
     /// A receipt of another device's op, or a decision of the office, while ops of this device may still wait.
     Told {
         /// What the receipt says.
@@ -132,6 +134,11 @@ pub fn step(standing: Standing, work: Work, event: ReportEvent) -> Result<(Stand
         {
             Ok((standing, Work::Discarded))
         }
+        (Work::Queued | Work::Wedged | Work::NeedsCorrection, ReportEvent::LetGo)
+            if matches!(standing, Standing::Rejected | Standing::Cancelled) =>
+        {
+            Ok((standing, Work::None))
+        }
         // What waits here keeps waiting: its own answer speaks for itself.
         (
             Work::None | Work::Queued | Work::Wedged | Work::NeedsCorrection,
@@ -164,6 +171,7 @@ mod tests {
         ReportEvent::Wedged,
         ReportEvent::Released,
         ReportEvent::Discarded,
+        ReportEvent::LetGo,
         ReportEvent::Told { standing: Standing::Accepted },
         ReportEvent::Asked { standing: Standing::Received },
         ReportEvent::Answered { standing: Standing::Accepted },
@@ -234,6 +242,16 @@ mod tests {
     fn a_rejected_or_cancelled_report_takes_no_new_op() {
         for standing in [Standing::Rejected, Standing::Cancelled] {
             assert_eq!(step(standing, Work::None, ReportEvent::Finalised), Err(IllegalStep));
+        }
+    }
+
+    #[test]
+    fn only_what_waits_for_an_ended_report_is_let_go() {
+        for (standing, work, event) in every_pair().filter(|(.., event)| *event == ReportEvent::LetGo) {
+            let ended = matches!(standing, Standing::Rejected | Standing::Cancelled);
+            let waits = matches!(work, Work::Queued | Work::Wedged | Work::NeedsCorrection);
+            let left = (ended && waits).then_some((standing, Work::None));
+            assert_eq!(step(standing, work, event).ok(), left, "{standing:?} {work:?}");
         }
     }
 
