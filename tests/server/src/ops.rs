@@ -90,6 +90,19 @@ impl OpResult {
         }
     }
 
+    /// The store could not keep an operation now.
+    pub(crate) fn not_kept(op_id: Uuid) -> Self {
+        Self {
+            op_id,
+            outcome: Outcome::Deferred,
+            state: None,
+            server_version: None,
+            receipt: None,
+            problem: Some(Problem::new(Kind::Internal)),
+            same_as: None,
+        }
+    }
+
     /// Whether something was committed that was not there before.
     pub(crate) fn is_new(&self) -> bool {
         matches!(self.outcome, Outcome::Applied | Outcome::Merged)

@@ -48,7 +48,7 @@ impl Open<'_> {
         values: impl rusqlite::Params,
         read: impl Fn(&Row<'_>) -> Result<T, ServerError>,
     ) -> Result<Option<T>, ServerError> {
-        let mut statement = self.0.prepare(sql)?;
+        let mut statement = self.0.prepare_cached(sql)?;
         let mut rows = statement.query(values)?;
         rows.next()?.map(read).transpose()
     }
@@ -59,7 +59,7 @@ impl Open<'_> {
         values: impl rusqlite::Params,
         read: impl Fn(&Row<'_>) -> Result<T, ServerError>,
     ) -> Result<Vec<T>, ServerError> {
-        let mut statement = self.0.prepare(sql)?;
+        let mut statement = self.0.prepare_cached(sql)?;
         let mut rows = statement.query(values)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
@@ -69,7 +69,7 @@ impl Open<'_> {
     }
 
     fn run(&self, sql: &str, values: impl rusqlite::Params) -> Result<(), ServerError> {
-        self.0.prepare(sql)?.execute(values)?;
+        self.0.prepare_cached(sql)?.execute(values)?;
         Ok(())
     }
 }

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::{Answer, App, Caller, Failure, Shared, blocking, committed, json_response, strict_id, tagged};
 use crate::bodies::json_body;
-use crate::model::{Outcome, Right};
-use crate::ops::{self, Batch, OpResult, Sender, Verdict};
+use crate::model::Right;
+use crate::ops::{self, Batch, Envelope, OpResult, Sender, Verdict};
 use crate::problem::{Fault, Kind, Problem};
 use crate::storage::{rehearse, transact};
 use crate::{Event, changes, config};
@@ -20,7 +20,7 @@ pub(super) async fn send_ops(State(app): State<Shared>, headers: HeaderMap, body
     blocking(app, move |app| {
         let attachments = app.attachments();
         let sender = sender(app, &caller, account, &attachments);
-        let results: Vec<OpResult> = batch.ops.iter().map(|op| file(app, &sender, op)).collect();
+        let results = file_all(app, &sender, &batch.ops);
         let new = results.iter().any(OpResult::is_new);
         let answer = json!({ "server_time": config::instant(sender.now_ms), "results": results });
         let response = json_response(&answer);
@@ -75,25 +75,24 @@ fn check_batch(batch: &Batch) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Files one operation in its own transaction; a failure of the store fails this one alone.
-fn file(app: &App, sender: &Sender<'_>, op: &ops::Envelope) -> OpResult {
-    match transact(app.storage.as_ref(), |tables| ops::file(tables, sender, op)) {
-        Ok(result) => {
-            if result.is_new() {
-                (app.on_event)(Event::Committed { op_id: result.op_id.to_string() });
-            }
-            result
-        }
-        Err(_) => OpResult {
-            op_id: op.op_id,
-            outcome: Outcome::Deferred,
-            state: None,
-            server_version: None,
-            receipt: None,
-            problem: Some(Problem::new(Kind::Internal)),
-            same_as: None,
-        },
+/// Files a batch in one transaction, since syncing the disk is what costs most. No rule makes work fail, only the store
+/// does: then each operation goes alone, so that one which cannot be kept fails alone.
+fn file_all(app: &App, sender: &Sender<'_>, ops: &[Envelope]) -> Vec<OpResult> {
+    let storage = app.storage.as_ref();
+    let together = transact(storage, |tables| {
+        ops.iter().map(|op| ops::file(tables, sender, op)).collect::<Result<Vec<_>, _>>()
+    });
+    let results = together.unwrap_or_else(|_| {
+        let alone = |op: &Envelope| {
+            transact(storage, |tables| ops::file(tables, sender, op))
+                .unwrap_or_else(|_| OpResult::not_kept(op.op_id))
+        };
+        ops.iter().map(alone).collect()
+    });
+    for result in results.iter().filter(|result| result.is_new()) {
+        (app.on_event)(Event::Committed { op_id: result.op_id.to_string() });
     }
+    results
 }
 
 pub(super) async fn read_op(
