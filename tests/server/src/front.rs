@@ -23,6 +23,7 @@ use serde_json::Value;
 use tower_service::Service;
 
 use crate::Event;
+use crate::drain::Rest;
 use crate::faults::{Fault, Moment, Plan, Rule};
 use crate::http::{App, BASE, Committed, Failure, finish, id_header, router};
 use crate::problem::{Kind, Problem};
@@ -109,6 +110,8 @@ impl Front {
     async fn answer(mut self, request: Request<Body>) -> io::Result<Response> {
         let path = request.uri().path();
         let path = path.strip_prefix(BASE).unwrap_or(path).to_owned();
+        let rest = Rest::default();
+        let request = request.map(|body| rest.lend(body));
         let known = id_header(request.headers(), "apoa-request-id");
         let id = match &known {
             Ok(Some(id)) => *id,
@@ -118,13 +121,22 @@ impl Front {
             tokio::time::sleep(Duration::from_millis(ms)).await;
         }
         let mut response = match (self.take(Moment::Instead, &path), known) {
-            (Some(rule), _) => instead(rule.fault),
-            (None, Err(failure)) => failure.into_response(),
+            (Some(rule), _) => {
+                drop(request);
+                instead(rule.fault)
+            }
+            // OAuth has its own word for a request of another form.
+            (None, Err(failure)) => {
+                drop(request);
+                let oauth = path.starts_with("/oauth/");
+                (if oauth { Kind::InvalidRequest.into() } else { failure }).into_response()
+            }
             (None, Ok(_)) => match self.router.call(request).await {
                 Ok(response) => response,
                 Err(never) => match never {},
             },
         };
+        rest.drain().await;
         if path.starts_with("/ops") && self.plan.waits(Moment::Receipts, &path) {
             response = self.with_wrong_receipts(&path, response).await;
         }

@@ -25,6 +25,7 @@ mod config;
 mod countries;
 mod decisions;
 mod devices;
+mod drain;
 mod effects;
 mod error;
 mod faults;

@@ -60,7 +60,7 @@ pub(super) async fn authorize(
     headers: HeaderMap,
     body: Body,
 ) -> Answer {
-    let device = id_header(&headers, "apoa-device")?;
+    let device = device(&headers)?;
     let asked: SignInForm = form(&headers, body).await?;
     let method = asked.code_challenge_method.as_deref().unwrap_or("S256");
     if method != "S256" || !is_token(&asked.code_challenge, 43..=43) || !is_name(&asked.client_id) {
@@ -138,6 +138,16 @@ fn mail_code(app: &App, user: &str, now_ms: i64) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The installation, if it says who it is.
+fn device(headers: &HeaderMap) -> Result<Option<Uuid>, Failure> {
+    id_header(headers, "apoa-device").map_err(|_| Kind::InvalidRequest.into())
+}
+
+/// Length and alphabet of the tokens made here.
+fn is_opaque(text: &str) -> bool {
+    is_token(text, 22..=200) && !text.contains(['.', '~'])
+}
+
 /// Length of a client's name.
 fn is_name(text: &str) -> bool {
     (1..=128).contains(&text.chars().count())
@@ -154,7 +164,7 @@ struct TokenRequest {
 }
 
 pub(super) async fn token(State(app): State<Shared>, headers: HeaderMap, body: Body) -> Answer {
-    let device = id_header(&headers, "apoa-device")?;
+    let device = device(&headers)?;
     let asked: TokenRequest = form(&headers, body).await?;
     blocking(app, move |app| {
         let now = (app.clock)();
@@ -192,11 +202,22 @@ struct Revocation {
     client_id: String,
     token: String,
     #[serde(rename = "token_type_hint")]
-    _token_type_hint: Option<String>,
+    _token_type_hint: Option<TokenHint>,
+}
+
+/// Not needed: every token is looked for in both places.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum TokenHint {
+    AccessToken,
+    RefreshToken,
 }
 
 pub(super) async fn revoke(State(app): State<Shared>, headers: HeaderMap, body: Body) -> Answer {
     let asked: Revocation = form(&headers, body).await?;
+    if !is_name(&asked.client_id) || !is_opaque(&asked.token) {
+        return Err(Kind::InvalidRequest.into());
+    }
     blocking(app, move |app| {
         let now = (app.clock)();
         transact(app.storage.as_ref(), |tables| auth::revoke(tables, &asked.client_id, &asked.token, now))?;

@@ -289,9 +289,8 @@ impl Client {
     }
 
     pub fn delete(&self, path: &str) -> Reply {
-        self.exchange("delete", path, &self.headers(), None, Hold::Both).expect("an answer")
+        self.exchange("delete", path, &self.headers(), None, Hold::Both).unwrap()
     }
-
     /// Shows a one-time secret, or a name alone to be mailed one.
     pub fn challenge_with(&self, name: &str, value: &str) -> Reply {
         let challenge = Base64UrlUnpadded::encode_string(&Sha256::digest(VERIFIER.as_bytes()));
@@ -343,7 +342,7 @@ impl Client {
         self.exchange("put", &format!("/attachments/{sha256}"), &headers, body, hold).expect("an answer")
     }
 
-    /// Sends one operation and gives its result.
+    /// Files one operation.
     pub fn file(&self, op: &Value) -> Value {
         let reply = self.send(std::slice::from_ref(op), Hold::Both).expect("an answer");
         assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(&reply.body));
