@@ -250,7 +250,7 @@ step_contract() {
     prepare_schemathesis
     cargo build --locked --release --quiet
     (cd "$work" && python3 "$root/.ci/contract.py" "$root" "$CARGO_TARGET_DIR/release/apoa" \
-        "${APOA_CONTRACT_CASES:-300}" "${APOA_SEED:-$(date +%Y%m%d)}")
+        "${APOA_CONTRACT_CASES:-100}" "${APOA_SEED:-$(date +%Y%m%d)}")
 }
 
 # A whole lane compares with its own beginning; alone, the step asks for a tree without changes.
