@@ -191,16 +191,7 @@ pub fn relay(
 ) -> impl Fn(&Asked, &mut dyn Write) -> io::Result<bool> + Send + Sync + use<> {
     let url = Url::parse(server).expect("an address");
     let address = url.socket_addrs(|| None).expect("an address")[0];
-    let mut roots = RootCertStore::empty();
-    for root in CertificateDer::pem_slice_iter(&fs::read(trust).expect("a trust file")) {
-        roots.add(root.expect("a certificate")).expect("a root");
-    }
-    let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let tls = Arc::new(tls);
+    let tls = Arc::new(client_side(trust));
     move |asked, client| {
         let name = ServerName::from(address.ip());
         let connection = ClientConnection::new(Arc::clone(&tls), name).map_err(io::Error::other)?;
@@ -219,6 +210,19 @@ pub fn relay(
         client.write_all(&answer)?;
         Ok(false)
     }
+}
+
+/// TLS of a client that trusts the roots of this file.
+pub fn client_side(trust: &Path) -> ClientConfig {
+    let mut roots = RootCertStore::empty();
+    for root in CertificateDer::pem_slice_iter(&fs::read(trust).expect("a trust file")) {
+        roots.add(root.expect("a certificate")).expect("a root");
+    }
+    ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth()
 }
 
 /// A trust file that leads through a door with this root to the server that signs the configuration.

@@ -4,7 +4,7 @@
 //! What chance decides follows from the seed, the number of the connection and the way.
 
 use std::io;
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -155,13 +155,18 @@ fn join(shared: &Arc<Shared>, number: u64, client: TcpStream, server: TcpStream)
     for (way, from, to) in ends {
         let chance = Moments(shared.seed ^ number.wrapping_mul(0x9e37_79b9) ^ (way as u64) << 63);
         let shared = Arc::clone(shared);
-        thread::spawn(move || line::Line { shared, way, from, to, free: begun, passed: 0, chance }.carry());
+        thread::spawn(move || {
+            line::Line { shared, way, from, to, begun, free: begun, passed: 0, chance }.carry();
+        });
     }
     Ok(())
 }
 
 /// Ends a connection without its good-bye: the other side sees a reset.
 fn reset(stream: &TcpStream) {
-    let _ = rustix::net::sockopt::set_socket_linger(stream, Some(Duration::ZERO));
-    let _ = stream.shutdown(Shutdown::Both);
+    // The system's word for it is to dissolve the association; a shutdown would say good-bye.
+    let _ = rustix::net::connect_unspec(stream);
 }
+
+#[cfg(test)]
+mod tests;

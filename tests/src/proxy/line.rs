@@ -32,6 +32,8 @@ pub(super) struct Line {
     pub(super) way: Way,
     pub(super) from: TcpStream,
     pub(super) to: TcpStream,
+    /// When the connection stands; who sends earlier only thinks so.
+    pub(super) begun: Instant,
     /// Nothing arrives earlier: bytes do not overtake each other.
     pub(super) free: Instant,
     /// Bytes of this connection that passed.
@@ -81,7 +83,7 @@ impl Line {
     }
 
     fn fate(&mut self, at: Instant, bytes: usize, toxics: &[Toxic]) -> Fate {
-        let (mut due, mut stall) = (at, Duration::ZERO);
+        let (mut due, mut stall) = (at.max(self.begun), Duration::ZERO);
         for toxic in toxics {
             match *toxic {
                 Toxic::Latency { delay, jitter } => {
@@ -123,6 +125,8 @@ impl Line {
             _ => None,
         });
         let within = &packet[..packet.len().min(limit.unwrap_or(u64::MAX) as usize)];
+        self.passed += within.len() as u64;
+        self.shared.passed(self.way).fetch_add(within.len() as u64, Ordering::SeqCst);
         let slices = toxics.iter().find_map(|toxic| match *toxic {
             Toxic::Slicer { bytes, pause } => Some((bytes, pause)),
             _ => None,
@@ -136,8 +140,6 @@ impl Line {
             }
             thread::sleep(pause);
         }
-        self.passed += within.len() as u64;
-        self.shared.passed(self.way).fetch_add(within.len() as u64, Ordering::SeqCst);
         if within.len() < packet.len() {
             // The limit lies inside this packet: it shows at once, not with the next one.
             return self.take(Instant::now(), &packet[within.len()..]);
