@@ -35,7 +35,9 @@ use answers::{Hostile, Said, draw};
 use truth::Truth;
 
 /// Enough for one try of each request: a run that failed once has no time to wait and try again.
-const ONE_TRY: Duration = Duration::from_millis(3_700);
+const ONE_TRY: Duration = Duration::from_millis(3_900);
+/// Runs until an answer is given.
+const RUNS: u32 = 3;
 /// An honest run, on a machine under load.
 const HONEST: Duration = Duration::from_secs(30);
 /// What an answer that ends may take.
@@ -54,6 +56,16 @@ const SLOW: Duration = Duration::from_millis(60);
 struct Script {
     hostile: Option<Hostile>,
     asked: BTreeMap<String, u64>,
+}
+
+impl Script {
+    /// Pages are given again and again, everything else is used up.
+    fn was_given(&self) -> bool {
+        match &self.hostile {
+            Some(Hostile { said: Said::Pages(_), path, .. }) => self.asked.contains_key(*path),
+            hostile => hostile.is_none(),
+        }
+    }
 }
 
 /// A door of one lane: honest, but for the answer of its script.
@@ -150,21 +162,29 @@ fn one(
     assert_eq!(before.len(), 2);
     *script.lock().unwrap() = Script { hostile: Some(hostile), asked: BTreeMap::new() };
 
-    let (begun, mut ended) = (Instant::now(), None);
-    let cost = measure(|| ended = Some(run(&client, ONE_TRY)));
-    let time = begun.elapsed();
-    assert!(ended.unwrap().is_ok(), "{what}");
-    assert!(time <= if finite { AN_ANSWER } else { ONE_TRY + OVERRUN }, "{what} took {time:?}");
-    assert!(cost.bytes_max <= MEMORY, "{what} took {} bytes", cost.bytes_max);
-    if finite {
-        let mut worst = worst.lock().unwrap();
-        worst.memory = worst.memory.max(cost.bytes_max);
-        worst.time = worst.time.max(time);
+    let mut given = false;
+    for _ in 0..RUNS {
+        // A machine under load may not come to the last request of a run before its reserve begins.
+        let (begun, mut ended) = (Instant::now(), None);
+        let cost = measure(|| ended = Some(run(&client, ONE_TRY)));
+        let time = begun.elapsed();
+        assert!(ended.unwrap().is_ok(), "{what}");
+        let limit = if finite { AN_ANSWER } else { ONE_TRY + OVERRUN };
+        assert!(time <= limit, "{what} took {time:?}");
+        assert!(cost.bytes_max <= MEMORY, "{what} took {} bytes", cost.bytes_max);
+        if finite {
+            let mut worst = worst.lock().unwrap();
+            worst.memory = worst.memory.max(cost.bytes_max);
+            worst.time = worst.time.max(time);
+        }
+        given = script.lock().unwrap().was_given();
+        if given {
+            break;
+        }
     }
+    assert!(given, "{what} was not given");
     let Script { hostile, asked } = std::mem::take(&mut *script.lock().unwrap());
     let endless = matches!(&hostile, Some(Hostile { said: Said::Pages(page), .. }) if page.moves);
-    let waits = hostile.is_some_and(|hostile| !matches!(hostile.said, Said::Pages(_)));
-    assert!(!waits && !asked.is_empty(), "{what} was not given");
     assert!(
         asked.values().all(|times| *times <= REQUESTS[usize::from(endless)]),
         "{what}: a tight loop, {asked:?}"
