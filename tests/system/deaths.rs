@@ -143,7 +143,8 @@ impl Death {
         let (data, url, trust) = (phone(world), server.url.clone(), trust(world));
         if let Some(first) = self.phone {
             let mut command = Command::new(env!("CARGO_BIN_EXE_sending"));
-            let mut sending = start(command.args([data.as_os_str(), url.as_ref(), trust.as_os_str()]));
+            command.args([data.as_os_str(), url.as_ref(), trust.as_os_str()]).stdout(Stdio::null());
+            let mut sending = start(&mut command);
             server.committed();
             thread::sleep(self.after);
             if first {
