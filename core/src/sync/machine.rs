@@ -220,7 +220,7 @@ impl Machine {
         self.answered = true;
         self.failures = 0;
         match self.phase {
-            Phase::Config if self.plan.token => self.request(Phase::Token, now),
+            Phase::Config if self.plan.token && !self.refreshed => self.request(Phase::Token, now),
             Phase::Config => self.request(Phase::Changes, now),
             Phase::Token => {
                 self.refreshed = true;

@@ -60,6 +60,25 @@ fn a_run_asks_for_everything_before_it_marks_and_marks_before_it_sends() {
 }
 
 #[test]
+fn a_config_that_asks_for_a_sign_in_is_fetched_once_more_and_the_run_goes_on() {
+    let refused = Event::Failed(Trouble::Stop(StoppedBy::Auth));
+    let commands = drive(
+        &mut machine(true, true),
+        &[Event::Start, refused, Event::Answered, Event::Answered, Event::Answered],
+    );
+    assert_eq!(
+        commands,
+        [
+            Command::FetchConfig,
+            Command::Refresh,
+            Command::FetchConfig,
+            Command::PullChanges,
+            Command::Load { most: 8 }
+        ]
+    );
+}
+
+#[test]
 fn after_a_conflict_the_changes_are_pulled_once_more_and_never_again() {
     let mut machine = machine(false, false);
     drive(&mut machine, &[Event::Start, Event::Answered]);
