@@ -240,28 +240,6 @@ fn is_decision(word: &VerifiedReceipt) -> bool {
     word.decision().asks.is_some() || matches!(word.standing(), Standing::Accepted | Standing::Rejected)
 }
 
-/// Standing and whether data are asked for, by this receipt or by a newer word that came before it: the answer to
-/// a repeated op is as old as its first.
-fn newest_word(
-    tx: &Transaction<'_>,
-    standing: Standing,
-    receipt: &VerifiedReceipt,
-) -> Result<(Standing, bool), Error> {
-    let about = receipt.about();
-    let newer = tx
-        .prepare_cached(
-            "SELECT c.state FROM report r JOIN receipt c ON c.report_id = r.id \
-             WHERE r.id = ?1 AND r.server_version > ?2 AND r.standing > 0 \
-             ORDER BY c.revision DESC, c.iat_ms DESC, c.rowid DESC LIMIT 1",
-        )?
-        .query_row((about.report.as_bytes(), version(receipt)), |row| row.get::<_, i64>(0))
-        .optional()?;
-    Ok(match newer {
-        Some(state) => (standing, state == ASKS),
-        None => (receipt.standing(), receipt.decision().asks.is_some()),
-    })
-}
-
 fn version(receipt: &VerifiedReceipt) -> i64 {
     i64::try_from(receipt.server_version()).unwrap_or(i64::MAX)
 }
