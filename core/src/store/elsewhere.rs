@@ -1,16 +1,20 @@
 //! Reports that other devices of the unit made: rows without a body, both revisions the server's, nothing to do. They
 //! come only with a verified receipt, and a newer word of the server replaces what the list shows.
 
-use apoa_domain::ids::{AccountId, ReportId};
+use std::sync::PoisonError;
+
+use apoa_domain::ids::{AccountId, OpId, ReportId};
 use apoa_domain::report::kinds::ReportKind;
 use apoa_domain::report::receipt::VerifiedReceipt;
 use apoa_domain::report::state::{ReportEvent, Standing, Work};
-use rusqlite::named_params;
+use rusqlite::{Transaction, named_params};
 
 use super::events::{Happening, Moment, log};
+use super::filing::{read_data_key, read_life};
+use super::keyring::KeyRing;
 use super::rows::{Summary, stored};
 use super::settle::move_to;
-use super::unit::UnitStore;
+use super::unit::{UnitStore, set_state};
 use crate::error::Error;
 use crate::seal::envelope::{Column, tag};
 use crate::seal::index::BlindMac;
@@ -24,74 +28,108 @@ pub(crate) struct Elsewhere {
     pub(crate) summary: Summary,
 }
 
+/// A report whose state the server's word changed, and the op that the word is about.
+pub(crate) struct Heard {
+    pub(crate) report: ReportId,
+    pub(crate) op: OpId,
+    pub(crate) standing: Standing,
+    pub(crate) work: Work,
+}
+
 impl UnitStore {
-    /// Takes the server's word about a report: a new row for an open one that is not here, new contents for one whose
-    /// data are elsewhere, and for every one what the receipt proves. Returns the state if it changed.
+    /// Takes a page of the server's words about reports together with where it ends, all of it or nothing: a new row for
+    /// an open report that is not here, new contents for one whose data are elsewhere, and for every one what its receipt
+    /// proves.
     pub(crate) fn hear(
         &self,
+        page: &[(Elsewhere, VerifiedReceipt)],
+        cursor: &str,
+        at: Moment,
+    ) -> Result<Vec<Heard>, Error> {
+        if page.is_empty() {
+            return self.set_cursor(cursor).map(|()| Vec::new());
+        }
+        let _shared = self.filing.read().unwrap_or_else(PoisonError::into_inner);
+        // What is proved counts without a key too; only what is new here has to be sealed.
+        let (ring, mut locked) = match self.ring() {
+            Ok(ring) => (Some(ring), None),
+            Err(error) => (None, Some(error)),
+        };
+        self.database.write("commit.page", |tx| {
+            let mut heard = Vec::new();
+            for (other, receipt) in page {
+                match (read_life(tx, other.report)?, &ring) {
+                    (None, _) if receipt.closed() || receipt.standing() == Standing::Cancelled => {}
+                    (None, Some(ring)) => self.adopt(tx, ring, other, receipt, at)?,
+                    (None, None) => return Err(locked.take().unwrap_or(Error::Stored("keys"))),
+                    (Some(life), ring) => {
+                        if let Some((standing, work)) = self.decide(tx, ring.as_deref(), receipt, at)? {
+                            let about = receipt.about();
+                            heard.push(Heard { report: about.report, op: about.op, standing, work });
+                        }
+                        let news = !life.has_data && life.work == Work::None;
+                        if let (true, Some(ring)) = (news && life.acked < receipt.about().revision, ring) {
+                            self.refresh(tx, ring, other, receipt)?;
+                        }
+                    }
+                }
+            }
+            set_state(tx, "cursor", cursor.as_bytes())?;
+            Ok(heard)
+        })
+    }
+
+    fn adopt(
+        &self,
+        tx: &Transaction<'_>,
+        ring: &KeyRing,
         other: &Elsewhere,
         receipt: &VerifiedReceipt,
         at: Moment,
-    ) -> Result<Option<(Standing, Work)>, Error> {
-        match self.life(other.report)? {
-            None if receipt.closed() || receipt.standing() == Standing::Cancelled => Ok(None),
-            None => self.adopt(other, receipt, at).map(|()| None),
-            Some(life) => {
-                let told = self.decide(receipt, at)?;
-                if !life.has_data && life.work == Work::None && life.acked < receipt.about().revision {
-                    self.refresh(other, receipt)?;
-                }
-                Ok(told)
-            }
-        }
-    }
-
-    fn adopt(&self, other: &Elsewhere, receipt: &VerifiedReceipt, at: Moment) -> Result<(), Error> {
-        let _shared = self.shared()?;
-        let (owner, row, ring) = (*self.unit.as_bytes(), *other.report.as_bytes(), self.ring()?);
-        let keys = ring.current();
+    ) -> Result<(), Error> {
+        let (owner, row, keys) = (*self.unit.as_bytes(), *other.report.as_bytes(), ring.current());
         let (key, wrapped) = keys.new_data_key(owner, row, &*self.random)?;
         let revision = receipt.about().revision.0;
         let place = (Column::ReportSummary, tag(revision));
         let summary = self.seal(&key, row, place, other.summary.to_json().as_bytes())?;
         let (document, dedup) = blind_macs(keys, other);
-        self.database.write("commit.adopt", |tx| {
-            tx.execute(
-                "INSERT INTO report(id, kind, work, local_rev, captured_by, dedup_mac, doc_mac, epoch, wrapped_dek, \
-                 enc_summary) VALUES(:id, :kind, :work, :rev, :by, :dedup, :doc, :epoch, :dek, :summary)",
-                named_params! {
-                    ":id": row, ":kind": stored(ReportKind::ALL, &other.kind),
-                    ":work": stored(Work::ALL, &Work::None), ":rev": revision,
-                    ":by": other.captured_by.as_bytes(), ":dedup": dedup,
-                    ":doc": document,
-                    ":epoch": keys.epoch, ":dek": wrapped, ":summary": summary,
-                },
-            )?;
-            self.keep_proof(tx, Some(&ring), receipt, None)?;
-            log(tx, Some(other.report), Some(receipt.about().op), Happening::Told, None, at)?;
-            let told = ReportEvent::Told { standing: receipt.standing() };
-            move_to(tx, other.report, (Standing::None, Work::None), told).map(drop)
-        })
+        tx.prepare_cached(
+            "INSERT INTO report(id, kind, work, local_rev, captured_by, dedup_mac, doc_mac, epoch, wrapped_dek, \
+             enc_summary) VALUES(:id, :kind, :work, :rev, :by, :dedup, :doc, :epoch, :dek, :summary)",
+        )?
+        .execute(named_params! {
+            ":id": row, ":kind": stored(ReportKind::ALL, &other.kind),
+            ":work": stored(Work::ALL, &Work::None), ":rev": revision,
+            ":by": other.captured_by.as_bytes(), ":dedup": dedup,
+            ":doc": document,
+            ":epoch": keys.epoch, ":dek": wrapped, ":summary": summary,
+        })?;
+        self.keep_proof(tx, Some(ring), receipt, None)?;
+        log(tx, Some(other.report), Some(receipt.about().op), Happening::Told, None, at)?;
+        let told = ReportEvent::Told { standing: receipt.standing() };
+        move_to(tx, other.report, (Standing::None, Work::None), told).map(drop)
     }
 
     /// What another device changed in a report of its own.
-    fn refresh(&self, other: &Elsewhere, receipt: &VerifiedReceipt) -> Result<(), Error> {
-        let _shared = self.shared()?;
-        let (row, ring) = (*other.report.as_bytes(), self.ring()?);
-        let (epoch, key) = self.data_key_of(other.report, &ring)?;
+    fn refresh(
+        &self,
+        tx: &Transaction<'_>,
+        ring: &KeyRing,
+        other: &Elsewhere,
+        receipt: &VerifiedReceipt,
+    ) -> Result<(), Error> {
+        let row = *other.report.as_bytes();
+        let (epoch, key) = read_data_key(tx, self.unit, other.report, ring)?;
         let revision = receipt.about().revision.0;
         let place = (Column::ReportSummary, tag(revision));
         let summary = self.seal(&key, row, place, other.summary.to_json().as_bytes())?;
-        let keys = ring.of(epoch)?;
-        let (document, dedup) = blind_macs(keys, other);
-        self.database.write("commit.refresh", |tx| {
-            tx.execute(
-                "UPDATE report SET local_rev = ?2, enc_summary = ?3, doc_mac = ?4, dedup_mac = ?5 \
-                 WHERE id = ?1 AND enc_body IS NULL AND work = 0",
-                (row, revision, &summary, document, dedup),
-            )?;
-            Ok(())
-        })
+        let (document, dedup) = blind_macs(ring.of(epoch)?, other);
+        tx.prepare_cached(
+            "UPDATE report SET local_rev = ?2, enc_summary = ?3, doc_mac = ?4, dedup_mac = ?5 \
+             WHERE id = ?1 AND enc_body IS NULL AND work = 0",
+        )?
+        .execute((row, revision, &summary, document, dedup))?;
+        Ok(())
     }
 }
 

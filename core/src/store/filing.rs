@@ -5,7 +5,7 @@
 //! between. Then the caller looks again.
 
 use apoa_domain::codes::Code;
-use apoa_domain::ids::{AccountId, OpId, ReportId, Revision, Timestamp};
+use apoa_domain::ids::{AccountId, OpId, ReportId, Revision, Timestamp, UnitId};
 use apoa_domain::report::kinds::{OpKind, ReportKind};
 use apoa_domain::report::op::FrozenOp;
 use apoa_domain::report::plan::{Held, Life, LiveOp};
@@ -225,15 +225,7 @@ impl UnitStore {
 
     /// The data key of a report, with the epoch that wraps it.
     pub(super) fn data_key_of(&self, report: ReportId, ring: &KeyRing) -> Result<(u32, DataKey), Error> {
-        let (epoch, wrapped) = self.database.read(|tx| {
-            Ok(tx.query_row(
-                "SELECT epoch, wrapped_dek FROM report WHERE id = ?1",
-                [report.as_bytes()],
-                |row| Ok((row.get::<_, u32>(0)?, row.get::<_, Vec<u8>>(1)?)),
-            )?)
-        })?;
-        let key = ring.of(epoch)?.data_key(*self.unit.as_bytes(), *report.as_bytes(), &wrapped)?;
-        Ok((epoch, key))
+        self.database.read(|tx| read_data_key(tx, self.unit, report, ring))
     }
 
     /// Seals a value of a report at its place.
@@ -341,6 +333,20 @@ fn insert_ops(tx: &Transaction<'_>, filing: &Filing<'_>, sealed: &Sealed) -> Res
 /// Refuses to commit what was planned on another state.
 fn unchanged(tx: &Transaction<'_>, report: ReportId, seen: &Life) -> Result<(), Error> {
     if read_life(tx, report)?.as_ref() == Some(seen) { Ok(()) } else { Err(Error::Moved) }
+}
+
+/// Epoch and data key of a report.
+pub(super) fn read_data_key(
+    tx: &Transaction<'_>,
+    unit: UnitId,
+    report: ReportId,
+    ring: &KeyRing,
+) -> Result<(u32, DataKey), Error> {
+    let (epoch, wrapped) = tx
+        .prepare_cached("SELECT epoch, wrapped_dek FROM report WHERE id = ?1")?
+        .query_row([report.as_bytes()], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+    let key = ring.of(epoch)?.data_key(*unit.as_bytes(), *report.as_bytes(), &wrapped)?;
+    Ok((epoch, key))
 }
 
 pub(super) fn read_life(tx: &Transaction<'_>, report: ReportId) -> Result<Option<Life>, Error> {

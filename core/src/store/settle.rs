@@ -105,45 +105,44 @@ impl UnitStore {
     /// A newer word of the server about a report of this file: a decision of the office, or an op of another device.
     /// Ops that wait here stay. Of the very op that waits here only a decision is taken, which its own answer would not
     /// repeat; the op itself is settled by that answer. Returns the state if it changed.
-    pub(crate) fn decide(
+    pub(super) fn decide(
         &self,
+        tx: &Transaction<'_>,
+        ring: Option<&KeyRing>,
         decision: &VerifiedReceipt,
         at: Moment,
     ) -> Result<Option<(Standing, Work)>, Error> {
         let about = decision.about();
-        let ring = self.ring().ok();
-        self.database.write("commit.decide", |tx| {
-            let found = tx
-                .query_row(
-                    "SELECT standing, work, enc_body IS NOT NULL, local_rev <= acked_rev \
-                     FROM report WHERE id = ?1 AND server_version < ?2 \
-                     AND (?4 OR NOT EXISTS(SELECT 1 FROM outbox WHERE op_id = ?3))",
-                    (about.report.as_bytes(), version(decision), about.op.as_bytes(), is_decision(decision)),
-                    |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get(2)?, row.get(3)?)),
-                )
-                .optional()?;
-            let Some((standing, work, has_data, all_proved)) = found else { return Ok(None) };
-            let before = (place_of(Standing::ALL, standing)?, place_of(Work::ALL, work)?);
-            self.keep_proof(tx, ring.as_deref(), decision, None)?;
-            let standing = decision.standing();
-            let asks = decision.decision().asks.is_some();
-            let code = match standing {
-                Standing::Rejected => Some(Code::Rejected),
-                _ => asks.then_some(Code::CorrectionAsked),
-            };
-            log(tx, Some(about.report), Some(about.op), Happening::Told, code, at)?;
-            // Only whoever has the data can correct them. A correction that the server asked for by refusing an op is
-            // not answered by a word about what it has.
-            let told = if asks && has_data {
-                ReportEvent::Asked { standing }
-            } else if before.1 == Work::NeedsCorrection && all_proved {
-                ReportEvent::Answered { standing }
-            } else {
-                ReportEvent::Told { standing }
-            };
-            let after = move_to(tx, about.report, before, told)?;
-            Ok((after != before).then_some(after))
-        })
+        let found = tx
+            .query_row(
+                "SELECT standing, work, enc_body IS NOT NULL, local_rev <= acked_rev \
+                 FROM report WHERE id = ?1 AND server_version < ?2 \
+                 AND (?4 OR NOT EXISTS(SELECT 1 FROM outbox WHERE op_id = ?3))",
+                (about.report.as_bytes(), version(decision), about.op.as_bytes(), is_decision(decision)),
+                |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get(2)?, row.get(3)?)),
+            )
+            .optional()?;
+        let Some((standing, work, has_data, all_proved)) = found else { return Ok(None) };
+        let before = (place_of(Standing::ALL, standing)?, place_of(Work::ALL, work)?);
+        self.keep_proof(tx, ring, decision, None)?;
+        let standing = decision.standing();
+        let asks = decision.decision().asks.is_some();
+        let code = match standing {
+            Standing::Rejected => Some(Code::Rejected),
+            _ => asks.then_some(Code::CorrectionAsked),
+        };
+        log(tx, Some(about.report), Some(about.op), Happening::Told, code, at)?;
+        // Only whoever has the data can correct them. A correction that the server asked for by refusing an op is
+        // not answered by a word about what it has.
+        let told = if asks && has_data {
+            ReportEvent::Asked { standing }
+        } else if before.1 == Work::NeedsCorrection && all_proved {
+            ReportEvent::Answered { standing }
+        } else {
+            ReportEvent::Told { standing }
+        };
+        let after = move_to(tx, about.report, before, told)?;
+        Ok((after != before).then_some(after))
     }
 
     /// Keeps a verified receipt and what it says of revision, version and end. The standing moves beside it.

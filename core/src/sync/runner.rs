@@ -7,12 +7,12 @@ use apoa_domain::ids::{AccountId, OpId, Timestamp};
 use apoa_domain::jws::VerifyingKeys;
 use apoa_domain::report::kinds::OpKind;
 use apoa_domain::report::op::QueuedOp;
-use apoa_domain::report::receipt::{self, Expected};
+use apoa_domain::report::receipt::{self, Expected, VerifiedReceipt};
 use apoa_domain::report::state::{Standing, Work};
 
 use super::auth;
 use super::config::SignedConfig;
-use super::contract::{Applicant, ChangedReport, Claim, Grant, Sender};
+use super::contract::{Applicant, ChangedReport, ChangesAnswer, Claim, Grant, Sender};
 use super::done::{Done, ItemOutcome, ItemReport};
 use super::line::Line;
 use super::machine::{Command, Event, Left, Machine, Plan};
@@ -213,11 +213,7 @@ impl Run<'_> {
                 }
                 Err(trouble) => return Ok(Err(trouble)),
             };
-            for item in &page.items {
-                self.take_decision(item)?;
-            }
-            // After its page: a kill in between repeats the page, and a repeated page changes nothing.
-            self.unit.set_cursor(&page.next_cursor)?;
+            self.hear(&page)?;
             let moved = cursor.as_ref() != Some(&page.next_cursor);
             if !page.has_more || page.items.is_empty() || !moved {
                 break;
@@ -226,17 +222,36 @@ impl Run<'_> {
         Ok(Ok(()))
     }
 
-    /// A word of the server counts only with a receipt that verifies. An op that waits here is not settled by it.
-    fn take_decision(&mut self, item: &ChangedReport) -> Result<(), Error> {
-        let Ok(decision) = receipt::read(&item.receipt, self.receipt_keys()) else { return Ok(()) };
-        let about = decision.about();
-        let Ok(kind) = item.kind.parse() else { return Ok(()) };
+    /// Takes a page: a word of the server counts only with a receipt that verifies, and settles no op that waits here.
+    fn hear(&mut self, page: &ChangesAnswer) -> Result<(), Error> {
+        let words: Vec<_> = page.items.iter().filter_map(|item| self.word(item)).collect();
+        for heard in self.unit.hear(&words, &page.next_cursor, self.moment())? {
+            self.done.items.push(ItemReport {
+                report: heard.report,
+                op: heard.op,
+                outcome: ItemOutcome::Decided,
+                standing: heard.standing,
+                work: heard.work,
+                problem: match (heard.work, heard.standing) {
+                    (Work::NeedsCorrection, _) => Some(Code::CorrectionAsked),
+                    (_, Standing::Rejected) => Some(Code::Rejected),
+                    _ => None,
+                },
+            });
+        }
+        Ok(())
+    }
+
+    /// What a line of a page proves, if anything.
+    fn word(&self, item: &ChangedReport) -> Option<(Elsewhere, VerifiedReceipt)> {
+        let receipt = receipt::read(&item.receipt, self.receipt_keys()).ok()?;
+        let about = receipt.about();
         if about.unit != self.unit.unit || about.report != item.report_id {
-            return Ok(());
+            return None;
         }
         let other = Elsewhere {
             report: item.report_id,
-            kind,
+            kind: item.kind.parse().ok()?,
             captured_by: item.captured_by,
             summary: Summary {
                 full_name: item.full_name.clone(),
@@ -248,21 +263,7 @@ impl Run<'_> {
                 birth_date: None,
             },
         };
-        if let Some((standing, work)) = self.unit.hear(&other, &decision, self.moment())? {
-            self.done.items.push(ItemReport {
-                report: about.report,
-                op: about.op,
-                outcome: ItemOutcome::Decided,
-                standing,
-                work,
-                problem: match (work, standing) {
-                    (Work::NeedsCorrection, _) => Some(Code::CorrectionAsked),
-                    (_, Standing::Rejected) => Some(Code::Rejected),
-                    _ => None,
-                },
-            });
-        }
-        Ok(())
+        Some((other, receipt))
     }
 
     fn receipt_keys(&self) -> &VerifyingKeys {
