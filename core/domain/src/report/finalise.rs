@@ -199,10 +199,12 @@ pub fn follow_up(
 }
 
 /// The same instruction with the same data, author, time of capture and verdict, as a new op at another place: after its base
-/// moved, or its predecessor was replaced. `None` where the text is no frozen body.
+/// moved, or its predecessor was replaced. A submission on top of something is an amendment: its data are whole, and the
+/// server has the report already. `None` where the text is no frozen body.
 pub fn freeze_again(frozen: &str, at: Step, identity: &NewIdentity) -> Option<FrozenOp> {
     let kept: Kept = serde_json::from_str(frozen).ok()?;
     let (kind, report) = (kept.kind.parse().ok()?, kept.report_kind.parse().ok()?);
+    let kind = if kind == OpKind::Submit && at.base != Revision::NONE { OpKind::Amend } else { kind };
     let identity = &NewIdentity { captured_by: kept.captured_by, ..*identity };
     let data = kept.data.iter().map(|(code, value)| (code.as_str(), Value::Kept(value))).collect();
     Some(freeze(kind, report, at, identity, kept.captured, kept.verdict.as_ref(), data))
@@ -376,5 +378,14 @@ mod tests {
         assert_eq!(tail(again.body()), tail(first.body()));
         assert_eq!(judged(again.body()), Some(Judged::from(&compared)));
         assert_eq!(freeze_again("{}", at, &other), None);
+    }
+
+    #[test]
+    fn a_submission_on_top_of_what_the_server_has_is_an_amendment() {
+        let today = jiff::civil::date(2026, 11, 24);
+        let first = finalise(&guest(), today, &identity(), CAPTURED, None).unwrap();
+        let at = Step { revision: Revision(2), base: Revision(1) };
+        assert_eq!(freeze_again(first.body(), at, &identity()).unwrap().kind(), OpKind::Amend);
+        assert_eq!(freeze_again(first.body(), Step::FIRST, &identity()).unwrap().kind(), OpKind::Submit);
     }
 }

@@ -282,6 +282,30 @@ fn retry_after_is_a_minimum_and_phones_come_back_spread_behind_it() {
     assert!(watched.iter().all(|until| *until >= AT(91) && *until <= AT(92)), "{watched:?}");
 }
 
+/// A thousand devices heard of one moment at which the server is back.
+#[test]
+fn a_thousand_devices_come_back_spread_and_none_too_early() {
+    let (back, mut seconds) = (AT(3_600), std::collections::BTreeMap::new());
+    for seed in 0..1_000 {
+        // Each asked at a moment of its own during the hour, and was told how much of it was left.
+        let asked = AT(60 + seed * 3);
+        let mut machine = Machine::new(Plan { until: asked + AT(25), seed, ..PLAN });
+        machine.handle(Event::Start, asked);
+        let retry_after_ms = Some((back - asked).as_millis() as i64);
+        let told = Event::Failed(Trouble::Temporary { retry_after_ms });
+        assert_eq!(machine.handle(told, asked), Command::Finish(Some(StoppedBy::Server)));
+        // What the store keeps of it, and the next run begins with.
+        let spread = machine.spread(Trigger::Schedule, retry_after_ms.unwrap_or_default());
+        let silent_until = back + ms(spread);
+        let mut next = Machine::new(Plan { silent_until, until: silent_until + AT(25), seed, ..PLAN });
+        let begun = next.handle(Event::Start, back);
+        assert!(matches!(begun, Command::Wait { until } if until == silent_until) || spread == 0);
+        *seconds.entry(silent_until.as_secs()).or_insert(0) += 1;
+    }
+    assert!(seconds.keys().all(|second| *second >= 3_600));
+    assert!(seconds.values().all(|count| *count <= 50), "{seconds:?}");
+}
+
 #[test]
 fn a_silence_holds_for_every_other_op_too() {
     let mut machine = Machine::new(PLAN);
