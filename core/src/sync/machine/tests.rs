@@ -288,14 +288,14 @@ fn a_thousand_devices_come_back_spread_and_none_too_early() {
     let (back, mut seconds) = (AT(3_600), std::collections::BTreeMap::new());
     for seed in 0..1_000 {
         // Each asked at a moment of its own during the hour, and was told how much of it was left.
-        let asked = AT(60 + seed * 3);
+        let left = 3_540 - seed * 3;
+        let (asked, retry_after_ms) = (AT(3_600 - left), left as i64 * 1_000);
         let mut machine = Machine::new(Plan { until: asked + AT(25), seed, ..PLAN });
         machine.handle(Event::Start, asked);
-        let retry_after_ms = Some((back - asked).as_millis() as i64);
-        let told = Event::Failed(Trouble::Temporary { retry_after_ms });
+        let told = Event::Failed(Trouble::Temporary { retry_after_ms: Some(retry_after_ms) });
         assert_eq!(machine.handle(told, asked), Command::Finish(Some(StoppedBy::Server)));
         // What the store keeps of it, and the next run begins with.
-        let spread = machine.spread(Trigger::Schedule, retry_after_ms.unwrap_or_default());
+        let spread = machine.spread(Trigger::Schedule, retry_after_ms);
         let silent_until = back + ms(spread);
         let mut next = Machine::new(Plan { silent_until, until: silent_until + AT(25), seed, ..PLAN });
         let begun = next.handle(Event::Start, back);
