@@ -128,18 +128,18 @@ step_unit() {
 # in docs/reliability.md.
 step_faults() {
     local targets=(kill failpoints powerloss model salvage hostile_files)
-    targets+=(deaths hostile certificates toxics cancels clocks)
+    targets+=(sim deaths hostile certificates toxics cancels clocks)
     command -v strace >/dev/null || install_packages strace
     if [ "$lane" = long ]; then
         export APOA_KILLS=${APOA_KILLS:-10000} APOA_IMAGES=${APOA_IMAGES:-50000} PROPTEST_CASES=${PROPTEST_CASES:-10000}
         export APOA_PAGES=${APOA_PAGES:-all} APOA_FULL_OPS=${APOA_FULL_OPS:-200} APOA_HOSTILE=${APOA_HOSTILE:-500}
         export APOA_FAILPOINTS_ALL=${APOA_FAILPOINTS_ALL:-1} APOA_DEATHS=${APOA_DEATHS:-2000}
         export APOA_HOSTILE_ANSWERS=${APOA_HOSTILE_ANSWERS:-10000} APOA_CANCELS=${APOA_CANCELS:-1000}
-        export APOA_CLOCKS=${APOA_CLOCKS:-350}
+        export APOA_CLOCKS=${APOA_CLOCKS:-350} APOA_SEEDS=${APOA_SEEDS:-100000}
     else
         export APOA_KILLS=${APOA_KILLS:-500} APOA_IMAGES=${APOA_IMAGES:-5000} PROPTEST_CASES=${PROPTEST_CASES:-200}
         export APOA_DEATHS=${APOA_DEATHS:-200} APOA_HOSTILE_ANSWERS=${APOA_HOSTILE_ANSWERS:-2000}
-        export APOA_CANCELS=${APOA_CANCELS:-100} APOA_CLOCKS=${APOA_CLOCKS:-35}
+        export APOA_CANCELS=${APOA_CANCELS:-100} APOA_CLOCKS=${APOA_CLOCKS:-35} APOA_SEEDS=${APOA_SEEDS:-5000}
     fi
     # Seeds and counts are printed by the tests themselves.
     cargo test --release --locked --package apoa-tests "${targets[@]/#/--test=}" -- --nocapture 2>&1 |

@@ -296,11 +296,11 @@ fn a_thousand_devices_come_back_spread_and_none_too_early() {
         assert_eq!(machine.handle(told, asked), Command::Finish(Some(StoppedBy::Server)));
         // What the store keeps of it, and the next run begins with.
         let spread = machine.spread(Trigger::Schedule, retry_after_ms);
-        let silent_until = back + ms(spread);
-        let mut next = Machine::new(Plan { silent_until, until: silent_until + AT(25), seed, ..PLAN });
+        let quiet_until = back + ms(spread);
+        let mut next = Machine::new(Plan { quiet_until, until: quiet_until + AT(25), seed, ..PLAN });
         let begun = next.handle(Event::Start, back);
-        assert!(matches!(begun, Command::Wait { until } if until == silent_until) || spread == 0);
-        *seconds.entry(silent_until.as_secs()).or_insert(0) += 1;
+        assert!(matches!(begun, Command::Wait { until } if until == quiet_until) || spread == 0);
+        *seconds.entry(quiet_until.as_secs()).or_insert(0) += 1;
     }
     assert!(seconds.keys().all(|second| *second >= 3_600));
     assert!(seconds.values().all(|count| *count <= 50), "{seconds:?}");
