@@ -140,7 +140,7 @@ impl ApoaClient {
             let Some(last) = page.last() else { return Ok(extract) };
             after = Some(last.report);
             for row in page {
-                let log = unit.events(Some(row.report), Timestamp(0)).map_err(StoreError::from)?;
+                let log = unit.events(Some(row.report), Timestamp(i64::MIN)).map_err(StoreError::from)?;
                 extract.reports.push(HeldReport {
                     report: row.report,
                     kind: row.kind,

@@ -7,14 +7,15 @@
 
 use std::num::NonZero;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use apoa_core::report::state::Standing;
-use apoa_core::{ApoaClient, StoppedBy, SyncRequest, Trigger};
+use apoa_core::{ApoaClient, Ports, StoppedBy, SyncRequest, Trigger};
 use apoa_server::office_reports;
+use apoa_tests::clock::JumpingClock;
 use apoa_tests::folder::Folder;
 use apoa_tests::invariants::check_files;
 use apoa_tests::phone::{PASSWORD, all, config, credentials, guest, open, ports, send_now, server};
@@ -107,7 +108,9 @@ fn phone(first: u64, cancels: u64, seed: u64) -> Duration {
     let (server, folder) = (server(&[]), Folder::in_memory());
     let proxy = Proxy::before(server.url(), seed ^ first);
     let settings = config(folder.path(), Some(&proxy.url()), Some(server.trust_file()));
-    let client = ApoaClient::open(settings, ports(folder.path())).unwrap();
+    let clock = JumpingClock::default();
+    let ports = Ports { clock: Arc::new(clock.clone()), ..ports(folder.path()) };
+    let client = ApoaClient::open(settings, ports).unwrap();
     client.sign_in(&credentials(PASSWORD)).unwrap();
     let mut longest = Duration::ZERO;
     for number in (first..cancels).take(A_PHONE as usize) {
@@ -125,6 +128,8 @@ fn phone(first: u64, cancels: u64, seed: u64) -> Duration {
     }
     proxy.heal();
     proxy.reset_all();
+    // Longer than its delays have grown.
+    clock.jump_minutes(30);
     assert_eq!(send_now(&client, 40).left, 0);
     let rows = client.reports(all()).unwrap();
     assert!(rows.iter().all(|row| row.standing == Standing::Received));

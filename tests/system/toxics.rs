@@ -13,9 +13,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use apoa_core::report::state::Standing;
-use apoa_core::{ApoaClient, Config, StoppedBy, Trust};
+use apoa_core::{ApoaClient, Config, Ports, StoppedBy, Trust};
 use apoa_server::{Running, office_reports};
 use apoa_tests::chain::{authority, leaf, root, shown};
+use apoa_tests::clock::JumpingClock;
 use apoa_tests::door::{Door, relay, trust};
 use apoa_tests::files::{look, units};
 use apoa_tests::folder::Folder;
@@ -68,6 +69,7 @@ struct Bad {
     server: Running,
     proxy: Proxy,
     client: ApoaClient,
+    clock: JumpingClock,
     /// Let go, and searched, last.
     _folder: Folder,
 }
@@ -76,9 +78,11 @@ impl Bad {
     fn new(seed: u64) -> Self {
         let (server, folder) = (server(&[]), Folder::in_memory());
         let proxy = Proxy::before(server.url(), seed);
-        let client = ApoaClient::open(through(folder.path(), &proxy, &server), ports(folder.path())).unwrap();
+        let clock = JumpingClock::default();
+        let ports = Ports { clock: Arc::new(clock.clone()), ..ports(folder.path()) };
+        let client = ApoaClient::open(through(folder.path(), &proxy, &server), ports).unwrap();
         client.sign_in(&credentials(PASSWORD)).unwrap();
-        Self { server, proxy, client, _folder: folder }
+        Self { server, proxy, client, clock, _folder: folder }
     }
 
     fn file(&self, passports: impl Iterator<Item = u64>) {
@@ -137,6 +141,8 @@ fn every_toxic_delays_reports_and_none_loses_or_doubles_one() {
                 let _ = sync_now(&bad.client, 4).unwrap();
                 bad.proxy.reset_all();
                 bad.proxy.heal();
+                // Longer than its delays have grown.
+                bad.clock.jump_minutes(30);
                 let last = send_now(&bad.client, 40);
                 assert_eq!((last.left, last.stopped_by), (0, None), "{what}");
                 bad.arrived_once(what);
@@ -196,6 +202,7 @@ fn i07b_a_way_that_leads_nowhere_marks_nothing() {
     bad.proxy.set(&both(Toxic::LimitData { bytes: 300 }));
     unmarked("cut inside the handshake", StoppedBy::Offline);
     bad.proxy.heal();
+    bad.clock.jump_minutes(30);
     assert_eq!(send_now(&bad.client, 20).received, 1);
     bad.arrived_once("after all of them");
 }

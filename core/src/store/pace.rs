@@ -55,7 +55,8 @@ impl UnitStore {
     /// What this device waits by itself.
     pub(crate) fn backoff(&self, now: Timestamp) -> Result<Backoff, Error> {
         match self.numbers("backoff")?[..] {
-            [] => Ok(Backoff { until: Timestamp(0), delay_ms: 0 }),
+            // Nothing to wait for is over now, not in 1970: a clock may stand before that.
+            [] => Ok(Backoff { until: now, delay_ms: 0 }),
             [until, length, delay_ms] => {
                 Ok(Backoff { until: Timestamp(until.min(now.plus_ms(length).0)), delay_ms })
             }

@@ -123,7 +123,7 @@ impl UnitStore {
             (None, None) => Ok(Facts::new()),
         };
         let readable = shown.readable && facts.is_ok();
-        let history = self.events(Some(report), Timestamp(0))?;
+        let history = self.events(Some(report), Timestamp(i64::MIN))?;
         let sent_by = history.iter().rev().find(|event| event.what == Happening::Proved);
         let receipts = self.receipts(report)?;
         Ok(Some(ReportDetail {
