@@ -1,5 +1,6 @@
 //! The folder of a test: what it holds, and what was logged and shown meanwhile, is searched for planted secrets after
-//! every run that sends, and once more when the test lets it go.
+//! every run that sends, and once more when the test lets it go; and so is what crossed the sockets for anything that
+//! breaks the contract.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,7 @@ use std::thread;
 
 use tempfile::TempDir;
 
-use crate::{canary, files, heard};
+use crate::{canary, files, heard, upheld};
 
 thread_local! {
     /// The folders that tests of this thread hold.
@@ -48,6 +49,7 @@ impl Drop for Folder {
         if !thread::panicking() {
             canary::search_folder(self.0.path());
             heard::search();
+            upheld::search();
         }
     }
 }
@@ -59,4 +61,5 @@ pub fn search_open() {
         canary::search_folder(&folder);
     }
     heard::search();
+    upheld::search();
 }

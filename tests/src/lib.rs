@@ -25,4 +25,5 @@ pub mod proxy;
 pub mod random;
 pub mod starting;
 pub mod trace;
+pub mod upheld;
 pub mod vault;

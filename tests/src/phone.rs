@@ -18,6 +18,7 @@ use apoa_server::{Exchange, Options, Running};
 
 use crate::canary::{PlantingRandom, plant, value};
 use crate::clock::JumpingClock;
+use crate::upheld::uphold;
 use crate::vault::MemoryVault;
 use crate::{folder, heard};
 
@@ -42,8 +43,14 @@ pub fn server_on(db: Option<PathBuf>, faults: &[&str]) -> Running {
 /// What such a server is started with.
 pub fn options(db: Option<PathBuf>, faults: &[&str]) -> Options {
     let faults = faults.iter().map(|rule| rule.parse().expect("a rule")).collect();
-    let tap = Some(Arc::new(plant_tokens) as apoa_server::Tap);
+    let tap = Some(Arc::new(overhear) as apoa_server::Tap);
     Options { db, faults, password: Some(PASSWORD.to_owned()), tap, ..Options::default() }
+}
+
+/// What a tap does in every test: the exchange is held against the contract, and its tokens are secrets from now on.
+pub fn overhear(exchange: &Exchange) {
+    uphold(exchange);
+    plant_tokens(exchange);
 }
 
 /// Every code and token that a sign-in brings is a secret from now on.

@@ -17,7 +17,7 @@ use apoa_tests::files::{look, units};
 use apoa_tests::folder::Folder;
 use apoa_tests::office::{add_member, add_unit};
 use apoa_tests::phone::{
-    PASSWORD, USER, all, credentials, credentials_of, guest, open, options, plant_tokens, send_now, server,
+    PASSWORD, USER, all, credentials, credentials_of, guest, open, options, overhear, send_now, server,
     signed_in, sync_now,
 };
 
@@ -215,7 +215,7 @@ fn a_run_under_way_ends_with_the_sign_in_and_marks_nothing() {
     let (armed, met) = (Arc::new(AtomicBool::new(false)), Arc::new(Barrier::new(2)));
     let (pulls, gate) = (Arc::clone(&armed), Arc::clone(&met));
     let tap = move |exchange: &Exchange| {
-        plant_tokens(exchange);
+        overhear(exchange);
         if exchange.path == "/changes" && pulls.swap(false, Ordering::SeqCst) {
             gate.wait();
             gate.wait();

@@ -24,7 +24,7 @@ use apoa_server::{Exchange, Options, office_reports};
 use apoa_tests::clock::JumpingClock;
 use apoa_tests::files::{look, units};
 use apoa_tests::folder::Folder;
-use apoa_tests::phone::{PASSWORD, all, guest, plant_tokens, ports, send_now, signed_in_with, sync_now};
+use apoa_tests::phone::{PASSWORD, all, guest, overhear, ports, send_now, signed_in_with, sync_now};
 use apoa_tests::random::{Moments, number};
 
 const TEN_YEARS: i64 = 3_652;
@@ -43,7 +43,7 @@ struct Inside(Vec<i64>);
 fn office(clock: &JumpingClock, inside: &Arc<Mutex<Inside>>, faults: &[&str]) -> apoa_server::Running {
     let (clock, inside) = (clock.clone(), Arc::clone(inside));
     let tap = move |exchange: &Exchange| {
-        plant_tokens(exchange);
+        overhear(exchange);
         if let Some(days) = inside.lock().unwrap().0.pop() {
             clock.jump_days(days);
         }

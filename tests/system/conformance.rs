@@ -3,12 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[allow(dead_code, unreachable_pub, missing_docs, reason = "shared with the server's own tests")]
-#[path = "../server/tests/support/contract.rs"]
-mod contract;
-
 use std::collections::BTreeSet;
-use std::io::Read as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -21,8 +16,9 @@ use apoa_core::{ApoaClient, LookUpRequest, ProfileSync, ReportDetail, TryOutRequ
 use apoa_server::{Exchange, Options, Running};
 use apoa_tests::folder::Folder;
 use apoa_tests::phone::{PASSWORD, USER, config, credentials, guest, ports, send_now, signed_in};
-use contract::{Contract, Received, Sent};
-use serde_json::{Map, Value, json};
+use apoa_tests::upheld::contract::{self, Contract};
+use apoa_tests::upheld::{request_body, search, uphold};
+use serde_json::json;
 
 /// What crossed the socket.
 type Seen = Arc<Mutex<Vec<Exchange>>>;
@@ -54,22 +50,12 @@ fn copy(exchange: &Exchange) -> Exchange {
 
 /// Checks every exchange and returns the endpoints that were used.
 fn check_all(seen: &Seen) -> BTreeSet<String> {
-    let contract = Contract::load();
-    let mut used = BTreeSet::new();
-    for exchange in seen.lock().unwrap().iter() {
-        let method = exchange.method.to_lowercase();
-        let body = request_body(exchange);
-        let sent = Sent {
-            method: &method,
-            path: &exchange.path,
-            headers: &exchange.request_headers,
-            body: body.as_ref(),
-        };
-        let received = Received { status: exchange.status, headers: &exchange.headers, body: &exchange.body };
-        contract.check_exchange(&sent, &received);
-        used.insert(format!("{method} {}", template(&exchange.path)));
-    }
-    used
+    let seen = seen.lock().unwrap();
+    seen.iter().for_each(uphold);
+    search();
+    seen.iter()
+        .map(|exchange| format!("{} {}", exchange.method.to_lowercase(), template(&exchange.path)))
+        .collect()
 }
 
 /// A path as the contract writes it: ids and digests are parameters.
@@ -86,29 +72,6 @@ fn template(path: &str) -> String {
         parts[at] = name;
     }
     parts.join("/")
-}
-
-fn request_body(exchange: &Exchange) -> Option<Value> {
-    let header = |wanted: &str| {
-        exchange.request_headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
-    };
-    if exchange.request_body.is_empty() {
-        return None;
-    }
-    let mut bytes = exchange.request_body.clone();
-    if header("content-encoding") == Some("gzip") {
-        bytes.clear();
-        flate2::read::GzDecoder::new(exchange.request_body.as_slice()).read_to_end(&mut bytes).unwrap();
-    }
-    if header("content-type") == Some("application/json") {
-        return Some(serde_json::from_slice(&bytes).unwrap());
-    }
-    if header("content-type") == Some("image/jpeg") {
-        // A character a byte, so that lengths are held against the contract too.
-        return Some(bytes.iter().map(|byte| char::from(*byte)).collect::<String>().into());
-    }
-    let form = url::form_urlencoded::parse(&bytes).map(|(name, value)| (name.into_owned(), json!(value)));
-    Some(Value::Object(form.collect::<Map<_, _>>()))
 }
 
 #[test]

@@ -28,7 +28,7 @@ use apoa_tests::chapter::{Chapter, LAST_GUEST, file, open_after, passport};
 use apoa_tests::files::{copy, in_memory, look, units};
 use apoa_tests::folder::Folder;
 use apoa_tests::invariants::check_kept;
-use apoa_tests::phone::{PASSWORD, all, credentials, options, plant_tokens, signed_in, sync_now};
+use apoa_tests::phone::{PASSWORD, all, credentials, options, overhear, signed_in, sync_now};
 use apoa_tests::random::number;
 use apoa_tests::starting::{start, undisturbed};
 use tempfile::TempDir;
@@ -51,7 +51,7 @@ impl World {
         let office = self.0.path().join("office.db");
         let (db, lost) = (office.clone(), AtomicBool::new(chapter != Some(Chapter::Photo)));
         let tap = move |exchange: &Exchange| {
-            plant_tokens(exchange);
+            overhear(exchange);
             if exchange.method == "PUT" && !lost.swap(true, Ordering::SeqCst) {
                 look(&office).execute("DELETE FROM attachment", []).unwrap();
             }

@@ -16,14 +16,14 @@ use apoa_core::report::follow_up::FollowUp;
 use apoa_core::report::kinds::OpKind;
 use apoa_core::report::state::{Standing, Work};
 use apoa_core::{ApoaClient, DraftError, StoppedBy, StoreError, SyncError, SyncRequest, Trigger};
-use apoa_server::{Exchange, Options, office_reports};
+use apoa_server::{Exchange, Options, Running, office_reports};
 use apoa_tests::clock::JumpingClock;
 use apoa_tests::files::{copy, look, units};
 use apoa_tests::folder::Folder;
 use apoa_tests::office::{add_member, add_unit};
 use apoa_tests::phone::{
-    PASSWORD, all, config, credentials_of, guest, open, plant_tokens, ports, ports_of, send_now, server,
-    signed_in, signed_in_with,
+    PASSWORD, all, config, credentials_of, guest, open, options, overhear, plant_tokens, ports, ports_of,
+    send_now, server, signed_in, signed_in_with,
 };
 use apoa_tests::vault::MemoryVault;
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -102,6 +102,12 @@ fn i03_the_file_refuses_a_change_of_what_is_frozen() {
     assert_eq!(arrived, promised.iter().map(hex).collect::<Vec<_>>());
 }
 
+/// A server whose answers a test makes untrue: it is not held to the contract.
+fn lying() -> Running {
+    let tap = Arc::new(plant_tokens) as apoa_server::Tap;
+    apoa_server::start(Options { tap: Some(tap), ..options(None, &[]) }, |_| {}).unwrap()
+}
+
 /// The receipt with one member of its payload changed, under its old signature.
 fn forged(receipt: &str, member: &str, value: serde_json::Value) -> String {
     let parts: Vec<&str> = receipt.split('.').collect();
@@ -115,7 +121,7 @@ fn forged(receipt: &str, member: &str, value: serde_json::Value) -> String {
 
 #[test]
 fn i05_i15_a_standing_moves_only_by_a_verified_receipt_of_its_own() {
-    let (server, folder) = (server(&[]), Folder::in_memory());
+    let (server, folder) = (lying(), Folder::in_memory());
     let other_unit = add_unit(&server, 2);
     let client = signed_in(folder.path(), &server);
     let one_unit = client.account().unwrap().unwrap().active_unit;
@@ -243,7 +249,7 @@ fn i07_an_op_is_marked_on_disk_before_its_first_byte_arrives() {
     let (data, looked) = (Arc::new(OnceLock::<PathBuf>::new()), Arc::new(Mutex::new(0)));
     let (place, count) = (Arc::clone(&data), Arc::clone(&looked));
     let tap = move |exchange: &Exchange| {
-        plant_tokens(exchange);
+        overhear(exchange);
         if exchange.path != "/ops" {
             return;
         }

@@ -1,16 +1,25 @@
-//! How often a phone asks a server that is in trouble, over hours that pass without waiting: the real client over a
-//! transport that answers what the test says.
+//! How often phones ask a server that is in trouble, over hours that pass without waiting: the real client over a
+//! transport that answers what the test says. `APOA_SEED` says by which chance.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use apoa_core::ids::Timestamp;
 use apoa_core::seam::{CancelFlag, Failure, Seams, Transport, WireReply, WireRequest};
-use apoa_core::{ApoaClient, Clock, Ports, StoppedBy, SyncRequest, SyncSummary, Trigger};
+use apoa_core::{
+    ApoaClient, Clock, NoRandomness, Ports, Random, StoppedBy, SyncRequest, SyncSummary, Trigger,
+};
+use apoa_tests::files::{copy, in_memory};
 use apoa_tests::folder::Folder;
 use apoa_tests::phone::{config, guest, ports, server, signed_in};
+use apoa_tests::random::{Moments, number};
+use apoa_tests::starting::undisturbed;
 
 /// Time that passes where somebody waits, and nowhere else.
 #[derive(Clone, Default)]
@@ -151,4 +160,96 @@ fn a_server_that_wants_to_be_spared_is_left_alone_by_the_alarm_clock_and_asked_b
     says.clock.pass(Duration::from_secs(11));
     let _ = run(&client, Trigger::Person);
     assert!(asked() > by_person);
+}
+
+/// A server that is out for an hour and says so, and what it noted of one phone.
+struct Outage {
+    clock: Passing,
+    asked: Mutex<Vec<Duration>>,
+}
+
+/// How long it is out.
+const OUT: Duration = Duration::from_hours(1);
+/// When it wants to be asked again.
+const AGAIN: Duration = Duration::from_mins(15);
+
+impl Transport for Outage {
+    fn send(&self, _: &WireRequest, _: Duration, _: &CancelFlag) -> Result<WireReply, Failure> {
+        let now = self.clock.monotonic();
+        self.asked.lock().unwrap().push(now);
+        if now >= OUT {
+            return Ok(reply(200, r#"{"items":[],"next_cursor":"1","has_more":false}"#));
+        }
+        let seconds = i64::try_from(AGAIN.as_millis()).unwrap();
+        Ok(WireReply { retry_after_ms: Some(seconds), ..reply(503, "") })
+    }
+}
+
+/// Chance by a seed, so that a herd can be driven again.
+struct Dice(Mutex<Moments>);
+
+impl Random for Dice {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), NoRandomness> {
+        let mut moments = self.0.lock().unwrap();
+        bytes.fill_with(|| moments.up_to(256) as u8);
+        Ok(())
+    }
+}
+
+/// When the phone asks first once the server is back.
+fn comes_back(template: &Path, number: u64, seed: u64) -> Duration {
+    let mut moments = Moments(seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let folder = in_memory();
+    copy(template, folder.path());
+    let clock = Passing::default();
+    // Each has something to send at a moment of its own.
+    clock.pass(Duration::from_millis(moments.up_to(OUT.as_millis() as u64)));
+    let outage = Arc::new(Outage { clock: clock.clone(), asked: Mutex::default() });
+    let random = Arc::new(Dice(Mutex::new(moments)));
+    let ports = Ports { clock: Arc::new(clock.clone()), random, ..ports(folder.path()) };
+    let seams = Seams { transport: Some(outage.clone()), ..Seams::default() };
+    let config = config(folder.path(), None, None);
+    let client = undisturbed(|| ApoaClient::open_with(config, ports, seams)).unwrap();
+    loop {
+        let summary =
+            client.sync(SyncRequest { run: 1, budget: Duration::from_secs(25), trigger: Trigger::Schedule });
+        let asked = outage.asked.lock().unwrap().clone();
+        if let Some(back) = asked.iter().find(|at| **at >= OUT) {
+            let early = asked.windows(2).find(|pair| pair[0] < OUT && pair[1] < pair[0] + AGAIN);
+            assert_eq!(early, None, "phone {number}: asked before Retry-After");
+            return *back;
+        }
+        let next = summary.unwrap().next_try.expect("a time for the next run").0 - clock.wall().0;
+        clock.pass(Duration::from_millis(next.max(0).unsigned_abs()));
+    }
+}
+
+#[test]
+fn i11_a_thousand_phones_come_back_spread_after_an_outage() {
+    const PHONES: u64 = 1_000;
+    let seed = number("APOA_SEED", 1);
+    println!("seed {seed}: {PHONES} phones");
+    let (template, server) = (Folder::in_memory(), server(&[]));
+    let client = signed_in(template.path(), &server);
+    client.finalise(guest(&client, "L898902C3"), None, None).unwrap();
+    drop(client);
+    let (next, seconds) = (AtomicU64::new(0), Mutex::new(BTreeMap::<u64, u64>::new()));
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let phone = next.fetch_add(1, Ordering::SeqCst);
+                    if phone >= PHONES {
+                        return;
+                    }
+                    let back = comes_back(template.path(), phone, seed);
+                    *seconds.lock().unwrap().entry(back.as_secs()).or_default() += 1;
+                }
+            });
+        }
+    });
+    let seconds = seconds.into_inner().unwrap();
+    let most = seconds.values().max().unwrap();
+    println!("at most {most} of {PHONES} in one second");
+    assert!(*most <= PHONES / 20, "{seconds:?}");
 }

@@ -17,7 +17,7 @@ use apoa_server::{Exchange, Options, Running, office_reports};
 use apoa_tests::canary::plant;
 use apoa_tests::files::{all, look, units};
 use apoa_tests::folder::Folder;
-use apoa_tests::phone::{guest, open, options, send_now, server_on, signed_in};
+use apoa_tests::phone::{guest, open, options, overhear, send_now, server_on, signed_in};
 
 /// Stands in every photo of these tests, and nowhere else.
 const MARK: &[u8] = b"FOTO-PASPOR-CONTOH";
@@ -37,6 +37,7 @@ fn asking(faults: &[String]) -> (Running, Arc<Mutex<Vec<String>>>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let paths = Arc::clone(&seen);
     let tap = move |exchange: &Exchange| {
+        overhear(exchange);
         let path = exchange.path.split('/').nth(1).unwrap_or_default().to_owned();
         paths.lock().unwrap().push(format!("{} {path}", exchange.method));
     };
@@ -166,6 +167,7 @@ fn a_server_that_lost_the_bytes_gets_them_again() {
     let db = office.path().join("office.db");
     let (lost, theirs) = (AtomicBool::new(false), db.clone());
     let tap = move |exchange: &Exchange| {
+        overhear(exchange);
         if exchange.method == "PUT" && !lost.swap(true, Ordering::SeqCst) {
             look(&theirs).execute("DELETE FROM attachment", []).unwrap();
         }

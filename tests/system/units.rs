@@ -19,7 +19,7 @@ use apoa_server::{Exchange, Options, Running, office_reports};
 use apoa_tests::files::{look, units};
 use apoa_tests::folder::Folder;
 use apoa_tests::office::add_unit;
-use apoa_tests::phone::{PASSWORD, all, guest, open, plant_tokens, send_now, server, signed_in};
+use apoa_tests::phone::{PASSWORD, all, guest, open, overhear, send_now, server, signed_in};
 use flate2::read::GzDecoder;
 use rusqlite::Connection;
 
@@ -87,7 +87,7 @@ fn i15_a_run_sends_the_active_unit_s_reports_and_the_others_wait_unmarked() {
     let seen = Arc::new(Mutex::new(Vec::<(String, Vec<String>)>::new()));
     let heard = Arc::clone(&seen);
     let tap = move |exchange: &Exchange| {
-        plant_tokens(exchange);
+        overhear(exchange);
         let header = |name: &str| exchange.request_headers.iter().find(|(known, _)| known == name);
         let Some((_, unit)) = header("apoa-unit") else { return };
         let mut body = exchange.request_body.clone();
@@ -135,6 +135,7 @@ fn i15_a_switch_during_a_run_leaves_the_run_its_unit_and_a_way_back() {
     let (armed, met) = (Arc::new(AtomicBool::new(false)), Arc::new(Barrier::new(2)));
     let (pulls, gate) = (Arc::clone(&armed), Arc::clone(&met));
     let tap = move |exchange: &Exchange| {
+        overhear(exchange);
         if exchange.path == "/changes" && pulls.swap(false, Ordering::SeqCst) {
             gate.wait();
             gate.wait();

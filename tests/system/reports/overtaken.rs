@@ -12,7 +12,7 @@ use apoa_core::{ApoaClient, Happening, ItemOutcome, SyncSummary};
 use apoa_server::{Exchange, Options, Running};
 use apoa_tests::files::look;
 use apoa_tests::folder::Folder;
-use apoa_tests::phone::{PASSWORD, guest, open, send_now, server, server_on, signed_in};
+use apoa_tests::phone::{PASSWORD, guest, open, overhear, send_now, server, server_on, signed_in};
 
 use super::{follow_up, in_days, ops, state};
 
@@ -28,6 +28,7 @@ impl Gate {
         let gate = Self { armed: Arc::default(), met: Arc::new(Barrier::new(2)) };
         let held = gate.clone();
         let tap = move |exchange: &Exchange| {
+            overhear(exchange);
             if exchange.path == "/changes" && held.armed.swap(false, Ordering::SeqCst) {
                 held.met.wait();
                 held.met.wait();

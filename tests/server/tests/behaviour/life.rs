@@ -40,7 +40,7 @@ fn the_office_sees_reports_while_the_server_runs() {
         line,
         serde_json::json!({
             "report_id": crate::support::id(1001), "unit": client.unit, "kind": "lodging.check_in",
-            "state": "received", "revision": 1, "received_at": "2026-11-24T03:00:00Z",
+            "state": "received", "closed": false, "revision": 1, "received_at": "2026-11-24T03:00:00Z",
             "ops": [{ "op_id": crate::support::id(1), "kind": "submit", "times_seen": 1 }],
         })
     );

@@ -1,12 +1,18 @@
 //! Checks traffic against `core/api/openapi.yaml`: headers, request bodies, answers, and what is packed inside them
 //! (frozen bodies, configuration, receipts). Panics with the place and reason of the first difference.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 /// The contract, read once.
 pub struct Contract {
     document: Value,
+    /// By the text of their schema: making one takes longer than a thousand uses.
+    validators: Mutex<HashMap<String, Arc<Validator>>>,
 }
 
 /// A request as it went out.
@@ -29,7 +35,8 @@ impl Contract {
     /// Reads the file of this repository.
     pub fn load() -> Self {
         let text = include_str!("../../../../core/api/openapi.yaml");
-        Self { document: serde_saphyr::from_str(text).expect("the contract is YAML") }
+        let document = serde_saphyr::from_str(text).expect("the contract is YAML");
+        Self { document, validators: Mutex::default() }
     }
 
     /// Method and path of every endpoint, sorted.
@@ -70,7 +77,12 @@ impl Contract {
         self.validator(&json!({ "$ref": format!("#/components/schemas/{name}") })).is_valid(value)
     }
 
-    fn validator(&self, schema: &Value) -> jsonschema::Validator {
+    fn validator(&self, schema: &Value) -> Arc<Validator> {
+        let mut made = self.validators.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(made.entry(schema.to_string()).or_insert_with(|| Arc::new(self.make_validator(schema))))
+    }
+
+    fn make_validator(&self, schema: &Value) -> Validator {
         let mut root = schema.as_object().cloned().unwrap_or_else(Map::new);
         root.insert("components".to_owned(), self.document["components"].clone());
         jsonschema::options()
