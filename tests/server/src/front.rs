@@ -26,6 +26,7 @@ use crate::Event;
 use crate::drain::Rest;
 use crate::faults::{Fault, Moment, Plan, Rule};
 use crate::http::{App, BASE, Committed, Failure, finish, id_header, router};
+use crate::packed;
 use crate::problem::{Kind, Problem};
 use crate::random;
 use crate::receipts::forge;
@@ -92,7 +93,11 @@ where
         if let Some(peer) = self.peer {
             request.extensions_mut().insert(peer);
         }
-        Box::pin(front.answer_in_sight(request))
+        let packed = packed::is_taken(request.headers());
+        Box::pin(async move {
+            let response = front.answer_in_sight(request).await?;
+            if packed { packed::pack(response).await.map_err(io::Error::other) } else { Ok(response) }
+        })
     }
 }
 

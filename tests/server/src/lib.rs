@@ -40,6 +40,7 @@ mod memory;
 mod model;
 mod office;
 mod ops;
+mod packed;
 mod permits;
 mod problem;
 mod profile;

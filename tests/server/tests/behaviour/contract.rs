@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::support::contract::decode;
-use crate::support::{Draft, Hold, Server, contract, envelope, id, signed_by};
+use crate::support::{Draft, Hold, Reply, Server, contract, envelope, id, signed_by};
 
 #[test]
 fn routes_of_server_and_contract_are_the_same() {
@@ -187,6 +187,27 @@ fn a_packed_batch_is_read_and_a_bomb_is_not() {
     assert_eq!(reply.json()["results"][0]["outcome"], "applied");
     let bomb = client.raw("post", "/ops", &headers, Some(pack(&vec![b' '; 8_000_000]))).unwrap();
     assert_eq!((bomb.status, bomb.problem().as_str()), (413, "too-large"));
+}
+
+#[test]
+fn a_long_answer_comes_packed_and_a_short_one_does_not() {
+    let server = Server::start(&[]);
+    let client = server.signed_in();
+    let many: Vec<Value> = (1..20)
+        .map(|number| {
+            let mut draft = Draft::submit(&client.unit, number);
+            draft.data["passport_number"] = json!(format!("X{number}"));
+            draft.envelope()
+        })
+        .collect();
+    let packed = |reply: &Reply| reply.header("vary") == Some("accept-encoding");
+    let long = client.send(&many, Hold::Both).unwrap();
+    assert_eq!((packed(&long), long.json()["results"].as_array().unwrap().len()), (true, 19));
+    let short = client.send(&many[..1], Hold::Both).unwrap();
+    assert!(!packed(&short) || short.body.len() >= 1024);
+    // What a fault cuts is cut, packed or not.
+    let cutting = Server::start(&["cut=700@/ops"]);
+    assert!(cutting.signed_in().send(&many, Hold::AnswerOnly).is_none());
 }
 
 #[test]
