@@ -49,6 +49,7 @@ const REGRESSIONS: &[(u64, &str)] = &[
         1429,
         "a submission that an older copy edited went on top of the server's as a submission, which nobody takes",
     ),
+    (3582, "what an older copy dropped and the server has made every pull fail"),
 ];
 
 static TEMPLATE: LazyLock<Template> = LazyLock::new(Template::new);

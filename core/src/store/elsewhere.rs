@@ -12,6 +12,7 @@ use rusqlite::{Transaction, named_params};
 use super::events::{Happening, Moment, log};
 use super::filing::{read_data_key, read_life};
 use super::keyring::KeyRing;
+use super::rebase::is_of_one_report;
 use super::rows::{Summary, stored};
 use super::settle::move_to;
 use super::unit::{UnitStore, set_state};
@@ -62,6 +63,10 @@ impl UnitStore {
                     (None, _) if receipt.closed() || receipt.standing() == Standing::Cancelled => {}
                     (None, Some(ring)) => self.adopt(tx, ring, other, receipt, at)?,
                     (None, None) => return Err(locked.take().unwrap_or(Error::Stored("keys"))),
+                    (Some(life), _) if life.work == Work::Discarded && receipt.closed() => {}
+                    (Some(life), Some(ring)) if life.work == Work::Discarded => {
+                        self.take_back(tx, ring, other, receipt, at)?;
+                    }
                     (Some(life), ring) => {
                         if let Some((standing, work)) = self.decide(tx, ring.as_deref(), receipt, at)? {
                             let about = receipt.about();
@@ -69,7 +74,11 @@ impl UnitStore {
                         }
                         let news = !life.has_data && life.work == Work::None;
                         if let (true, Some(ring)) = (news && life.acked < receipt.about().revision, ring) {
-                            self.refresh(tx, ring, other, receipt)?;
+                            match self.refresh(tx, ring, other, receipt) {
+                                // Its key is lost: what is proved of it counts, what the list shows stays as it was.
+                                Err(error) if is_of_one_report(&error) => {}
+                                done => done?,
+                            }
                         }
                     }
                 }
@@ -108,6 +117,27 @@ impl UnitStore {
         log(tx, Some(other.report), Some(receipt.about().op), Happening::Told, None, at)?;
         let told = ReportEvent::Told { standing: receipt.standing() };
         move_to(tx, other.report, (Standing::None, Work::None), told).map(drop)
+    }
+
+    /// A report that was dropped here, and that the server has: an older copy of the file did not know that it was sent.
+    /// From now on it is one whose data are elsewhere.
+    fn take_back(
+        &self,
+        tx: &Transaction<'_>,
+        ring: &KeyRing,
+        other: &Elsewhere,
+        receipt: &VerifiedReceipt,
+        at: Moment,
+    ) -> Result<(), Error> {
+        tx.execute(
+            "UPDATE report SET enc_body = NULL, enc_draft = NULL WHERE id = ?1",
+            [other.report.as_bytes()],
+        )?;
+        self.keep_proof(tx, Some(ring), receipt, None)?;
+        log(tx, Some(other.report), Some(receipt.about().op), Happening::Told, None, at)?;
+        let told = ReportEvent::Told { standing: receipt.standing() };
+        move_to(tx, other.report, (Standing::None, Work::Discarded), told)?;
+        self.refresh(tx, ring, other, receipt)
     }
 
     /// What another device changed in a report of its own.

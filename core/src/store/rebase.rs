@@ -100,7 +100,7 @@ impl UnitStore {
 }
 
 /// Whether a person was faster, or the report does not open: the store goes on with all others.
-fn is_of_one_report(error: &Error) -> bool {
+pub(super) fn is_of_one_report(error: &Error) -> bool {
     matches!(
         error,
         Error::Moved

@@ -152,7 +152,11 @@ pub fn step(standing: Standing, work: Work, event: ReportEvent) -> Result<(Stand
         (Work::None, ReportEvent::Asked { standing: told }) if told != Standing::None => {
             Ok((told, Work::NeedsCorrection))
         }
-        (Work::NeedsCorrection, ReportEvent::Answered { standing: told }) if told != Standing::None => {
+        // What an older copy of the file dropped, believing that nobody had it, and the server has.
+        (Work::Discarded, ReportEvent::Told { standing: told })
+        | (Work::NeedsCorrection, ReportEvent::Answered { standing: told })
+            if told != Standing::None =>
+        {
             Ok((told, Work::None))
         }
         _ => Err(IllegalStep),
@@ -234,6 +238,7 @@ mod tests {
                 "needs_correction Told { standing: Accepted } -> accepted needs_correction",
                 "needs_correction Asked { standing: Received } -> received needs_correction",
                 "needs_correction Answered { standing: Accepted } -> accepted none",
+                "discarded Told { standing: Accepted } -> accepted none",
             ]
         );
     }
