@@ -196,9 +196,13 @@ pub fn relay(
         let name = ServerName::from(address.ip());
         let connection = ClientConnection::new(Arc::clone(&tls), name).map_err(io::Error::other)?;
         let mut server = StreamOwned::new(connection, TcpStream::connect(address)?);
-        // Its end tells where the answer ends.
+        // Its end tells where the answer ends, and whoever hears it wants it plain.
         let (head, body) = asked.bytes.split_at(asked.body_at);
-        server.write_all(&head[..head.len() - 2])?;
+        for line in String::from_utf8_lossy(head).lines().filter(|line| !line.is_empty()) {
+            if !line.to_ascii_lowercase().starts_with("accept-encoding:") {
+                server.write_all(format!("{line}\r\n").as_bytes())?;
+            }
+        }
         server.write_all(b"connection: close\r\n\r\n")?;
         server.write_all(body)?;
         server.flush()?;
