@@ -181,7 +181,7 @@ fn send_all(client: &ApoaClient) {
 
 /// An ordinary phone: everything that was said to be safe is there and reaches the server, once.
 fn deliver(chapter: Chapter, data: &Path, server: &Running, said: &Said) {
-    let client = open_after(chapter, data, server).unwrap();
+    let client = undisturbed(|| open_after(chapter, data, server)).unwrap();
     if client.account().unwrap().is_none() {
         undisturbed(|| client.sign_in(&credentials(PASSWORD))).unwrap();
     }
