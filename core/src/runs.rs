@@ -38,7 +38,7 @@ pub(crate) struct Runs {
     /// What `cancel` can reach.
     calls: Vec<(u64, Arc<CancelFlag>)>,
     cancelled_early: Option<u64>,
-    /// When a person last asked for a run, monotonic.
+    /// When a person's run last passed over our own delays, monotonic.
     asked: Option<Duration>,
 }
 
@@ -139,8 +139,8 @@ impl ApoaClient {
 
     /// Blocks; call from a background thread. Asks the server whether it ever saw the op on hold, and if it did not,
     /// puts what waits of this report on what the server has, as new ops. An op that did arrive goes on instead and
-    /// brings its receipt. Where the report was withdrawn or rejected meanwhile, what waits leaves. A run of `sync` may be under way; `AlreadyRunning` only where the sign-in has to be renewed
-    /// beside it.
+    /// brings its receipt. Where the report was withdrawn or rejected meanwhile, what waits leaves. A run of `sync` may
+    /// be under way; `AlreadyRunning` only where the sign-in has to be renewed beside it.
     pub fn supersede(&self, report: ReportId) -> Result<Superseded, SyncError> {
         let missing = SyncError::NotSetUp { missing: Missing::SignIn };
         let (account, unit) = (self.account()?.ok_or(missing.clone())?, self.unit().ok_or(missing.clone())?);
@@ -248,7 +248,7 @@ impl ApoaClient {
             clock,
             server_clock: &self.server_clock,
             until: clock.monotonic() + budget,
-            soft_ms: Cell::new(0),
+            spare_until: Cell::new(Duration::ZERO),
         }
     }
 
@@ -263,11 +263,14 @@ impl ApoaClient {
         Call { client: self, cancel }
     }
 
-    /// Notes that a person asks for a run. `false` where one did just before.
+    /// Whether a person's run passes over our own delays: the last one that did is long enough ago.
     fn asked_anew(&self) -> bool {
-        let now = self.ports.clock.monotonic();
-        let before = self.runs().asked.replace(now);
-        before.is_none_or(|before| now.saturating_sub(before) >= SEND_NOW_EVERY)
+        let (now, mut runs) = (self.ports.clock.monotonic(), self.runs());
+        let anew = runs.asked.is_none_or(|before| now.saturating_sub(before) >= SEND_NOW_EVERY);
+        if anew {
+            runs.asked = Some(now);
+        }
+        anew
     }
 
     /// Takes the place of a run: who empties the queue or renews tokens must be alone with them.

@@ -120,13 +120,13 @@ impl UnitStore {
         })
     }
 
-    /// When the next run makes sense, if something waits for its time: that of the next op, and not before a silence is
-    /// over that the server asked for, nor before this device has waited by itself.
+    /// When the next run makes sense, if something waits for a time to come: that of the next op, and not before a silence
+    /// is over that the server asked for, nor before this device has waited by itself.
     pub(crate) fn next_run(&self, now: Timestamp) -> Result<Option<Timestamp>, Error> {
         let Some(next) = self.next_try()? else { return Ok(None) };
-        let silence = self.silence(now)?.map_or(Timestamp(0), |silence| silence.spread);
+        let silence = self.silence(now)?.map_or(now, |silence| silence.spread);
         let own = self.backoff(now)?.until;
-        Ok(Some(next.max(silence).max(own)).filter(|at| at.0 > 0))
+        Ok(Some(next.max(silence).max(own)).filter(|at| *at > now))
     }
 
     /// "Maybe sent" and one more attempt, on disk before the first byte leaves. After it these ops may only be

@@ -34,8 +34,8 @@ pub(crate) enum Settlement {
 const ASKS: i64 = Standing::ALL.len() as i64;
 
 impl UnitStore {
-    /// What an answer does: state, receipt, outbox row, event, and with the last `attach` the photos, in one transaction. Returns the report's state, or
-    /// `None` where the op is no longer there.
+    /// What an answer does: state, receipt, outbox row, event, and with the last `attach` the photos, in one
+    /// transaction. Returns the report's state, or `None` where the op is no longer there.
     pub(crate) fn settle(
         &self,
         op: OpId,

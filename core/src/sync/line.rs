@@ -23,8 +23,8 @@ pub(crate) struct Line<'a> {
     pub(crate) server_clock: &'a ServerClock,
     /// End of the budget, monotonic.
     pub(crate) until: Duration,
-    /// Milliseconds for which the server wants to be spared, if it can be: `Apoa-Backoff`. Zero if it does not mind.
-    pub(crate) soft_ms: Cell<i64>,
+    /// Until when the server wants to be spared if it can be (`Apoa-Backoff`), monotonic; the past if it does not mind.
+    pub(crate) spare_until: Cell<Duration>,
 }
 
 impl Line<'_> {
@@ -43,7 +43,10 @@ impl Line<'_> {
         let begun = self.clock.monotonic();
         let left = self.until.saturating_sub(begun).saturating_sub(SETTLE_TIME).min(REQUEST_MOST);
         let reply = self.transport.send(request, left, self.cancel)?;
-        self.soft_ms.set(self.soft_ms.get().max(reply.backoff_ms.unwrap_or(0).clamp(0, RETRY_AFTER_CAP_MS)));
+        if let Some(ms) = reply.backoff_ms {
+            let spared = Duration::from_millis(ms.clamp(0, RETRY_AFTER_CAP_MS).unsigned_abs());
+            self.spare_until.set(self.spare_until.get().max(self.clock.monotonic() + spared));
+        }
         if let Some(date) = reply.date {
             let half = (self.clock.monotonic().saturating_sub(begun).as_millis() / 2) as i64;
             self.server_clock.observe(self.clock.wall(), date, half);

@@ -207,6 +207,13 @@ impl Machine {
         }
     }
 
+    /// The server would rather not be asked before then. A person who looks on may all the same.
+    pub(crate) fn spare(&mut self, until: Duration) {
+        if self.plan.trigger != Trigger::Person {
+            self.quiet_until = self.quiet_until.max(until);
+        }
+    }
+
     /// Where a run begins.
     fn first(&self) -> Phase {
         match (self.plan.config, self.plan.token) {

@@ -9,6 +9,7 @@ use apoa_domain::report::kinds::OpKind;
 use apoa_domain::report::op::QueuedOp;
 use apoa_domain::report::receipt::{self, Expected, VerifiedReceipt};
 use apoa_domain::report::state::{Standing, Work};
+use apoa_domain::report::summary::Summary;
 
 use super::auth;
 use super::config::SignedConfig;
@@ -25,7 +26,6 @@ use crate::store::accounts::Tokens;
 use crate::store::device::{DeviceStore, PatternsOf};
 use crate::store::elsewhere::Elsewhere;
 use crate::store::events::Moment;
-use crate::store::rows::Summary;
 use crate::store::settle::Settlement;
 use crate::store::unit::UnitStore;
 
@@ -78,6 +78,7 @@ impl Run<'_> {
             if self.line.cancel.is_cancelled() {
                 event = Event::Cancel;
             }
+            machine.spare(self.line.spare_until.get());
             let command = machine.handle(event, self.line.clock.monotonic());
             event = match command {
                 Command::FetchConfig => answer(self.fetch_config()?),
@@ -105,11 +106,6 @@ impl Run<'_> {
             if let Event::Failed(Trouble::Temporary { retry_after_ms: Some(ms) }) = event {
                 self.unit.keep_silent(self.wall(), ms, machine.spread(Trigger::Schedule, ms))?;
             }
-            if self.trigger != Trigger::Person && self.line.soft_ms.get() > 0 {
-                // What was answered is kept; nothing more is asked for now.
-                self.leave(&plan, machine.left())?;
-                return Ok(Some(StoppedBy::Server));
-            }
         }
     }
 
@@ -129,7 +125,8 @@ impl Run<'_> {
         if left.batch != plan.batch {
             self.unit.keep_batch(left.batch)?;
         }
-        let wait_ms = left.wait_ms.max(self.line.soft_ms.get());
+        let spared = self.line.spare_until.get().saturating_sub(self.line.clock.monotonic());
+        let wait_ms = left.wait_ms.max(spared.as_millis() as i64);
         if left.grown_ms != plan.grown_ms || wait_ms > 0 {
             self.unit.keep_backoff(self.wall(), wait_ms, left.grown_ms)?;
         }
@@ -253,15 +250,8 @@ impl Run<'_> {
             report: item.report_id,
             kind: item.kind.parse().ok()?,
             captured_by: item.captured_by,
-            summary: Summary {
-                full_name: item.full_name.clone(),
-                passport_number: item.passport_number.clone(),
-                first_date: item.first_date.clone(),
-                planned_end: item.planned_end.clone(),
-                permit_expiry: item.permit_expiry.clone(),
-                room: item.room.clone(),
-                birth_date: None,
-            },
+            // No list of the contract tells a date of birth.
+            summary: Summary { birth_date: None, ..item.summary.clone() },
         };
         Some((other, receipt))
     }

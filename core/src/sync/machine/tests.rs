@@ -240,6 +240,21 @@ fn the_next_run_begins_with_what_went_well_last() {
 }
 
 #[test]
+fn a_wish_to_be_spared_holds_up_the_next_request_and_hides_no_end_of_a_run() {
+    let spared = |trigger, event| {
+        let mut machine = Machine::new(Plan { trigger, ..PLAN });
+        machine.handle(Event::Start, AT(1));
+        machine.handle(Event::Tick, AT(2));
+        machine.spare(AT(600));
+        machine.handle(event, AT(3))
+    };
+    assert_eq!(spared(Trigger::Schedule, Event::Answered), Command::Finish(Some(StoppedBy::Server)));
+    assert_eq!(spared(Trigger::Person, Event::Answered), Command::Load { most: 8 });
+    let revoked = Event::Failed(Trouble::Stop(StoppedBy::Revoked));
+    assert_eq!(spared(Trigger::Schedule, revoked), Command::Finish(Some(StoppedBy::Revoked)));
+}
+
+#[test]
 fn when_the_network_is_back_phones_come_within_a_second_and_not_before_what_the_server_is_owed() {
     let begins = |seed| {
         let mut machine = Machine::new(Plan { trigger: Trigger::NetworkUp, seed, ..PLAN });
