@@ -11,13 +11,14 @@ use apoa_domain::report::kinds::{Need, OpKind};
 use apoa_domain::report::op::FrozenOp;
 use apoa_domain::report::plan::{Life, LiveOp, NotPossible, Plan, Wish, plan, says_the_same};
 use apoa_domain::report::state::Work;
+use apoa_domain::report::summary::Summary;
 
 use crate::client::{ApoaClient, Finalised};
 use crate::error::{DraftError, Error, StoreError};
 use crate::store::accounts::Account;
 use crate::store::events::Happening;
 use crate::store::filing::{Due, Filing};
-use crate::store::rows::{Summary, body_text, facts_of};
+use crate::store::rows::{body_text, facts_of};
 use crate::store::unit::UnitStore;
 
 /// How often a change is planned anew because a run was faster. A run touches a report a few times at most.

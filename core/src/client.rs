@@ -12,6 +12,7 @@ use apoa_domain::report::kinds::ReportKind;
 use apoa_domain::report::receipt::{self, ReceiptProblem, VerifiedReceipt};
 use apoa_domain::report::rules::{self, FieldProblem};
 use apoa_domain::report::state::{Standing, Work};
+use apoa_domain::report::summary::Summary;
 use jiff::civil::Date;
 
 use crate::config::Config;
@@ -25,7 +26,7 @@ use crate::store::device::DeviceStore;
 use crate::store::events::{Happening, Moment};
 use crate::store::filing::{Due, Filing};
 use crate::store::reports::{QueueRow, ReportDetail, Which};
-use crate::store::rows::{ReportRow, Summary};
+use crate::store::rows::ReportRow;
 use crate::store::unit::UnitStore;
 use crate::sync::config::{SignedConfig, default_deadline_hours};
 

@@ -52,6 +52,7 @@ mod unit_office;
 mod unit_work;
 mod upkeep;
 
+pub use apoa_domain::report::summary::Summary;
 pub use apoa_domain::{codes, fields, ids, passport, permit, private, report};
 pub use changes::Withdrawn;
 pub use client::{ApoaClient, Finalised, Page};
@@ -73,7 +74,7 @@ pub use store::purge::{Tombstone, Upkeep};
 pub use store::quarantine::Salvage;
 pub use store::reports::{QueueRow, ReportDetail};
 pub use store::rotate::Rotated;
-pub use store::rows::{ReportRow, Summary};
+pub use store::rows::ReportRow;
 pub use store::shapes::UnknownShape;
 pub use sync::auth::Credentials;
 pub use sync::done::{ItemOutcome, ItemReport};

@@ -26,7 +26,7 @@ pub struct Seams {
 
 impl Default for Seams {
     fn default() -> Self {
-        Self { transport: None, contract: Arc::new(ApoaV1) }
+        Self { transport: None, contract: Arc::new(ApoaV1::default()) }
     }
 }
 

@@ -90,7 +90,7 @@ impl ApoaClient {
         line.ask("ask.revoke", ask).map_err(stopped)
     }
 
-    fn applicant(&self) -> Applicant<'_> {
+    pub(crate) fn applicant(&self) -> Applicant<'_> {
         Applicant { device: self.device.device, client_id: &self.config.client_id }
     }
 

@@ -14,7 +14,7 @@ use crate::error::{Error, Missing, StoreError, SyncError};
 use crate::runs::{ONE_REQUEST, stopped};
 use crate::store::accounts::{Account, Right};
 use crate::sync::cancel::CancelFlag;
-use crate::sync::contract::{Applicant, Ask, Contract, Sender};
+use crate::sync::contract::{Ask, Contract, Sender};
 use crate::sync::outcome::Trouble;
 use crate::sync::unit::{StaffMember, UnitDevice, Written};
 
@@ -95,8 +95,8 @@ impl ApoaClient {
         let challenge =
             self.ports.random.array::<32>().map_err(|error| StoreError::from(Error::from(error)))?;
         let challenge = Base64UrlUnpadded::encode_string(&challenge);
-        let app = Applicant { device: self.device.device, client_id: &self.config.client_id };
-        line.ask("ask.mail_code", line.contract.mail_code(&app, user, &challenge)).map_err(stopped)
+        let ask = line.contract.mail_code(&self.applicant(), user, &challenge);
+        line.ask("ask.mail_code", ask).map_err(stopped)
     }
 
     /// Blocks. Whether the last unit worked for revoked this installation. Then nobody is active, nothing is sent, and

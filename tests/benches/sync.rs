@@ -107,7 +107,7 @@ impl World {
     fn on(folder: TempDir) -> Self {
         let seen = Seen::default();
         let ears = Arc::clone(&seen);
-        let tap = move |exchange: &Exchange| ears.lock().unwrap().push(others::copied(exchange));
+        let tap = move |exchange: &Exchange| ears.lock().unwrap().push(exchange.clone());
         let options = Options {
             db: Some(folder.path().join("office.db")),
             password: Some(PASSWORD.to_owned()),

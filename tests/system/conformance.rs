@@ -30,22 +30,10 @@ fn watched(faults: &[&str]) -> (Running, Seen) {
         faults: faults.iter().map(|rule| rule.parse().unwrap()).collect(),
         password: Some(PASSWORD.to_owned()),
         attachments: vec!["passport_page".to_owned()],
-        tap: Some(Arc::new(move |exchange| watching.lock().unwrap().push(copy(exchange)))),
+        tap: Some(Arc::new(move |exchange| watching.lock().unwrap().push(Exchange::clone(exchange)))),
         ..Options::default()
     };
     (apoa_server::start(options, |_| {}).unwrap(), seen)
-}
-
-fn copy(exchange: &Exchange) -> Exchange {
-    Exchange {
-        method: exchange.method.clone(),
-        path: exchange.path.clone(),
-        request_headers: exchange.request_headers.clone(),
-        request_body: exchange.request_body.clone(),
-        status: exchange.status,
-        headers: exchange.headers.clone(),
-        body: exchange.body.clone(),
-    }
 }
 
 /// Checks every exchange and returns the endpoints that were used.

@@ -11,18 +11,7 @@ use apoa_core::hearing::{Answer, believed, signed_by};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use proptest::prelude::*;
 
-/// The least number of files a target starts from.
-const LEAST: usize = 15;
-
-#[test]
-fn every_file_of_the_corpus_passes_its_target() {
-    replay::whole(bodies::TARGETS, LEAST);
-}
-
-#[test]
-fn every_file_of_the_corpus_passes_when_cut_and_doubled() {
-    replay::cut_and_doubled(bodies::TARGETS);
-}
+replay::replayed!(bodies::TARGETS, 15);
 
 /// A fuzzer that starts where nothing is believed would never see what may be.
 #[test]

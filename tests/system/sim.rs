@@ -10,8 +10,6 @@
 mod faults;
 #[path = "sim/form.rs"]
 mod form;
-#[path = "sim/narrow.rs"]
-mod narrow;
 #[path = "sim/net.rs"]
 mod net;
 #[path = "sim/phone.rs"]

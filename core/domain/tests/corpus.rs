@@ -8,18 +8,7 @@ mod replay;
 
 use proptest::prelude::*;
 
-/// The least number of files a target starts from.
-const LEAST: usize = 15;
-
-#[test]
-fn every_file_of_the_corpus_passes_its_target() {
-    replay::whole(bodies::TARGETS, LEAST);
-}
-
-#[test]
-fn every_file_of_the_corpus_passes_when_cut_and_doubled() {
-    replay::cut_and_doubled(bodies::TARGETS);
-}
+replay::replayed!(bodies::TARGETS, 15);
 
 proptest! {
     #[test]

@@ -9,18 +9,7 @@ mod replay;
 use apoa_scan::{FrameLayout, NoDeadline, scan_still};
 use bodies::drawn::Plan;
 
-/// The least number of files a target starts from.
-const LEAST: usize = 10;
-
-#[test]
-fn every_file_of_the_corpus_passes_its_target() {
-    replay::whole(bodies::TARGETS, LEAST);
-}
-
-#[test]
-fn every_file_of_the_corpus_passes_when_cut_and_doubled() {
-    replay::cut_and_doubled(bodies::TARGETS);
-}
+replay::replayed!(bodies::TARGETS, 10);
 
 /// A fuzzer that draws what nobody can read would look at the finder patterns alone.
 #[test]

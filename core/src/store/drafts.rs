@@ -7,11 +7,12 @@ use apoa_domain::report::finalise::Judged;
 use apoa_domain::report::kinds::ReportKind;
 use apoa_domain::report::retention::days_after;
 use apoa_domain::report::state::Work;
+use apoa_domain::report::summary::Summary;
 use rusqlite::named_params;
 
 use super::events::{Happening, Moment, log};
 use super::filing::read_life;
-use super::rows::{Summary, draft_text, stored};
+use super::rows::{draft_text, stored};
 use super::unit::UnitStore;
 use crate::error::Error;
 use crate::seal::envelope::{Column, DataKey, tag};

@@ -7,13 +7,14 @@ use apoa_domain::ids::{AccountId, OpId, ReportId};
 use apoa_domain::report::kinds::ReportKind;
 use apoa_domain::report::receipt::VerifiedReceipt;
 use apoa_domain::report::state::{ReportEvent, Standing, Work};
+use apoa_domain::report::summary::Summary;
 use rusqlite::{Transaction, named_params};
 
 use super::events::{Happening, Moment, log};
 use super::filing::{read_data_key, read_life};
 use super::keyring::KeyRing;
 use super::rebase::is_of_one_report;
-use super::rows::{Summary, stored};
+use super::rows::stored;
 use super::settle::move_to;
 use super::unit::{UnitStore, set_state};
 use crate::error::Error;
@@ -113,10 +114,7 @@ impl UnitStore {
             ":doc": document,
             ":epoch": keys.epoch, ":dek": wrapped, ":summary": summary,
         })?;
-        self.keep_proof(tx, Some(ring), receipt, None)?;
-        log(tx, Some(other.report), Some(receipt.about().op), Happening::Told, None, at)?;
-        let told = ReportEvent::Told { standing: receipt.standing() };
-        move_to(tx, other.report, (Standing::None, Work::None), told).map(drop)
+        self.believe(tx, ring, receipt, Work::None, at)
     }
 
     /// A report that was dropped here, and that the server has: an older copy of the file did not know that it was sent.
@@ -133,11 +131,24 @@ impl UnitStore {
             "UPDATE report SET enc_body = NULL, enc_draft = NULL WHERE id = ?1",
             [other.report.as_bytes()],
         )?;
-        self.keep_proof(tx, Some(ring), receipt, None)?;
-        log(tx, Some(other.report), Some(receipt.about().op), Happening::Told, None, at)?;
-        let told = ReportEvent::Told { standing: receipt.standing() };
-        move_to(tx, other.report, (Standing::None, Work::Discarded), told)?;
+        self.believe(tx, ring, receipt, Work::Discarded, at)?;
         self.refresh(tx, ring, other, receipt)
+    }
+
+    /// The server's first word about a report of this file.
+    fn believe(
+        &self,
+        tx: &Transaction<'_>,
+        ring: &KeyRing,
+        receipt: &VerifiedReceipt,
+        work: Work,
+        at: Moment,
+    ) -> Result<(), Error> {
+        let about = receipt.about();
+        self.keep_proof(tx, Some(ring), receipt, None)?;
+        log(tx, Some(about.report), Some(about.op), Happening::Told, None, at)?;
+        let told = ReportEvent::Told { standing: receipt.standing() };
+        move_to(tx, about.report, (Standing::None, work), told).map(drop)
     }
 
     /// What another device changed in a report of its own.

@@ -11,12 +11,13 @@ use apoa_domain::report::op::FrozenOp;
 use apoa_domain::report::plan::{Held, Life, LiveOp};
 use apoa_domain::report::retention::{Lifetime, purge_after};
 use apoa_domain::report::state::{ReportEvent, Standing, Work, step};
+use apoa_domain::report::summary::Summary;
 use rusqlite::{OptionalExtension as _, Transaction, named_params};
 
 use super::events::{Happening, Moment, log};
 use super::keyring::KeyRing;
 use super::photos::{self, SealedPhoto};
-use super::rows::{Summary, place_of, stored};
+use super::rows::{place_of, stored};
 use super::settle::move_to;
 use super::unit::UnitStore;
 use crate::error::Error;

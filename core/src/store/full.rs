@@ -9,11 +9,11 @@ use apoa_domain::ids::{AccountId, OpId, ReportId, Timestamp, UnitId};
 use apoa_domain::report::draft::Draft;
 use apoa_domain::report::finalise::{Captured, ClockTrust, NewIdentity, finalise};
 use apoa_domain::report::kinds::ReportKind;
+use apoa_domain::report::summary::Summary;
 
 use super::events::{Happening, Moment};
 use super::filing::{Due, Filing};
 use super::reports::Which;
-use super::rows::Summary;
 use super::unit::UnitStore;
 use crate::clock::{SystemClock, SystemRandom};
 use crate::error::{Error, StoreError};

@@ -8,11 +8,12 @@ use apoa_domain::report::draft::Draft;
 use apoa_domain::report::finalise::{NewIdentity, freeze_again};
 use apoa_domain::report::kinds::OpKind;
 use apoa_domain::report::plan::{Life, Plan, rebased, rebases};
+use apoa_domain::report::summary::Summary;
 use zeroize::Zeroizing;
 
 use super::events::{Happening, Moment};
 use super::filing::{Due, Filing};
-use super::rows::{Summary, body_text, facts_of};
+use super::rows::{body_text, facts_of};
 use super::unit::UnitStore;
 use crate::error::Error;
 use crate::seal::SealError;

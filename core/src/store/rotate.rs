@@ -8,12 +8,13 @@ use std::sync::{Arc, PoisonError};
 
 use apoa_domain::ids::Timestamp;
 use apoa_domain::report::kinds::ReportKind;
+use apoa_domain::report::summary::Summary;
 use rusqlite::{OptionalExtension as _, Row, Transaction};
 
 use super::events::{Happening, Moment, log};
 use super::filing::COUNTERS;
 use super::keyring::{CURRENT, EpochRow, FILLING, KeyRing, RETIRING, next_epoch};
-use super::rows::{Summary, place_of};
+use super::rows::place_of;
 use super::unit::{UnitStore, set_state, state};
 use crate::error::Error;
 use crate::failpoint::around;

@@ -3,11 +3,12 @@
 
 use apoa_domain::ids::{ReportId, Timestamp};
 use apoa_domain::permit::normal_number;
+use apoa_domain::report::summary::Summary;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::keyring::KeyRing;
-use super::rows::{ROW, ReportRow, SUMMARY, SUMMARY_COLUMNS, SealedRow, Summary, open_summary};
+use super::rows::{ROW, ReportRow, SUMMARY, SUMMARY_COLUMNS, SealedRow, open_summary};
 use super::unit::UnitStore;
 use crate::error::Error;
 

@@ -12,6 +12,7 @@ use apoa_domain::permit::RecordKey;
 use apoa_domain::private::Private;
 use apoa_domain::report::op::QueuedOp;
 use apoa_domain::report::profile::Profile;
+use apoa_domain::report::summary::Summary;
 use serde::Deserialize;
 
 use super::auth::Credentials;
@@ -256,18 +257,9 @@ pub struct ChangedReport {
     pub kind: String,
     /// Who typed it.
     pub captured_by: AccountId,
-    /// Name.
-    pub full_name: Option<Private<String>>,
-    /// Number of the passport.
-    pub passport_number: Option<Private<String>>,
-    /// First day.
-    pub first_date: Option<Private<String>>,
-    /// Day on which it is to end.
-    pub planned_end: Option<Private<String>>,
-    /// Until when the permit holds.
-    pub permit_expiry: Option<Private<String>>,
-    /// Room.
-    pub room: Option<Private<String>>,
+    /// What a list shows.
+    #[serde(flatten)]
+    pub summary: Summary,
     /// Newest receipt or decision, a compact JWS. What does not verify is passed over.
     pub receipt: String,
 }

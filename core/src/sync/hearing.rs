@@ -48,34 +48,34 @@ pub fn believed(answer: &Answer<'_>, sent: &Expected, keys: &VerifyingKeys) -> V
     let now = Timestamp(0);
     let app = Applicant { device: DeviceId::from_bytes([1; 16]), client_id: "apoa" };
     let sender = Sender { device: app.device, unit: Some(sent.unit), bearer: None };
-    let mut believed = Vec::new();
-    heard(&reply, ApoaV1.challenge(&app, &password(), "challenge"), drop);
-    heard(&reply, ApoaV1.mail_code(&app, "user", "challenge"), drop);
-    heard(&reply, ApoaV1.check(&sender, &[queued(sent)]), drop);
-    heard(&reply, ApoaV1.profile(&sender), drop);
-    heard(&reply, ApoaV1.put_profile(&sender, &Profile::default(), "tag"), drop);
-    heard(&reply, ApoaV1.staff(&sender), drop);
-    heard(&reply, ApoaV1.devices(&sender), drop);
-    heard(&reply, ApoaV1.revoke_device(&sender, app.device), drop);
-    heard(&reply, ApoaV1.revoke(&app, "token"), drop);
-    heard(&reply, ApoaV1.photo(&sender, sent.digest, &[]), drop);
-    heard(&reply, ApoaV1.op_status(&sender, sent.op), drop);
+    let (contract, mut believed) = (ApoaV1::default(), Vec::new());
+    heard(&reply, contract.challenge(&app, &password(), "challenge"), drop);
+    heard(&reply, contract.mail_code(&app, "user", "challenge"), drop);
+    heard(&reply, contract.check(&sender, &[queued(sent)]), drop);
+    heard(&reply, contract.profile(&sender), drop);
+    heard(&reply, contract.put_profile(&sender, &Profile::default(), "tag"), drop);
+    heard(&reply, contract.staff(&sender), drop);
+    heard(&reply, contract.devices(&sender), drop);
+    heard(&reply, contract.revoke_device(&sender, app.device), drop);
+    heard(&reply, contract.revoke(&app, "token"), drop);
+    heard(&reply, contract.photo(&sender, sent.digest, &[]), drop);
+    heard(&reply, contract.op_status(&sender, sent.op), drop);
     let key = RecordKey { kind: KeyKind::RecordId, key: Private::from("0000") };
-    heard(&reply, ApoaV1.look_up(&sender, &key), drop);
-    heard(&reply, ApoaV1.tokens(&app, &Grant::Refresh("token")), |tokens| {
+    heard(&reply, contract.look_up(&sender, &key), drop);
+    heard(&reply, contract.tokens(&app, &Grant::Refresh("token")), |tokens| {
         let _ = tokens.cards();
         let _ = auth::nearly_over(&tokens.tokens(now), now);
     });
-    heard(&reply, ApoaV1.config(app.device), |jws| {
+    heard(&reply, contract.config(app.device), |jws| {
         if let Ok(config) = SignedConfig::verify(&jws, keys) {
             let _ = (config.is_old(now), config.patterns().is_ok());
         }
     });
-    heard(&reply, ApoaV1.changes(&sender, None), |page| {
+    heard(&reply, contract.changes(&sender, None), |page| {
         let receipts = page.items.iter().filter_map(|item| receipt::read(&item.receipt, keys).ok());
         believed.extend(receipts.map(|receipt| receipt.text().to_owned()));
     });
-    heard(&reply, ApoaV1.ops(&sender, &[queued(sent)]), |claims| {
+    heard(&reply, contract.ops(&sender, &[queued(sent)]), |claims| {
         for (_, claim) in claims.iter().filter(|(op, _)| *op == sent.op) {
             if let OpOutcome::Proved { receipt, .. } = outcome::of_claim(claim, sent, keys) {
                 believed.push(receipt.text().to_owned());

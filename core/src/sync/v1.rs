@@ -16,7 +16,7 @@ use url::form_urlencoded::Serializer;
 use super::auth::Credentials;
 use super::contract::{Applicant, Ask, ChangesAnswer, Claim, Contract, Facts, Grant, Sender, TokenAnswer};
 use super::outcome::{self, StoppedBy, Trouble};
-use super::policy::PAGE;
+use super::policy::{BATCH_MOST, PAGE};
 use super::unit::{StaffMember, TaggedProfile, UnitDevice, Written};
 use super::verdict::Verdict;
 use super::wire::{Body, FORM_TYPE, JPEG_TYPE, JSON_TYPE, JWT_TYPE, Method, WireReply, WireRequest};
@@ -26,10 +26,29 @@ use shapes::{ChallengeAnswer, CheckAnswer, CheckResult, Op, OpResult, OpsAnswer,
 const BASE: &str = "/apoa/v1";
 
 /// The reference server's contract, and the one that is used where no other is given.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ApoaV1;
+#[derive(Clone, Copy, Debug)]
+pub struct ApoaV1 {
+    batch_most: usize,
+}
+
+impl ApoaV1 {
+    /// With so many ops in a request at most; at least one.
+    pub fn with_batches(most: usize) -> Self {
+        Self { batch_most: most.clamp(1, BATCH_MOST) }
+    }
+}
+
+impl Default for ApoaV1 {
+    fn default() -> Self {
+        Self::with_batches(BATCH_MOST)
+    }
+}
 
 impl Contract for ApoaV1 {
+    fn batch_most(&self) -> usize {
+        self.batch_most
+    }
+
     /// `GET /config`.
     fn config(&self, device: DeviceId) -> Ask<String> {
         Ask::new(get(&nobody(device), "/config"), |reply| {

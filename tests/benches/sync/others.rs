@@ -32,19 +32,6 @@ pub(crate) struct Filed {
     headers: Vec<(String, String)>,
 }
 
-/// An exchange that outlives its tap.
-pub(crate) fn copied(exchange: &Exchange) -> Exchange {
-    Exchange {
-        method: exchange.method.clone(),
-        path: exchange.path.clone(),
-        request_headers: exchange.request_headers.clone(),
-        request_body: exchange.request_body.clone(),
-        status: exchange.status,
-        headers: exchange.headers.clone(),
-        body: exchange.body.clone(),
-    }
-}
-
 /// The ops of a batch.
 pub(crate) fn ops(exchange: &Exchange) -> Vec<Filed> {
     let mut plain = Vec::new();

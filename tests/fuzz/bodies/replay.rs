@@ -7,6 +7,22 @@ use std::path::{Path, PathBuf};
 /// A target's name, which is also the name of its folder, and its body.
 type Target = (&'static str, fn(&[u8]));
 
+/// The two tests of every crate that has targets; `least` is the number of files a target starts from.
+macro_rules! replayed {
+    ($targets:expr, $least:expr) => {
+        #[test]
+        fn every_file_of_the_corpus_passes_its_target() {
+            replay::whole($targets, $least);
+        }
+
+        #[test]
+        fn every_file_of_the_corpus_passes_when_cut_and_doubled() {
+            replay::cut_and_doubled($targets);
+        }
+    };
+}
+pub(crate) use replayed;
+
 /// Every file through its target; `least` is the number of files a target starts from.
 pub(crate) fn whole(targets: &[Target], least: usize) {
     for (target, body) in targets {

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, Request};
 use axum::response::Response;
 
 /// One request and its answer, as they crossed the socket.
+#[derive(Clone)]
 pub struct Exchange {
     /// `GET`, `POST`.
     pub method: String,

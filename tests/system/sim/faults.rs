@@ -3,9 +3,20 @@
 use apoa_core::seam::{Failure, Method, WireReply, WireRequest};
 use apoa_tests::random::Moments;
 
-/// One way in which a request goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Fault {
+macro_rules! faults {
+    ($($name:ident),+ $(,)?) => {
+        /// One way in which a request goes wrong.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Fault {
+            $($name),+
+        }
+
+        /// Every one.
+        pub(crate) const ALL: &[Fault] = &[$(Fault::$name),+];
+    };
+}
+
+faults! {
     NoRoute,
     NoName,
     Refused,
@@ -42,43 +53,6 @@ pub(crate) enum Fault {
 }
 
 use Fault::*;
-
-/// Every one.
-pub(crate) const ALL: &[Fault] = &[
-    NoRoute,
-    NoName,
-    Refused,
-    RequestLost,
-    AnswerLost,
-    TooSlow,
-    Doubled,
-    DoubledLate,
-    Late,
-    Cut,
-    CutUnnoticed,
-    Garbled,
-    PortalPage,
-    PortalRedirect,
-    PortalJson,
-    Unauthorised,
-    UnauthorisedByGateway,
-    Busy,
-    TooMany,
-    BadGateway,
-    GatewayTimeout,
-    ServerFails,
-    Forbidden,
-    TooLarge,
-    CursorGone,
-    TokensLost,
-    Untrusted,
-    ClockRefused,
-    Bomb,
-    OldPage,
-    ReceiptsSwapped,
-    AnswerOfBefore,
-    ResultsMissing,
-];
 
 /// What comes instead of an exchange, before or after the server heard the request.
 pub(crate) enum Instead {

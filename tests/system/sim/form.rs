@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::time::Duration;
 
-use apoa_core::Credentials;
 use apoa_core::ids::{DeviceId, Digest, OpId};
 use apoa_core::permit::RecordKey;
 use apoa_core::private::Private;
@@ -14,6 +13,7 @@ use apoa_core::seam::{
     ApoaV1, Applicant, Ask, Body, CancelFlag, ChangedReport, ChangesAnswer, Claim, Contract, Facts, Failure,
     Grant, Method, Sender, StoppedBy, TokenAnswer, Transport, Trouble, WireReply, WireRequest, success,
 };
+use apoa_core::{Credentials, Summary};
 use serde_json::{Value, json};
 use url::form_urlencoded::{Serializer, parse};
 
@@ -59,7 +59,8 @@ const OUTCOMES: &[(&str, &str)] = &[
 ];
 
 /// The contract of forms. Sign-in and config are a deployment's own and stay.
-pub(crate) struct Forms;
+#[derive(Default)]
+pub(crate) struct Forms(ApoaV1);
 
 impl Contract for Forms {
     fn batch_most(&self) -> usize {
@@ -67,19 +68,19 @@ impl Contract for Forms {
     }
 
     fn config(&self, device: DeviceId) -> Ask<String> {
-        ApoaV1.config(device)
+        self.0.config(device)
     }
 
     fn challenge(&self, app: &Applicant<'_>, secret: &Credentials, challenge: &str) -> Ask<Private<String>> {
-        ApoaV1.challenge(app, secret, challenge)
+        self.0.challenge(app, secret, challenge)
     }
 
     fn tokens(&self, app: &Applicant<'_>, grant: &Grant<'_>) -> Ask<TokenAnswer> {
-        ApoaV1.tokens(app, grant)
+        self.0.tokens(app, grant)
     }
 
     fn revoke(&self, app: &Applicant<'_>, refresh_token: &str) -> Ask<()> {
-        ApoaV1.revoke(app, refresh_token)
+        self.0.revoke(app, refresh_token)
     }
 
     fn changes(&self, sender: &Sender, cursor: Option<&str>) -> Ask<ChangesAnswer> {
@@ -113,7 +114,7 @@ impl Contract for Forms {
     }
 
     fn photo(&self, sender: &Sender, digest: Digest, bytes: &[u8]) -> Ask<()> {
-        ApoaV1.photo(sender, digest, bytes)
+        self.0.photo(sender, digest, bytes)
     }
 
     fn op_status(&self, sender: &Sender, op: OpId) -> Ask<bool> {
@@ -124,7 +125,7 @@ impl Contract for Forms {
     }
 
     fn look_up(&self, sender: &Sender, key: &RecordKey) -> Ask<Option<Facts>> {
-        ApoaV1.look_up(sender, key)
+        self.0.look_up(sender, key)
     }
 }
 
@@ -149,12 +150,15 @@ fn changed(line: &Line) -> Result<ChangedReport, Trouble> {
         report_id: needed(line, "laporan")?,
         kind: needed(line, "jenis")?,
         captured_by: needed(line, "pencatat")?,
-        full_name: text("nama"),
-        passport_number: text("paspor"),
-        first_date: text("awal"),
-        planned_end: text("akhir"),
-        permit_expiry: text("izin"),
-        room: text("kamar"),
+        summary: Summary {
+            full_name: text("nama"),
+            passport_number: text("paspor"),
+            first_date: text("awal"),
+            planned_end: text("akhir"),
+            permit_expiry: text("izin"),
+            room: text("kamar"),
+            birth_date: None,
+        },
         receipt: needed(line, "bukti")?,
     })
 }

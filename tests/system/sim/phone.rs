@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use apoa_core::ids::ReportId;
-use apoa_core::seam::Seams;
+use apoa_core::seam::{ApoaV1, Seams};
 use apoa_core::{ApoaClient, Config, Ports, StoppedBy, SyncError, SyncRequest, SyncSummary, Trigger, Trust};
 use apoa_tests::files::{copy, look, units};
 use apoa_tests::invariants::check_rows;
@@ -20,7 +20,6 @@ use apoa_tests::vault::MemoryVault;
 use rusqlite::Connection;
 
 use super::form::{Forms, Gateway};
-use super::narrow::Narrow;
 use super::net::{Net, Wire};
 use super::time::{Dice, Killed, PhoneClock};
 
@@ -98,10 +97,13 @@ impl Phone {
         };
         let wire = Wire { net: Arc::clone(&self.net), phone: self.number, clock: self.clock.clone() };
         let seams = match self.words {
-            Words::Ours { batch_most } => {
-                Seams { transport: Some(Arc::new(wire)), contract: Arc::new(Narrow(batch_most)) }
+            Words::Ours { batch_most } => Seams {
+                transport: Some(Arc::new(wire)),
+                contract: Arc::new(ApoaV1::with_batches(batch_most)),
+            },
+            Words::Forms => {
+                Seams { transport: Some(Arc::new(Gateway(wire))), contract: Arc::new(Forms::default()) }
             }
-            Words::Forms => Seams { transport: Some(Arc::new(Gateway(wire))), contract: Arc::new(Forms) },
         };
         ApoaClient::open_with(config, ports, seams).expect("an open client")
     }

@@ -17,3 +17,4 @@ pub mod receipt;
 pub mod retention;
 pub mod rules;
 pub mod state;
+pub mod summary;
