@@ -48,6 +48,10 @@ const REGRESSIONS: &[(u64, &str)] = &[
         "a submission that an older copy edited went on top of the server's as a submission, which nobody takes",
     ),
     (3582, "what an older copy dropped and the server has made every pull fail"),
+    (5113, "an older copy withdrew as never sent what a pull had just told it the server has"),
+    (6867, "a report that was let go showed the revisions that the server never saw"),
+    (9127, "the same, behind a withdrawal by another phone"),
+    (9909, "the same, after a kill between answer and commit"),
 ];
 
 static TEMPLATE: LazyLock<Template> = LazyLock::new(Template::new);

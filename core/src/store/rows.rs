@@ -35,7 +35,7 @@ pub struct ReportRow {
     pub due: Option<Timestamp>,
     /// Who typed it.
     pub captured_by: AccountId,
-    /// Its revision here.
+    /// Its revision here; where nothing waits, the one that the server has.
     pub revision: Revision,
     /// Whether the server has proved it closed, or it was discarded.
     pub closed: bool,
@@ -58,8 +58,10 @@ pub(super) fn place_of<T: Copy>(all: &[T], place: i64) -> Result<T, Error> {
     usize::try_from(place).ok().and_then(|place| all.get(place)).copied().ok_or(Error::Stored("enumeration"))
 }
 
-/// The columns of a row, in the order [`SealedRow::read`] takes them.
-pub(super) const ROW: &str = "id, kind, standing, work, due_ms, captured_by, max(local_rev, acked_rev), local_rev, \
+/// The columns of a row, in the order [`SealedRow::read`] takes them. What was let go had revisions that the server
+/// never saw.
+pub(super) const ROW: &str = "id, kind, standing, work, due_ms, captured_by, \
+                              iif(work = 0 AND acked_rev > 0, acked_rev, max(local_rev, acked_rev)), local_rev, \
                               epoch, wrapped_dek, enc_summary, purge_after_ms IS NOT NULL, enc_body IS NOT NULL, hold";
 
 /// How many columns [`ROW`] has: what follows them in a query begins here.

@@ -113,6 +113,9 @@ impl UnitStore {
         at: Moment,
     ) -> Result<Option<(Standing, Work)>, Error> {
         let about = decision.about();
+        // The server has it, whatever this file remembers: an older copy may think that it was never sent.
+        tx.prepare_cached("UPDATE outbox SET maybe_sent = 1 WHERE op_id = ?1")?
+            .execute([about.op.as_bytes()])?;
         let found = tx
             .query_row(
                 "SELECT standing, work, enc_body IS NOT NULL, local_rev <= acked_rev \
