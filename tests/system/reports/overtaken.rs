@@ -8,7 +8,7 @@ use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
 use apoa_core::report::kinds::OpKind;
 use apoa_core::report::state::{Standing, Work};
-use apoa_core::{ApoaClient, Happening, ItemOutcome, SyncSummary};
+use apoa_core::{ApoaClient, Happening, ItemOutcome, Superseded, SyncSummary};
 use apoa_server::{Exchange, Options, Running};
 use apoa_tests::files::look;
 use apoa_tests::folder::Folder;
@@ -200,4 +200,24 @@ fn nothing_is_put_on_top_of_a_report_that_another_phone_ended() {
     let _ = send_now(&desk, 20);
     assert_eq!(state(&desk, report), (Standing::Received, Work::Wedged, true));
     assert_eq!(ops(&server, report), ["submit", "check_out"]);
+}
+
+#[test]
+fn what_is_let_go_shows_the_revision_that_the_server_has() {
+    let server = server(&[]);
+    let Phones { desk, other, report, folder: _folder, _other } = phones(&server);
+    let mut draft = desk.draft(report).unwrap().unwrap();
+    draft.set(Field::Room, "7");
+    desk.amend(report, draft, None).unwrap();
+    check_out(&desk, report);
+    let _ = other.withdraw(report, "wrong guest").unwrap();
+    assert_eq!(send_now(&other, 20).received, 1);
+    let _ = send_now(&desk, 20);
+    let waiting = desk.report(report).unwrap().unwrap().row;
+    assert_eq!((waiting.standing, waiting.work, waiting.revision.0), (Standing::Cancelled, Work::Wedged, 3));
+
+    assert_eq!(desk.supersede(report), Ok(Superseded::LetGo));
+    let row = desk.report(report).unwrap().unwrap().row;
+    assert_eq!((row.standing, row.work, row.revision.0), (Standing::Cancelled, Work::None, 2));
+    assert_eq!(ops(&server, report), ["submit", "cancel"]);
 }
