@@ -1,13 +1,14 @@
 //! Draws what this crate draws for a person to look at, as PNG files: the flat documents, a sheet for each condition
 //! (strengths across, three specimens down), for each trouble (every third frame across, strengths down), for frames
-//! without a code, and for the hand: `cargo run -p apoa-frames --example contact_sheet -- FOLDER`.
+//! without a code, and for the hand; and the same for documents with a zone, whole frames at half their size:
+//! `cargo run -p apoa-frames --example contact_sheet -- FOLDER`.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used)]
 
 use std::path::Path;
 
 use apoa_frames::{
-    Card, Condition, EcLevel, Frame, Gray, Holder, SEVERITIES, Scenery, Size, Trouble, no_code, render,
-    sequence, specimen, troubled,
+    Card, Condition, Document, EcLevel, Frame, Gray, Holder, Lookalike, MrzFormat, SEVERITIES, Scenery, Size,
+    Trouble, no_code, no_zone, render, render_zone, sequence, specimen, troubled, zone_sequence,
 };
 
 /// Pixels of a frame's window on a sheet.
@@ -46,7 +47,42 @@ fn main() {
     let frames = sequence(&card, 1, 24);
     let rows: Vec<Vec<Gray>> = frames.chunks(6).map(|row| row.iter().map(window).collect()).collect();
     save("sequence", &sheet(&rows));
+    zones(&save);
     println!("written to {}", folder.display());
+}
+
+/// What has a machine-readable zone, or looks so.
+fn zones(save: &impl Fn(&str, &Gray)) {
+    for format in MrzFormat::ALL {
+        save(&format!("document-{}", format.name()), &Document::specimen(format).card().image);
+    }
+    for condition in Condition::ZONE {
+        let rows =
+            [MrzFormat::Td3, MrzFormat::Td1, MrzFormat::MrvB].into_iter().zip(1..).map(|(format, seed)| {
+                let document = Document::invented_in(format, seed);
+                let frame = |severity| render_zone(&document, condition, severity, seed, Size::HD);
+                SEVERITIES.map(|severity| small(&frame(severity))).collect()
+            });
+        save(&format!("zone-{}", condition.name()), &sheet(&rows.collect::<Vec<_>>()));
+    }
+    let rows = [Condition::Glare, Condition::Mixed, Condition::Holo].map(|condition| {
+        zone_sequence(&Document::invented(2), condition, 2, 2, 6).iter().map(small).collect()
+    });
+    save("zone-sequences", &sheet(&rows));
+    let rows = (1..=3).map(|seed| Lookalike::ALL.map(|l| small(&no_zone(l, seed, Size::HD))).to_vec());
+    save("no-zone", &sheet(&rows.collect::<Vec<_>>()));
+}
+
+/// A whole frame at half its size.
+fn small(frame: &Frame) -> Gray {
+    let image = frame.image();
+    let mut out = Gray::new(frame.width / 2, frame.height / 2, 0);
+    for (nth, p) in out.luma.iter_mut().enumerate() {
+        let (x, y) = (2 * (nth as u32 % out.width) as i32, 2 * (nth as u32 / out.width) as i32);
+        let of = |dx, dy| u32::from(image.at(x + dx, y + dy));
+        *p = ((of(0, 0) + of(1, 0) + of(0, 1) + of(1, 1) + 2) / 4) as u8;
+    }
+    out
 }
 
 /// The part of a frame around its code, pixel for pixel.
@@ -66,19 +102,21 @@ fn window(frame: &Frame) -> Gray {
     out
 }
 
-/// Windows in rows, side by side.
+/// Windows of one size in rows, side by side.
 fn sheet(rows: &[Vec<Gray>]) -> Gray {
+    let Some(first) = rows.iter().flatten().next() else { return Gray::new(1, 1, 0) };
+    let (wide, high) = (first.width as usize, first.height as usize);
     let across = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = WINDOW.0 as usize * across;
-    let mut luma = Vec::with_capacity(width * WINDOW.1 as usize * rows.len());
+    let width = wide * across;
+    let mut luma = Vec::with_capacity(width * high * rows.len());
     for row in rows {
-        for y in 0..WINDOW.1 as usize {
+        for y in 0..high {
             let from = luma.len();
             for window in row {
-                luma.extend_from_slice(&window.luma[y * WINDOW.0 as usize..][..WINDOW.0 as usize]);
+                luma.extend_from_slice(&window.luma[y * wide..][..wide]);
             }
             luma.resize(from + width, 0);
         }
     }
-    Gray { width: width as u32, height: WINDOW.1 * rows.len() as u32, luma }
+    Gray { width: width as u32, height: (high * rows.len()) as u32, luma }
 }

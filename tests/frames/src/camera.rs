@@ -6,7 +6,7 @@ use crate::optics::Optics;
 use crate::scenery::desk;
 use crate::shutter::Shutter;
 use crate::surface::Surface;
-use crate::{Card, FrameError, Gray, PlacedCode, Point, Rng, Size};
+use crate::{Card, FrameError, Gray, PlacedCode, Point, Rng, Size, ZoneTruth};
 
 /// How the document lies before the camera.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,6 +56,8 @@ pub struct Truth {
     pub corners: Option<[Point; 4]>,
     /// Mean side of a module in pixels of the frame, along straight lines between the corners; 0 without a code.
     pub px_per_module: f32,
+    /// The machine-readable zone, if the document shows one.
+    pub zone: Option<ZoneTruth>,
 }
 
 /// One frame of the camera.
@@ -82,6 +84,9 @@ impl Frame {
             for c in corners {
                 c.x = self.width as f32 - c.x;
             }
+        }
+        if let Some(zone) = &mut self.truth.zone {
+            zone.mirror(self.width as f32);
         }
         self
     }
@@ -171,25 +176,28 @@ impl Shot {
     }
 
     fn truth(&self, card: &Card, surface: &Surface) -> Truth {
-        let Some(code) = &card.code else { return Truth::default() };
-        let corners = code.corners.map(|c| self.shutter.seen(surface.to_frame(c), self.size.height as f32));
+        let seen = |at: Point| self.shutter.seen(surface.to_frame(at), self.size.height as f32);
+        let zone = card.zone.as_ref().map(|zone| ZoneTruth::new(zone, seen));
+        let Some(code) = &card.code else { return Truth { zone, ..Truth::default() } };
+        let corners = code.corners.map(seen);
         let [a, b, c, d] = corners;
         let length = |p: Point, q: Point| ((p.x - q.x) * (p.x - q.x) + (p.y - q.y) * (p.y - q.y)).sqrt();
         let side = (length(a, b) + length(b, c) + length(c, d) + length(d, a)) / 4.0;
         let modules = code.side() / code.module;
-        Truth { payload: code.payload.clone(), corners: Some(corners), px_per_module: side / modules }
+        Truth { payload: code.payload.clone(), corners: Some(corners), px_per_module: side / modules, zone }
     }
 }
 
-/// The middle of the code, or of the document without one.
+/// The middle of the code, else of the zone, else of the document.
 fn aim(card: &Card) -> Point {
-    card.code.as_ref().map_or_else(
-        || Point::new(card.image.width as f32 / 2.0, card.image.height as f32 / 2.0),
-        |code| {
+    match (&card.code, &card.zone) {
+        (Some(code), _) => {
             let [a, _, c, _] = code.corners;
             Point::new(f32::midpoint(a.x, c.x), f32::midpoint(a.y, c.y))
-        },
-    )
+        }
+        (None, Some(zone)) => zone.middle(),
+        (None, None) => Point::new(card.image.width as f32 / 2.0, card.image.height as f32 / 2.0),
+    }
 }
 
 /// Whether a place lies on a document with rounded corners.

@@ -5,8 +5,9 @@
 
 use crate::math::sin;
 use crate::qr::QUIET;
-use crate::text::{line, write};
-use crate::{Code, EcLevel, FrameError, Gray, Point};
+use crate::text::line;
+use crate::zone::print_passport_zone;
+use crate::{Code, EcLevel, FrameError, Gray, PlacedZone, Point};
 
 /// ID-1, 85.6 × 54 mm, at 300 dots an inch.
 const CARD: (u32, u32) = (1011, 638);
@@ -84,6 +85,8 @@ pub struct Card {
     pub image: Gray,
     /// Its code, if it has one.
     pub code: Option<PlacedCode>,
+    /// Its machine-readable zone, if it has one.
+    pub zone: Option<PlacedZone>,
     /// Radius of its rounded corners in pixels.
     pub rounding: f32,
 }
@@ -123,7 +126,7 @@ impl Card {
         line(&mut image, "CONTOH", 54, 416, 3, 120);
         line(&mut image, "NOT A DOCUMENT - BUKAN DOKUMEN RESMI", 36, 596, 2, 110);
         let placed = place(&mut image, code, at);
-        Self { image, code: Some(placed), rounding: 38.0 }
+        Self { image, code: Some(placed), zone: None, rounding: 38.0 }
     }
 
     /// A specimen passport page with these two machine-readable lines of 44 characters; [`Card::SPECIMEN_MRZ`] holds
@@ -149,10 +152,8 @@ impl Card {
         }
         // The zone for machines is plain: nothing may be printed under its lines.
         image.fill(0, 650, PAGE.0 as i32, 230, PAPER);
-        for (nth, words) in lines.iter().enumerate() {
-            write(&mut image, words, 66, 690 + nth as i32 * 76, 3, 25, INK);
-        }
-        Self { image, code: None, rounding: 30.0 }
+        let zone = print_passport_zone(&mut image, lines);
+        Self { image, code: None, zone: Some(zone), rounding: 30.0 }
     }
 
     /// The machine-readable lines of the specimen passport of ICAO 9303 part 4.
@@ -239,12 +240,12 @@ fn guilloche(image: &mut Gray) {
 }
 
 /// Large pale letters.
-fn watermark(image: &mut Gray, words: &str, x: i32, y: i32, scale: i32) {
+pub(crate) fn watermark(image: &mut Gray, words: &str, x: i32, y: i32, scale: i32) {
     line(image, words, x, y, scale, PAPER - 26);
 }
 
 /// The place of a photo, with a head and shoulders nobody has.
-fn portrait(image: &mut Gray, x: i32, y: i32, width: i32, height: i32) {
+pub(crate) fn portrait(image: &mut Gray, x: i32, y: i32, width: i32, height: i32) {
     image.fill(x, y, width, height, 196);
     let (middle, eye) = (x + width / 2, y + height * 2 / 5);
     let (head, body) = (width / 5, width * 2 / 5);

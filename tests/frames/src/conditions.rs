@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use crate::damage::{Spot, cover, fade, occlude, scratch};
 use crate::light::{Glare, Screen};
 use crate::shutter::Shutter;
-use crate::{Card, Exposure, Frame, Light, Optics, PlacedCode, Point, Pose, Rng, Shot, Size};
+use crate::{Card, Exposure, Frame, Light, Optics, Point, Pose, Rng, Shot, Size};
 
-/// What is wrong with a frame.
+/// What is wrong with a frame. The numbers are those of documents with a code; [`crate::render_zone`] tells its own.
+/// Holo, Worn and Backdrop spoil zones alone.
 ///
 /// The numbers choose the random sequence of a frame: one that changes, changes every frame of its condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +54,14 @@ pub enum Condition {
     /// One pattern wholly covered: the finder top left, top right, bottom left, and the alignment pattern. Not one of
     /// [`Condition::ALL`].
     Covered = 18,
+    /// Lying sideways or upside down: turned by 90, 180, 270, 180 degrees.
+    Turned = 19,
+    /// A laminate that mirrors in bright lines over a zone: 15, 30, 45, 60 % of the light of white paper.
+    Holo = 20,
+    /// 5, 10, 18, 28 % of a zone's ink broken off.
+    Worn = 21,
+    /// The page's fine pattern behind a zone: a depth of 0.25, 0.40, 0.55, 0.70 against the ink.
+    Backdrop = 22,
 }
 
 /// Strengths of every condition.
@@ -81,6 +90,28 @@ impl Condition {
         Self::Mixed,
     ];
 
+    /// The eighteen that a share of zones read is told of, as [`crate::render_zone`] draws them.
+    pub const ZONE: [Self; 18] = [
+        Self::Clean,
+        Self::Tilt,
+        Self::Rotate,
+        Self::Turned,
+        Self::Motion,
+        Self::Defocus,
+        Self::Noise,
+        Self::LowLight,
+        Self::Glare,
+        Self::Shadow,
+        Self::Jpeg,
+        Self::Small,
+        Self::Faded,
+        Self::Holo,
+        Self::Worn,
+        Self::Curved,
+        Self::Backdrop,
+        Self::Mixed,
+    ];
+
     /// Those that are told apart: their severities are kinds, not strengths.
     pub const EXTRA: [Self; 1] = [Self::Covered];
 
@@ -106,12 +137,16 @@ impl Condition {
             Self::Inverted => "inverted",
             Self::Mixed => "mixed",
             Self::Covered => "covered",
+            Self::Turned => "turned",
+            Self::Holo => "holo",
+            Self::Worn => "worn",
+            Self::Backdrop => "backdrop",
         }
     }
 
     /// The condition of this name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().chain(Self::EXTRA).find(|c| c.name() == name)
+        Self::ALL.into_iter().chain(Self::EXTRA).chain(Self::ZONE).find(|c| c.name() == name)
     }
 }
 
@@ -184,32 +219,41 @@ fn glare(shot: &Shot, card: &Card, radius: f32, rng: &mut Rng) -> Glare {
     }
 }
 
-/// Side of the code in pixels of the frame, or a fifth of the frame where there is none.
+/// Side of the code in pixels of the frame, or length of the zone, or a fifth of the frame where there is neither.
 pub(crate) fn side(shot: &Shot, card: &Card) -> f32 {
-    card.code.as_ref().map_or(shot.size.width as f32 / 5.0, PlacedCode::side) * shot.pose.scale
+    let side = match (&card.code, &card.zone) {
+        (Some(code), _) => code.side(),
+        (None, Some(zone)) => zone.width(),
+        (None, None) => shot.size.width as f32 / 5.0,
+    };
+    side * shot.pose.scale
 }
 
 /// Where a line through the code at this angle crosses, as [`Light::shadow_at`] counts.
-fn edge_at(shot: &Shot, card: &Card, angle: f32, rng: &mut Rng) -> f32 {
+pub(crate) fn edge_at(shot: &Shot, card: &Card, angle: f32, rng: &mut Rng) -> f32 {
     let (width, height) = (shot.size.width as f32, shot.size.height as f32);
     let (dx, dy) = (shot.pose.centre.x - width / 2.0, shot.pose.centre.y - height / 2.0);
     let beside = rng.between(-0.25, 0.25) * side(shot, card);
     (dx * crate::math::cos(angle) + dy * crate::math::sin(angle) + beside) / width
 }
 
-fn spoil(shot: &mut Shot, card: &Card, condition: Condition, level: usize, rng: &mut Rng) {
+pub(crate) fn spoil(shot: &mut Shot, card: &Card, condition: Condition, level: usize, rng: &mut Rng) {
     let by = |values: [f32; 4]| values[level];
     match condition {
         Condition::Clean
         | Condition::Scratch
         | Condition::Occlude
         | Condition::Faded
-        | Condition::Covered => {}
+        | Condition::Covered
+        | Condition::Holo
+        | Condition::Worn
+        | Condition::Backdrop => {}
         Condition::Tilt => shot.pose.tilt = by([25.0, 40.0, 50.0, 60.0]),
         Condition::Rotate => {
             let quarter = (rng.unit() * 4.0).floor() * 90.0;
             shot.pose.roll = quarter + by([12.0, 25.0, 38.0, 45.0]);
         }
+        Condition::Turned => shot.pose.roll += by([90.0, 180.0, 270.0, 180.0]),
         Condition::Motion => {
             shot.optics.motion = by([3.0, 6.0, 10.0, 15.0]);
             shot.optics.motion_angle = rng.between(0.0, 180.0);
@@ -302,7 +346,11 @@ fn damage<'a>(card: &'a Card, condition: Condition, level: usize, rng: &mut Rng)
         | Condition::Jpeg
         | Condition::Small
         | Condition::Curved
-        | Condition::Moire => {}
+        | Condition::Moire
+        | Condition::Turned
+        | Condition::Holo
+        | Condition::Worn
+        | Condition::Backdrop => {}
     }
     own
 }

@@ -1,6 +1,7 @@
 //! What happens to a print before any camera sees it: scratches, things lying on it, wear.
 
 use crate::math::{cos, sin};
+use crate::rosette::Rosette;
 use crate::{Card, Gray, PlacedCode, Point, Rng};
 
 /// Luma of what covers a print: dark cloth, skin, bright paper.
@@ -150,7 +151,7 @@ fn stroke(image: &mut Gray, ends: [Point; 2], half: f32, luma: f32) {
 }
 
 /// A line of this half width with round ends.
-fn capsule(image: &mut Gray, ends: [Point; 2], half: f32, luma: f32) {
+pub(crate) fn capsule(image: &mut Gray, ends: [Point; 2], half: f32, luma: f32) {
     each_near(ends, half + 1.0, |x, y, far, _| image.blend(x, y, luma, (half + 0.5 - far).clamp(0.0, 1.0)));
 }
 
@@ -178,45 +179,6 @@ fn each_near([from, to]: [Point; 2], reach: f32, mut call: impl FnMut(i32, i32, 
                 call(x, y, far, along);
             }
         }
-    }
-}
-
-/// Three bent gratings one over the other, as security print is drawn, from -1 to 1.
-struct Rosette([Grating; 3]);
-
-struct Grating {
-    across: (f32, f32),
-    period: f32,
-    bend: f32,
-    bend_period: f32,
-}
-
-impl Rosette {
-    fn new(rng: &mut Rng) -> Self {
-        Self([(); 3].map(|()| {
-            let turn = rng.between(0.0, 180.0);
-            // Lines 1 to 2.3 mm apart at 300 dots an inch, swung to and fro by more than that.
-            let period = rng.between(12.0, 27.0);
-            Grating {
-                across: (cos(turn), sin(turn)),
-                period,
-                bend: rng.between(6.0, 14.0),
-                bend_period: period * rng.between(4.0, 8.0),
-            }
-        }))
-    }
-
-    fn at(&self, x: f32, y: f32) -> f32 {
-        let sum: f32 = self
-            .0
-            .iter()
-            .map(|g| {
-                let (c, s) = g.across;
-                let swing = g.bend * sin(360.0 * (y * c - x * s) / g.bend_period);
-                sin(360.0 * (x * c + y * s + swing) / g.period)
-            })
-            .sum();
-        sum / 3.0
     }
 }
 

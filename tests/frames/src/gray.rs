@@ -1,6 +1,7 @@
 //! A picture of 8-bit luma: drawing rectangles, writing PNG and PGM.
 
 use std::io::Cursor;
+use std::ops::Range;
 use std::path::Path;
 
 /// What can go wrong with a frame: drawing has no errors beside these.
@@ -89,6 +90,24 @@ impl Gray {
         }
         let p = &mut self.luma[y as usize * self.width as usize + x as usize];
         *p = (f32::from(*p) * (1.0 - share) + luma * share + 0.5) as u8;
+    }
+
+    /// Changes the light (the square of luma, white paper 1) of each pixel of a rectangle within the picture.
+    pub(crate) fn relight(
+        &mut self,
+        columns: Range<usize>,
+        rows: Range<usize>,
+        mut to: impl FnMut(usize, usize, f32) -> f32,
+    ) {
+        let (width, height) = (self.width as usize, self.height as usize);
+        let columns = columns.start..columns.end.min(width);
+        for y in rows.start..rows.end.min(height) {
+            for x in columns.clone() {
+                let p = &mut self.luma[y * width + x];
+                let own = f32::from(*p) / 255.0;
+                *p = (to(x, y, own * own).clamp(0.0, 1.0).sqrt() * 255.0 + 0.5) as u8;
+            }
+        }
     }
 
     /// Between pixels, from the four around; the edge continues outside.

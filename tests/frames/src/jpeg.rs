@@ -22,7 +22,7 @@ const STEPS: [[u16; SIDE]; SIDE] = [
 type Block = [[f32; SIDE]; SIDE];
 
 /// Writes and reads the picture at a quality of 1 to 100, in the scale of the Independent JPEG Group.
-pub(crate) fn round_trip(luma: &mut [u8], width: usize, quality: u8) {
+pub fn round_trip(luma: &mut [u8], width: usize, quality: u8) {
     let height = luma.len() / width;
     let waves = waves();
     let steps = steps(quality);

@@ -45,7 +45,7 @@ pub fn no_code(scenery: Scenery, seed: u64, size: Size) -> Frame {
     let rng = &mut Rng::forked(seed, 0xc0de + scenery as u64);
     let card = match scenery {
         Scenery::Card => specimen(seed).without_code(),
-        _ => Card { image: Gray::new(1, 1, 0), code: None, rounding: 0.0 },
+        _ => Card { image: Gray::new(1, 1, 0), code: None, zone: None, rounding: 0.0 },
     };
     let mut shot = easy(&card, size, rng);
     let moment = rng.next_u64();

@@ -4,12 +4,12 @@ use font8x8::UnicodeFonts;
 
 use crate::Gray;
 
-/// Writes a line of ASCII with its upper left corner at `x`, `y`. Each of the 8 × 8 cells becomes `scale` × `scale`
-/// pixels; characters start `pitch` pixels apart. What the font lacks is left blank.
-pub(crate) fn write(on: &mut Gray, words: &str, x: i32, y: i32, scale: i32, pitch: i32, luma: u8) {
+/// Writes a line of ASCII with its upper left corner at `x`, `y`, characters side by side. Each of the 8 × 8 cells
+/// becomes `scale` × `scale` pixels. What the font lacks is left blank.
+pub(crate) fn line(on: &mut Gray, words: &str, x: i32, y: i32, scale: i32, luma: u8) {
     for (nth, letter) in words.chars().enumerate() {
         let Some(glyph) = font8x8::BASIC_FONTS.get(letter) else { continue };
-        let left = x + nth as i32 * pitch;
+        let left = x + nth as i32 * 8 * scale;
         for (row, cells) in glyph.iter().enumerate() {
             for column in 0..8 {
                 if cells >> column & 1 == 1 {
@@ -18,9 +18,4 @@ pub(crate) fn write(on: &mut Gray, words: &str, x: i32, y: i32, scale: i32, pitc
             }
         }
     }
-}
-
-/// Writes a line as [`write`] does, characters side by side.
-pub(crate) fn line(on: &mut Gray, words: &str, x: i32, y: i32, scale: i32, luma: u8) {
-    write(on, words, x, y, scale, 8 * scale, luma);
 }

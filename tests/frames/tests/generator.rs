@@ -170,7 +170,7 @@ fn troubled_codes_stay_in_view_and_move_a_little() {
 
 #[test]
 fn conditions_are_found_by_their_names() {
-    for condition in Condition::ALL.into_iter().chain(Condition::EXTRA) {
+    for condition in Condition::ALL.into_iter().chain(Condition::EXTRA).chain(Condition::ZONE) {
         assert_eq!(Condition::named(condition.name()), Some(condition));
     }
     assert_eq!(Condition::named("perfect"), None);
