@@ -71,7 +71,7 @@ const PURE: &[(&str, &[&str])] = &[
             "zeroize",
         ],
     ),
-    ("apoa-scan", &["rqrr", "thiserror"]),
+    ("apoa-scan", &["mrz", "rqrr", "thiserror"]),
 ];
 
 /// Features that would bring a clock, a time zone of the system or randomness into a pure crate.

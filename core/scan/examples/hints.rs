@@ -36,7 +36,11 @@ fn right(condition: Condition) -> &'static [&'static str] {
         | Condition::Occlude
         | Condition::Curved
         | Condition::Moire
-        | Condition::Covered => &["unreadable"],
+        | Condition::Covered
+        | Condition::Turned
+        | Condition::Holo
+        | Condition::Worn
+        | Condition::Backdrop => &["unreadable"],
     }
 }
 

@@ -40,6 +40,7 @@ mod lanes;
 mod limit;
 mod locate;
 mod matrix;
+pub mod mrz;
 mod plane;
 mod planes;
 mod quality;

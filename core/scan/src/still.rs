@@ -1,9 +1,10 @@
-//! Pictures: every lane, several codes, one look decides.
+//! Pictures: every lane, several codes and a zone, one look decides.
 //!
 //! A picture larger than [`TILE_PIXELS`] is read reduced first, for codes that fill it, and then in tiles, so that the
 //! scanner's own planes stay as small as those of one tile.
 
 use crate::lanes::REDUCED;
+use crate::mrz::{self, MrzRead};
 use crate::quality::Gauge;
 use crate::{
     Coach, Deadline, Decoder, Findings, FrameLayout, FrameView, Hint, Ladder, Region, ScanError, Signals,
@@ -22,6 +23,8 @@ const SHARED: f32 = 0.25;
 pub struct Still {
     /// Codes in the order they were found, and what was seen and not read. The same payload at two places is two codes.
     pub findings: Findings,
+    /// The machine-readable zone, accepted or not; `None` where nothing resembles one.
+    pub zone: Option<MrzRead>,
     /// What to change for the next picture; `None` if something was read.
     pub hint: Option<Hint>,
     /// What the hint was drawn from; `None` if something was read.
@@ -35,7 +38,7 @@ impl Still {
     }
 }
 
-/// Reads the codes of one picture. When the deadline passes, what was read by then is returned.
+/// Reads the codes and the machine-readable zone of one picture. When the deadline passes, what was read by then is returned.
 ///
 /// Blocks: up to some hundred milliseconds for each 12 Mpx.
 ///
@@ -52,8 +55,10 @@ pub fn scan_still(luma: &[u8], layout: FrameLayout, deadline: &dyn Deadline) -> 
     for tile in tiles.iter().filter_map(|tile| frame.with_region(*tile)) {
         ladder.find(&tile, limit, &mut findings);
     }
-    let signals = findings.symbols.is_empty().then(|| Gauge::default().measure(&frame, &findings));
-    Ok(Still { hint: signals.as_ref().map(Coach::once), signals, findings })
+    let zone = if limit.passed() { None } else { mrz::still::find(&frame, limit) };
+    let read = !findings.symbols.is_empty() || zone.as_ref().is_some_and(|zone| zone.accepted);
+    let signals = (!read).then(|| Gauge::default().measure(&frame, &findings));
+    Ok(Still { hint: signals.as_ref().map(Coach::once), signals, findings, zone })
 }
 
 /// The tiles of a region, row by row; the region itself if it is small enough.

@@ -138,7 +138,7 @@ fn a_picture_asks_between_its_steps_and_ends_when_its_time_is_over() {
     }
 }
 
-/// The first question comes before any pixel is looked at.
+/// The first question comes before any pixel is looked at; codes and zones ask each for themselves.
 #[test]
 fn a_call_without_time_asks_and_returns() {
     for picture in hostile::ALL {
@@ -147,6 +147,7 @@ fn a_call_without_time_asks_and_returns() {
         let layout = FrameLayout::packed(drawn.width, drawn.height);
         let still = scan_still(&drawn.luma, layout, &asked).unwrap();
         assert!(still.findings.located.is_empty() && still.findings.finders.is_empty(), "{}", picture.name);
-        assert_eq!(asked.after.get(), 1, "{}", picture.name);
+        assert_eq!(asked.after.get(), 2, "{}", picture.name);
+        assert!(still.zone.is_none(), "{}", picture.name);
     }
 }

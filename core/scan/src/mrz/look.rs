@@ -1,0 +1,138 @@
+//! The network's view of a fitted zone, and the fit set right by what the network sees.
+
+use super::alphabet::NONE;
+use super::cell::Cell;
+use super::fit::ZoneFit;
+use super::glyphs::GLYPHS;
+use super::score::{CellScore, LOG_STEPS};
+use crate::Point;
+use crate::frame::Luma;
+
+/// Characters from one that is tried to the next while a fit is set right.
+const EVERY: usize = 3;
+
+/// Steps by which a fit is moved: about what the network still reads without loss.
+const LIFT: f32 = 0.09;
+const NUDGE: f32 = 0.09;
+const RISE: f32 = 1.07;
+const SLANT: f32 = 0.10;
+
+/// Share of a zone's cells that are saturated where it is the paper that is white, as on scans: a glare covers less.
+const WHITE: f32 = 0.7;
+
+/// A plane's cells.
+#[derive(Clone, Copy)]
+pub(super) struct Looks<'a> {
+    plane: Luma<'a>,
+    /// Whether the paper itself is as light as the plane can say, so that saturation says nothing of a glare.
+    white: bool,
+}
+
+impl<'a> Looks<'a> {
+    pub(super) fn new(plane: Luma<'a>, fit: &ZoneFit) -> Self {
+        let looks = Self { plane, white: false };
+        let count = fit.length.max(1.0) as usize;
+        let all = (0..fit.lines.len()).flat_map(|nth| (0..count).step_by(2).map(move |number| (nth, number)));
+        let (mut blind, mut seen) = (0.0, 0.0_f32);
+        for cell in all.filter_map(|(nth, number)| looks.cell(fit, nth, number as f32)) {
+            seen += 1.0;
+            blind += f32::from(u8::from(!cell.known));
+        }
+        Self { plane, white: blind > WHITE * seen }
+    }
+
+    /// One character's cell; `None` outside the plane.
+    fn cell(&self, fit: &ZoneFit, nth: usize, number: f32) -> Option<Cell> {
+        let place = fit.cell(nth, number);
+        let inside = |p: Point| {
+            p.x >= 0.0 && p.y >= 0.0 && p.x <= self.plane.width() as f32 && p.y <= self.plane.height() as f32
+        };
+        let half = place.axes.v * 0.5;
+        if !inside(place.centre - half) || !inside(place.centre + half) {
+            return None;
+        }
+        let mut cell = Cell::sample(self.plane, &place)?;
+        cell.known |= self.white;
+        Some(cell)
+    }
+
+    /// One character's scores; unknown outside the plane.
+    pub(super) fn at(&self, fit: &ZoneFit, nth: usize, number: f32) -> CellScore {
+        let mut score = CellScore::UNKNOWN;
+        if let Some(cell) = self.cell(fit, nth, number) {
+            GLYPHS.score(&cell, &mut score);
+        }
+        score
+    }
+
+    /// Mean logarithm of the likeliest character's probability, over a part of the characters.
+    pub(super) fn likelihood(&self, fit: &ZoneFit, lines: std::ops::Range<usize>, skip: usize) -> f32 {
+        let (mut sum, mut count) = (0.0, 0.0_f32);
+        for nth in lines {
+            for number in (nth..=fit.length.max(0.0) as usize).step_by(skip) {
+                let score = self.at(fit, nth, number as f32);
+                if score.known {
+                    let best = score.log_p.iter().take(NONE).copied().max().unwrap_or(i16::MIN);
+                    // A cell that cannot be read at all must not outweigh ten that can.
+                    sum += (f32::from(best) / LOG_STEPS).max(-4.0);
+                    count += 1.0;
+                }
+            }
+        }
+        if count > 0.0 { sum / count } else { -4.0 }
+    }
+
+    /// Moves, stretches and slants the fit to where the characters are likeliest.
+    pub(super) fn settle(&self, mut fit: ZoneFit) -> ZoneFit {
+        let lines = fit.lines.len();
+        let mut best = self.likelihood(&fit, 0..lines, EVERY);
+        for round in 0..2 {
+            let by = if round == 0 { 1.0 } else { 0.5 };
+            let whole: [fn(&mut ZoneFit, f32); 3] = [
+                |f, by| f.rise *= RISE.powf(by),
+                |f, by| f.slant += SLANT * by,
+                |f, by| f.rise *= (RISE * RISE).powf(by),
+            ];
+            for change in whole {
+                best = self.climb(&mut fit, best, 0..lines, by, change);
+            }
+            for nth in 0..lines {
+                let place = if fit.upside_down { lines - 1 - nth } else { nth };
+                let before = self.likelihood(&fit, nth..nth + 1, EVERY);
+                let lifted =
+                    self.climb(&mut fit, before, nth..nth + 1, by, |f, by| f.lines[place].lift += LIFT * by);
+                self.climb(&mut fit, lifted, nth..nth + 1, by, |f, by| f.lines[place].nudge += NUDGE * by);
+            }
+            best = self.likelihood(&fit, 0..lines, EVERY);
+        }
+        fit
+    }
+
+    /// One step either way, as long as it helps.
+    fn climb(
+        &self,
+        fit: &mut ZoneFit,
+        mut best: f32,
+        lines: std::ops::Range<usize>,
+        by: f32,
+        change: impl Fn(&mut ZoneFit, f32),
+    ) -> f32 {
+        for way in [by, -by] {
+            let before = best;
+            loop {
+                let mut moved = fit.clone();
+                change(&mut moved, way);
+                let likely = self.likelihood(&moved, lines.clone(), EVERY);
+                if likely <= best + 0.002 {
+                    break;
+                }
+                best = likely;
+                *fit = moved;
+            }
+            if best > before {
+                break;
+            }
+        }
+        best
+    }
+}

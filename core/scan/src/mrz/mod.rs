@@ -1,0 +1,50 @@
+//! Machine-readable zones of passports, cards and visas (Doc 9303), read from the same luma as QR codes.
+
+#![allow(dead_code, reason = "the lane that finds zones is what calls the decoder")]
+
+mod accept;
+pub mod alphabet;
+mod band;
+pub mod cell;
+mod chains;
+mod checks;
+mod decode;
+mod fit;
+mod glyphs;
+mod layout;
+mod letters;
+mod look;
+mod names;
+mod pitch;
+mod poly;
+mod proof;
+mod reader;
+mod reading;
+mod repair;
+pub mod score;
+mod stacks;
+pub(crate) mod still;
+mod strips;
+mod sum;
+#[cfg(test)]
+mod synth;
+mod zone;
+
+pub use reading::{CharProof, Check, CheckedField, MrzFormat, MrzRead};
+
+use crate::{FrameView, Point};
+
+/// Cuts one cell from a frame, as the reader does: for the trainer, which has to see what the reader sees. `centre`
+/// is in pixels of the region, half a capital above the base line; `along` is one pitch to the right on the paper and
+/// `down` the same length downwards. `None` if the region is less than two pixels wide or high.
+pub fn sample_cell(frame: &FrameView<'_>, centre: Point, along: Point, down: Point) -> Option<cell::Cell> {
+    let axes = crate::geometry::Axes { u: along, v: down };
+    cell::Cell::sample(frame.luma(), &cell::CellFrame { centre, axes })
+}
+
+/// What the network thinks of a cell: for the trainer, which checks the weights that are shipped.
+pub fn score_cell(cell: &cell::Cell) -> score::CellScore {
+    let mut score = score::CellScore::UNKNOWN;
+    glyphs::GLYPHS.score(cell, &mut score);
+    score
+}

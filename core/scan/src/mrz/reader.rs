@@ -1,0 +1,172 @@
+//! One look for a zone: rows, fit, cells, characters.
+
+use super::chains::Chains;
+use super::decode::{Decoded, Decoder};
+use super::fit::ZoneFit;
+use super::look::Looks;
+use super::pitch::{Row, Wave};
+use super::reading::MrzRead;
+use super::score::CellScore;
+use super::stacks::stacks;
+use super::strips::Strips;
+use super::zone::{MAX_LENGTH, ZoneScores};
+use crate::frame::Luma;
+use crate::grid::light::Light;
+use crate::limit::WorkLimit;
+use crate::{Outline, Point};
+
+/// Cells looked at before the first and behind the last character that the fit shows, at least: beyond both ends there
+/// must be no character.
+const MARGIN: usize = 5;
+
+/// Beat below which a fit is none: other print has 0.1 or less, the faintest zones read 0.2 (November 2026).
+const CLEAR: f32 = 0.13;
+
+/// Characters that a fit may show.
+const LENGTH: (f32, f32) = (16.0, 58.0);
+
+/// A likelihood from which a facing is worth more than a glance; wrong ones are near -1.8, right ones on hard frames
+/// -0.9 (November 2026).
+const WORTH: f32 = -2.2;
+
+/// A plane of the frame and how many of its pixels one of this plane is.
+#[derive(Clone, Copy)]
+pub(crate) struct Level<'a> {
+    pub(crate) plane: Luma<'a>,
+    pub(crate) scale: f32,
+}
+
+/// How much one look may try.
+#[derive(Clone, Copy)]
+pub(crate) struct Effort {
+    /// Stacks of rows that are fitted.
+    pub(crate) fits: usize,
+    /// Fits whose characters are looked at.
+    pub(crate) looks: usize,
+}
+
+/// A zone that was seen: what was read and where. Holds a person's data, therefore no `Debug`.
+pub(crate) struct Seen {
+    pub(crate) decoded: Decoded,
+    pub(crate) fit: ZoneFit,
+    /// Cells looked at before the fit's first character.
+    margin: usize,
+    /// Pixels of the frame in one of the plane that the fit lies in.
+    pub(crate) scale: f32,
+}
+
+impl Seen {
+    /// The reading with its places in pixels of the levels' full size.
+    pub(crate) fn read(&self, looks: u16) -> MrzRead {
+        let placement = self.decoded.placement;
+        let (lines, length) = (placement.format.lines(), placement.format.length());
+        let frame = |line: usize, column: usize| {
+            let number = (placement.start + column) as f32 - self.margin as f32;
+            self.fit.cell(placement.line + line, number)
+        };
+        let cells = (0..lines * length).map(|nth| frame(nth / length, nth % length).centre * self.scale);
+        let corner = |line: usize, column: usize, along: f32, down: f32| {
+            let cell = frame(line, column);
+            (cell.centre + cell.axes.u * along + cell.axes.v * down) * self.scale
+        };
+        // A band of capitals reaches a little beyond half a pitch up and down.
+        let corners = [
+            corner(0, 0, -0.5, -0.6),
+            corner(0, length - 1, 0.5, -0.6),
+            corner(lines - 1, length - 1, 0.5, 0.6),
+            corner(lines - 1, 0, -0.5, 0.6),
+        ];
+        let wide = corners[0].distance(corners[1]) + corners[3].distance(corners[2]);
+        let px_per_char = wide / (2 * length) as f32;
+        let cells: Vec<Point> = cells.collect();
+        self.decoded.into_read(Outline { corners }, px_per_char, cells, looks)
+    }
+}
+
+/// Looks for zones; keeps its memory.
+#[derive(Default)]
+pub(crate) struct Reader {
+    strips: Strips,
+    chains: Chains,
+    profile: Vec<f32>,
+    waves: Vec<Wave>,
+    decoder: Decoder,
+}
+
+impl Reader {
+    /// Looks for rows in one of the levels, and reads them in the next larger one where there is one. The best
+    /// reading, whether accepted or not; `None` where nothing resembles a zone.
+    pub(crate) fn look(
+        &mut self,
+        levels: &[Level<'_>],
+        nth: usize,
+        effort: Effort,
+        limit: WorkLimit<'_>,
+    ) -> Option<Seen> {
+        let found = levels.get(nth)?;
+        let fine = levels.get(nth.saturating_sub(1))?;
+        self.strips.measure(found.plane);
+        self.chains.find(&self.strips);
+        if limit.passed() {
+            return None;
+        }
+        let light = Light::new(found.plane, false)?;
+        let stacks = stacks(&self.chains.found, &self.strips, &light, &mut self.profile);
+        let larger = found.scale / fine.scale;
+        let light = Light::new(fine.plane, false)?;
+        let mut fits: Vec<ZoneFit> = Vec::new();
+        for stack in stacks.iter().take(effort.fits) {
+            if limit.passed() {
+                return None;
+            }
+            let rows: Vec<Row> = stack.rows.iter().map(|r| r.scaled(larger)).collect();
+            let fit = ZoneFit::lay(&light, &rows, stack.apart * larger, &mut self.waves);
+            fits.extend(fit.filter(|f| f.clear >= CLEAR && (LENGTH.0..LENGTH.1).contains(&f.length)));
+        }
+        let weight = |f: &ZoneFit| f.clear * f.length.sqrt();
+        fits.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+        let mut best: Option<Seen> = None;
+        for fit in fits.into_iter().take(effort.looks) {
+            if limit.passed() {
+                break;
+            }
+            let seen = self.read(fine, fit);
+            let better = |s: &Seen| best.as_ref().is_none_or(|b| s.rank() > b.rank());
+            if let Some(seen) = seen.filter(better) {
+                let done = seen.decoded.accepted;
+                best = Some(seen);
+                if done {
+                    break;
+                }
+            }
+        }
+        best
+    }
+
+    fn read(&mut self, level: &Level<'_>, fit: ZoneFit) -> Option<Seen> {
+        let looks = Looks::new(level.plane, &fit);
+        let lines = fit.lines.len();
+        let turned = fit.clone().turned();
+        let (upright, reversed) =
+            (looks.likelihood(&fit, 0..lines, 4), looks.likelihood(&turned, 0..lines, 4));
+        let fit = if reversed > upright { turned } else { fit };
+        if upright.max(reversed) < WORTH {
+            return None;
+        }
+        let fit = looks.settle(fit);
+        // A worn or glaring end does not beat: there may be more characters than the fit shows.
+        let shown = fit.length.round() as usize + 1;
+        let margin = (MAX_LENGTH.saturating_sub(shown) / 2).max(MARGIN);
+        let scores: Vec<CellScore> = (0..lines * MAX_LENGTH)
+            .map(|nth| looks.at(&fit, nth / MAX_LENGTH, (nth % MAX_LENGTH) as f32 - margin as f32))
+            .collect();
+        let decoded = self.decoder.decode(&ZoneScores::new(&scores, lines)?)?;
+        Some(Seen { decoded, fit, margin, scale: level.scale })
+    }
+}
+
+impl Seen {
+    pub(super) fn rank(&self) -> (bool, f32) {
+        (self.decoded.accepted, self.decoded.quality)
+    }
+}
