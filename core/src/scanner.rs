@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use apoa_domain::codes::Code;
 use apoa_domain::permit::{Patterns, Reading, read as read_payload};
+pub use apoa_scan::mrz::{CharProof, CheckedField, MrzFormat, MrzRead};
 pub use apoa_scan::{
     Blur, EcLevel, FinderMark, FrameFault, FrameLayout, Glare, Hint as FrameHint, Outline, Point, Region,
     Rotation, Side, Signals, Symbol, Unread,
@@ -151,6 +152,8 @@ pub struct Picture {
     pub layout: FrameLayout,
     /// Its codes.
     pub found: Vec<Found>,
+    /// Its machine-readable zone, accepted or not.
+    pub zone: Option<MrzRead>,
     /// What to change for the next picture; with codes: that none is a permit, or that several are.
     pub hint: Option<Hint>,
     /// What was seen and not read.
@@ -286,7 +289,7 @@ impl Scanner {
             .collect();
         let hint = Hint::of(&different(&found)).or(still.hint.map(Hint::Frame));
         let took = self.clock.monotonic().saturating_sub(begun);
-        Ok(Picture { layout, found, hint, sight, took })
+        Ok(Picture { layout, found, zone: still.zone, hint, sight, took })
     }
 
     /// Looks at one picture file: PNG or JPEG, and what else the build of `image` reads. `region` narrows the search.
