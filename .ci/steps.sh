@@ -178,6 +178,18 @@ step_peers() {
     cargo test --locked --release --manifest-path "$manifest"
 }
 
+# The trainer of the character network: the shipped weights must be those of its card and do what it says. The long lane
+# trains a tenth as well, which has to reach the card's floor.
+step_weights() {
+    local manifest=tests/train-mrz/Cargo.toml
+    cargo fmt --manifest-path "$manifest" --check -- --color never
+    cargo clippy --locked --release --all-targets --manifest-path "$manifest" -- -D warnings
+    cargo run --locked --release --quiet --manifest-path "$manifest" -- check
+    if [ "$lane" = long ]; then
+        cargo run --locked --release --quiet --manifest-path "$manifest" -- train --tenth
+    fi
+}
+
 # The package of fuzz targets. The corpus replays as an ordinary test of the crates; here the long lane looks further,
 # from where its last run stopped. Sanitizers are behind a switch that only this step turns: no nightly is needed.
 step_fuzz() {
