@@ -47,6 +47,21 @@ fn a_zone_lies_where_it_was_drawn_whatever_way_up() {
     }
 }
 
+/// Whoever alters a passport seldom counts its digits anew.
+#[test]
+fn a_digit_printed_wrong_is_shown_and_not_put_right() {
+    let mut document = Document::specimen(MrzFormat::Td3);
+    for (column, printed) in [(9, "7"), (27, "8")] {
+        let honest = document.lines[1].clone();
+        document.lines[1].replace_range(column..=column, printed);
+        let frame = render_zone(&document, Condition::Clean, 1, 1, Size::FULL_HD);
+        let read = zone(&frame).unwrap();
+        assert_eq!(&read.lines[1][column..=column], printed);
+        assert!(!read.accepted && read.repairs == 0 && read.checks.iter().any(|check| !check.ok));
+        document.lines[1] = honest;
+    }
+}
+
 #[test]
 fn what_only_looks_like_a_zone_is_not_accepted() {
     for lookalike in Lookalike::ALL {

@@ -4,7 +4,7 @@ use super::alphabet::{ALPHABET, CLASSES, NONE, class_of};
 use super::checks::{Checks, Covers, residue, sums};
 use super::decode::Placement;
 use super::layout::{self, Text, place};
-use super::proof::{certainty, odds_of_read};
+use super::proof::{LIKELY, certainty, odds_of_read};
 use super::reading::{CharProof, MrzFormat};
 use super::zone::ZoneScores;
 
@@ -17,9 +17,6 @@ const PROVEN_P: f32 = 0.5;
 
 /// The same where the digit cannot help: under none, or with a look-alike that it does not tell apart.
 const UNPROVEN_P: f32 = 0.9;
-
-/// Other characters less likely than this are not thought of when a digit is said to prove one.
-const LIKELY: f32 = 0.02;
 
 /// Characters that are read only because the digits leave nothing else, repaired ones included.
 const MAX_LEANING: usize = 1;

@@ -5,6 +5,10 @@ use super::checks::{Cover, residue};
 use super::layout::{Text, place};
 use super::reading::MrzFormat;
 
+/// Other characters less likely than this are not thought of: neither against a digit's proof, nor as what a misread
+/// should have been.
+pub(crate) const LIKELY: f32 = 0.02;
+
 /// Residues as rare as this change nothing that is told to a percent.
 const RARE: f32 = 1e-6;
 

@@ -3,7 +3,7 @@
 use super::alphabet::{ALPHABET, CLASSES, NONE, class_of};
 use super::checks::{Checks, Covers, residue, sums};
 use super::layout::{Text, place};
-use super::proof::{certainty, odds_of_read};
+use super::proof::{LIKELY, certainty, odds_of_read};
 use super::reading::{CheckedField, MrzFormat};
 
 /// Share that a repair must have of everything that would make its digits fit; the others together are at least nine
@@ -28,15 +28,17 @@ pub(crate) fn cheapest(format: MrzFormat, text: &Text, odds: &[[f32; CLASSES]]) 
         let letters = place(format, cell.line, cell.column).letters();
         let read = class_of(text[cell.line][cell.column])?;
         let price = odds_of_read(format, text, odds, (cell.line, cell.column));
-        let others = (0..NONE).filter(|class| letters.holds(*class) && *class != read);
+        let here = odds.get(cell.line * format.length() + cell.column)?;
+        // Clear ink is what the paper says, fitting or not: a digit printed wrong must be seen to be wrong.
+        let others =
+            (0..NONE).filter(|class| letters.holds(*class) && *class != read && here[*class] >= LIKELY);
         for class in others {
             let shift = 10 + residue(class) - residue(read);
             let fits = |sum: usize, weight: usize| (sum + weight * shift).is_multiple_of(10);
             if !fits(own, cell.own) || !fits(all, cell.all) {
                 continue;
             }
-            let likely =
-                odds.get(cell.line * format.length() + cell.column)?[class] / price.max(f32::MIN_POSITIVE);
+            let likely = here[class] / price.max(f32::MIN_POSITIVE);
             if best.as_ref().is_none_or(|(most, _)| likely > *most) {
                 let mut changed = *text;
                 changed[cell.line][cell.column] = ALPHABET[class];

@@ -99,6 +99,22 @@ fn a_digit_puts_one_misread_right_and_says_so() {
 }
 
 #[test]
+fn a_digit_that_is_clearly_printed_wrong_stays_as_it_is_and_is_shown() {
+    let (eye, mut decoder) = (Eye::new(), Decoder::default());
+    for (line, column) in [(1, 9), (1, 19), (1, 27), (1, 43), (1, 13)] {
+        let mut text = specimen(MrzFormat::Td3);
+        let printed = text[line].as_bytes()[column];
+        let wrong = char::from(if printed == b'9' { b'0' } else { printed + 1 });
+        text[line].replace_range(column..=column, &wrong.to_string());
+        let cells = eye.zone(&mut Dice::new(7), &text, 0, 0.05, 1.0);
+        let read = decoder.decode(&scores(&cells, 2)).unwrap();
+        assert_eq!(lines(&read), text, "{column}");
+        assert!(!read.accepted && read.repairs == 0, "{column}");
+        assert!(read.checks().iter().any(|check| !check.ok), "{column}");
+    }
+}
+
+#[test]
 fn look_alikes_that_no_digit_separates_are_not_accepted_in_doubt_and_never_proven() {
     let (eye, mut decoder) = (Eye::new(), Decoder::default());
     let truth = specimen(MrzFormat::Td3);
