@@ -152,7 +152,7 @@ pub struct Picture {
     pub layout: FrameLayout,
     /// Its codes.
     pub found: Vec<Found>,
-    /// Its machine-readable zone, accepted or not.
+    /// Its machine-readable zone, accepted or not, looked for where no code was read.
     pub zone: Option<MrzRead>,
     /// What to change for the next picture; with codes: that none is a permit, or that several are.
     pub hint: Option<Hint>,

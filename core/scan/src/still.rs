@@ -1,4 +1,4 @@
-//! Pictures: every lane, several codes and a zone, one look decides.
+//! Pictures: every lane, several codes or a zone, one look decides.
 //!
 //! A picture larger than [`TILE_PIXELS`] is read reduced first, for codes that fill it, and then in tiles, so that the
 //! scanner's own planes stay as small as those of one tile.
@@ -23,7 +23,8 @@ const SHARED: f32 = 0.25;
 pub struct Still {
     /// Codes in the order they were found, and what was seen and not read. The same payload at two places is two codes.
     pub findings: Findings,
-    /// The machine-readable zone, accepted or not; `None` where nothing resembles one.
+    /// The machine-readable zone, accepted or not, looked for where no code was read; `None` where nothing resembles
+    /// one.
     pub zone: Option<MrzRead>,
     /// What to change for the next picture; `None` if something was read.
     pub hint: Option<Hint>,
@@ -38,7 +39,8 @@ impl Still {
     }
 }
 
-/// Reads the codes and the machine-readable zone of one picture. When the deadline passes, what was read by then is returned.
+/// Reads the codes of one picture, or else its machine-readable zone. When the deadline passes, what was read by then
+/// is returned.
 ///
 /// Blocks: up to some hundred milliseconds for each 12 Mpx.
 ///
@@ -55,7 +57,9 @@ pub fn scan_still(luma: &[u8], layout: FrameLayout, deadline: &dyn Deadline) -> 
     for tile in tiles.iter().filter_map(|tile| frame.with_region(*tile)) {
         ladder.find(&tile, limit, &mut findings);
     }
-    let zone = if limit.passed() { None } else { mrz::still::find(&frame, limit) };
+    // A picture shows a permit or a passport's page: whoever read its code does not wait for lines that are not there.
+    let wanted = findings.symbols.is_empty() && !limit.passed();
+    let zone = if wanted { mrz::still::find(&frame, limit) } else { None };
     let read = !findings.symbols.is_empty() || zone.as_ref().is_some_and(|zone| zone.accepted);
     let signals = (!read).then(|| Gauge::default().measure(&frame, &findings));
     Ok(Still { hint: signals.as_ref().map(Coach::once), signals, findings, zone })

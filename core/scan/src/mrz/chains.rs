@@ -14,11 +14,11 @@ const BESIDE: [[usize; 2]; 2] = [[3, 5], [5, 7]];
 /// Rows of a band on either side of its middle that are inside even for the smallest print.
 const INSIDE: usize = 2;
 
-/// Least difference to the rows beside, as a share of the paper's light: ink of a tenth of the usual contrast covers a fifth of its band, and
-/// noise averaged over a strip is a fifth of that.
+/// Least difference to the rows beside, as a share of the paper's light: ink of a tenth of the usual contrast that covers
+/// a fifth of its band leaves 0.02, a third of it between two strokes.
 const FAINT: f32 = 0.006;
 
-/// Peaks of one strip of a row's neighbours: the stronger one counts.
+/// Rows to either side of a peak that must not be higher.
 const APART: usize = 3;
 
 /// Peaks taken of a strip, the strongest first. A page of dense print at this scale has about so many.

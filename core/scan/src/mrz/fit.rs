@@ -9,6 +9,13 @@ use crate::Point;
 use crate::geometry::Axes;
 use crate::grid::light::Light;
 
+/// Distance of two lines in pitches, about: 5.8 of 2.54 mm (Doc 9303-4 to -7).
+const LINE_PITCHES: f32 = 2.3;
+
+/// Share of the lines' distance that is sampled across a row before its height is known: less than any capital seen
+/// straight on, so that the next line stays out.
+const ACROSS: f32 = 0.38;
+
 /// Height of a capital in pitches, for the first guess of how high a cell is.
 const CAPITAL: f32 = 1.03;
 
@@ -59,8 +66,8 @@ impl ZoneFit {
         waves.resize_with(rows.len(), Wave::default);
         let (low, high) = (apart / APART.1, apart / APART.0);
         for (wave, row) in waves.iter_mut().zip(rows) {
-            wave.sample(light, row, apart * 0.38, high * 1.5, |x| row.upright(x));
-            wave.flatten(2.0 * apart / 2.3);
+            wave.sample(light, row, apart * ACROSS, high * 1.5, |x| row.upright(x));
+            wave.flatten(2.0 * apart / LINE_PITCHES);
         }
         // Two of three pitches that beat are the double or half of the true one; the length says which.
         let long = rows.iter().map(|r| r.to - r.from).fold(0.0, f32::max);

@@ -91,6 +91,7 @@ impl<'a> Looks<'a> {
             let whole: [fn(&mut ZoneFit, f32); 3] = [
                 |f, by| f.rise *= RISE.powf(by),
                 |f, by| f.slant += SLANT * by,
+                // A longer step out of a place where a short one does not help.
                 |f, by| f.rise *= (RISE * RISE).powf(by),
             ];
             for change in whole {

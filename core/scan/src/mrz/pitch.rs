@@ -172,7 +172,7 @@ pub(super) fn common_pitch(waves: &[Wave], rows: &[Row], low: f32, high: f32) ->
         for (wave, row) in waves.iter().zip(rows) {
             let mut column = row.from + hop;
             while column <= row.to - hop {
-                // A tenth of the pitch to either side: perspective, and no window may vote alone.
+                // No window may decide alone: a comb of bars beats better than any print.
                 sum += wave.listen(column, pitch).0.min(0.8);
                 count += 1.0;
                 column += hop;
