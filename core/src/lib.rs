@@ -32,6 +32,7 @@ mod failpoint;
 pub mod failpoint;
 #[cfg(feature = "file-vault")]
 mod file_vault;
+mod found_zone;
 mod look_up;
 mod patterns;
 mod photos;

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use apoa_domain::codes::Code;
 use apoa_domain::permit::{Patterns, Reading, read as read_payload};
-pub use apoa_scan::mrz::{CharProof, CheckedField, MrzFormat, MrzRead};
+pub use apoa_scan::mrz::{CharProof, Check, CheckedField, MrzFormat, MrzRead};
 pub use apoa_scan::{
     Blur, EcLevel, FinderMark, FrameFault, FrameLayout, Glare, Hint as FrameHint, Outline, Point, Region,
     Rotation, Side, Signals, Symbol, Unread,
 };
 use apoa_scan::{Deadline, ScanOutcome, ScanSettings};
+
+pub use crate::found_zone::FoundZone;
 
 use crate::clock::SystemClock;
 use crate::diagnosis::{FrameRecord, Report, Ring, Sight};
@@ -154,7 +156,8 @@ pub struct Picture {
     pub found: Vec<Found>,
     /// Its machine-readable zone, accepted or not, looked for where no code was read.
     pub zone: Option<MrzRead>,
-    /// What to change for the next picture; with codes: that none is a permit, or that several are.
+    /// What to change for the next picture; `None` where a zone was read. With codes: that none is a permit, or that
+    /// several are.
     pub hint: Option<Hint>,
     /// What was seen and not read.
     pub sight: Sight,
@@ -163,10 +166,15 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Why nothing was read, as numbers; of a picture with codes, that it was read.
+    /// Whether it brought anything: a code, or a zone that was accepted.
+    pub fn is_read(&self) -> bool {
+        !self.found.is_empty() || self.zone.as_ref().is_some_and(|zone| zone.accepted)
+    }
+
+    /// Why nothing was read, as numbers; of a picture with a code or a zone, that it was read.
     pub fn report(&self) -> Report {
         let hint = match &self.hint {
-            Some(Hint::Frame(hint)) if self.found.is_empty() => Some(*hint),
+            Some(Hint::Frame(hint)) if !self.is_read() => Some(*hint),
             _ => None,
         };
         let FrameLayout { width, height, region, at_ms, .. } = self.layout;
@@ -175,7 +183,7 @@ impl Picture {
             width,
             height,
             region,
-            read: !self.found.is_empty(),
+            read: self.is_read(),
             sight: self.sight.clone(),
             hint,
             ms: self.took.as_secs_f64() * 1_000.0,

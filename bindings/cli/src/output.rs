@@ -25,6 +25,9 @@ pub(crate) const DIM: Style = Style::new().dimmed();
 /// Headings.
 pub(crate) const BOLD: Style = Style::new().bold();
 
+/// For the eye.
+pub(crate) const UNDERLINED: Style = Style::new().underline();
+
 /// One line of data: its fields are the JSON keys, `text` is the same for people.
 pub(crate) trait Line: Serialize {
     /// For people; may be several lines, without the last line break.

@@ -1,13 +1,13 @@
 //! `apoa mrz`: the machine-readable lines, and what their digits prove.
 
 use apoa_core::fields::Field;
-use apoa_core::passport::{MrzReading, Zone, read_mrz};
+use apoa_core::passport::{MrzReading, Unproven, Zone, ZoneField, read_mrz};
 use serde::Serialize;
 
 use crate::Ended;
 use crate::exit::Exit;
 use crate::mask::Mask;
-use crate::output::{BAD, BOLD, GOOD, Line, Output, WARN, table};
+use crate::output::{BAD, BOLD, GOOD, Line, Output, UNDERLINED, WARN, table};
 use crate::session::today;
 use crate::sources::read_text;
 
@@ -51,10 +51,11 @@ struct RepairMark {
     to: Option<char>,
 }
 
+/// A character for the eye.
 #[derive(Debug, Serialize)]
-struct Place {
-    field: &'static str,
-    index: usize,
+pub(crate) struct Place {
+    pub(crate) field: &'static str,
+    pub(crate) index: usize,
 }
 
 pub(crate) fn run(args: &Args, out: &Output) -> Ended {
@@ -74,7 +75,7 @@ pub(crate) fn run(args: &Args, out: &Output) -> Ended {
 impl MrzLine {
     pub(crate) fn of(reading: &MrzReading, mask: Mask) -> Self {
         match reading {
-            MrzReading::Complete(zone) => Self::of_zone(zone, mask),
+            MrzReading::Complete(zone) => Self::of_zone(zone, &zone.unproven, mask),
             MrzReading::Unreadable { why } => Self {
                 format: None,
                 document_number: None,
@@ -94,7 +95,7 @@ impl MrzLine {
         }
     }
 
-    fn of_zone(zone: &Zone, mask: Mask) -> Self {
+    pub(crate) fn of_zone(zone: &Zone, unproven: &[Unproven], mask: Mask) -> Self {
         let number = zone.document_number.reveal();
         Self {
             format: Some(zone.format.as_str()),
@@ -122,13 +123,34 @@ impl MrzLine {
                     to: repair.to,
                 })
                 .collect(),
-            unproven: zone
-                .unproven
+            unproven: unproven
                 .iter()
                 .map(|place| Place { field: place.field.as_str(), index: place.index })
                 .collect(),
             reason: None,
         }
+    }
+}
+
+impl MrzLine {
+    /// Places of one part's characters that are for the eye.
+    fn places(&self, part: ZoneField) -> impl Iterator<Item = usize> {
+        self.unproven.iter().filter(move |place| place.field == part.as_str()).map(|place| place.index)
+    }
+
+    /// A value with the characters for the eye underlined. A masked one has none to look at.
+    fn shown(&self, part: ZoneField, value: &str, out: &Output) -> String {
+        if out.mask == Mask::On {
+            return value.to_owned();
+        }
+        let marked = |(index, c): (usize, char)| {
+            if self.places(part).any(|place| place == index) {
+                format!("{UNDERLINED}{c}{UNDERLINED:#}")
+            } else {
+                c.to_string()
+            }
+        };
+        value.chars().enumerate().map(marked).collect()
     }
 }
 
@@ -142,15 +164,17 @@ impl Line for MrzLine {
             let (style, sign) = if check.ok { (GOOD, "✓") } else { (BAD, "✗") };
             format!("{style}{sign}{style:#} {}", check.field)
         };
+        let row =
+            |label, part, value: Option<&str>| (out.field(label), value.map(|v| self.shown(part, v, out)));
         let rows = [
-            (out.field(Field::Surname), self.surname.clone()),
-            (out.field(Field::GivenNames), self.given_names.clone()),
-            (out.field(Field::PassportNumber), self.document_number.clone()),
-            (out.field(Field::IssuingState), self.issuing_state.clone()),
-            (out.field(Field::Nationality), self.nationality.clone()),
-            (out.field(Field::BirthDate), self.birth_date.clone()),
-            (out.field(Field::Sex), self.sex.map(str::to_owned)),
-            (out.field(Field::PassportExpiry), self.expiry_date.clone()),
+            row(Field::Surname, ZoneField::Surname, self.surname.as_deref()),
+            row(Field::GivenNames, ZoneField::GivenNames, self.given_names.as_deref()),
+            row(Field::PassportNumber, ZoneField::DocumentNumber, self.document_number.as_deref()),
+            row(Field::IssuingState, ZoneField::IssuingState, self.issuing_state.as_deref()),
+            row(Field::Nationality, ZoneField::Nationality, self.nationality.as_deref()),
+            row(Field::BirthDate, ZoneField::BirthDate, self.birth_date.as_deref()),
+            row(Field::Sex, ZoneField::Sex, self.sex),
+            row(Field::PassportExpiry, ZoneField::ExpiryDate, self.expiry_date.as_deref()),
             (
                 out.word("word-check-digits", &[]),
                 Some(self.checks.iter().map(mark).collect::<Vec<_>>().join("  ")),
@@ -158,8 +182,8 @@ impl Line for MrzLine {
         ];
         let heading = format!("{style}{BOLD}{format} · {}{BOLD:#}{style:#}", out.word(word, &[]));
         let repairs = self.repairs.iter().map(|repair| repair_in_words(repair.from, repair.to, out));
-        let places: Vec<String> =
-            self.unproven.iter().map(|place| place.index.saturating_add(1).to_string()).collect();
+        let number = self.places(ZoneField::DocumentNumber);
+        let places: Vec<String> = number.map(|index| index.saturating_add(1).to_string()).collect();
         let closely =
             (!places.is_empty()).then(|| out.word("mrz-look-closely", &[("n", &places.join(", "))]));
         let to_see = repairs.chain(closely).map(|sentence| format!("  {WARN}{sentence}{WARN:#}"));

@@ -2,15 +2,17 @@
 //! is there stands in `change.rs`.
 
 use apoa_core::codes::Code;
+use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
-use apoa_core::passport::{Comparison, Person};
+use apoa_core::passport::{Comparison, Person, Unproven, Zone};
 use apoa_core::permit::{Date, Patterns};
-use apoa_core::report::draft::{Draft, Source};
+use apoa_core::report::draft::{Draft, Source, zone_fact, zone_facts};
 use apoa_core::report::finalise::Compared;
 use apoa_core::report::kinds::{OpKind, ReportKind};
 use apoa_core::report::photo::PhotoProblem;
 use apoa_core::report::rules::FieldProblem;
 use apoa_core::report::state::{Standing, Work};
+use apoa_core::scanner::FoundZone;
 use apoa_core::{ApoaClient, DraftError, Page};
 
 use crate::Ended;
@@ -19,12 +21,14 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Stop};
 use crate::output::Output;
 use crate::session;
-use crate::sources::{Permit, assignment, from_file, zone_facts, zone_of};
+use crate::sources::{Permit, assignment, from_file, zone_of};
 
 use super::change::{self, AttachArgs, ChangeArgs, EditArgs};
 use super::compare;
 use super::hand_over::{self, HandOverArgs};
+use super::mrz::Place;
 use super::report_lines::{NewLine, RowLine, ShowLine};
+use super::scan::passport::zone_in_picture;
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
@@ -73,6 +77,9 @@ pub(crate) struct NewArgs {
     /// The lines of the passport; `@FILE` reads a file.
     #[arg(long, value_name = "TEXT|@FILE")]
     mrz: Option<String>,
+    /// A picture of the passport page; its lines are read from it.
+    #[arg(long, value_name = "IMAGE")]
+    passport: Option<String>,
     /// One flat JSON object of field codes; `-` reads standard input.
     #[arg(long, value_name = "FILE.json")]
     from: Option<String>,
@@ -140,13 +147,13 @@ pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
 fn new(args: &NewArgs, global: &Global, out: &Output) -> Ended {
     let patterns = session::patterns(global, out)?;
     let client = session::open_signed_in(global)?;
-    let (mut draft, compared) = draft_of(args, client.today(), &patterns)?;
+    let Gathered { mut draft, compared, unproven } = gather(args, client.today(), &patterns, out)?;
     client.fill_defaults(&mut draft);
     if args.draft {
         let report = client
             .save_draft(None, &draft, compared.as_ref())
             .map_err(|error| refused(error, &client, out))?;
-        out.line(&NewLine::draft(report));
+        out.line(&NewLine::draft(report).with_unproven(unproven));
         return Ok(Exit::Done);
     }
     for notice in client.check(&draft).iter().filter(|problem| problem.is_notice()) {
@@ -155,27 +162,26 @@ fn new(args: &NewArgs, global: &Global, out: &Output) -> Ended {
     let finalised = client
         .finalise(draft, compared.as_ref(), args.again.as_deref())
         .map_err(|error| refused(error, &client, out))?;
-    out.line(&NewLine::of(&finalised, Standing::None));
+    out.line(&NewLine::of(&finalised, Standing::None).with_unproven(unproven));
     Ok(Exit::Done)
 }
 
+/// What the sources of a new report come to.
+struct Gathered {
+    draft: Draft,
+    compared: Option<Compared>,
+    unproven: Vec<Place>,
+}
+
 /// Gathers the sources in their order, and compares where both sides are there.
-fn draft_of(args: &NewArgs, today: Date, patterns: &Patterns) -> Result<(Draft, Option<Compared>), Stop> {
+fn gather(args: &NewArgs, today: Date, patterns: &Patterns, out: &Output) -> Result<Gathered, Stop> {
     let mut draft = Draft::new(args.kind);
     let permit = args.permit.as_deref().map(|text| Permit::of(text, patterns)).transpose()?;
     if let Some(permit) = &permit {
         let facts = permit.facts(today);
         draft.fill(facts.iter().map(|(field, value)| (*field, value.as_str())), Source::PermitQr);
     }
-    let reading = args.mrz.as_deref().map(|text| zone_of(text, today)).transpose()?;
-    let zone = match &reading {
-        Some(reading) => Some(reading.zone().ok_or(Failure::new(Code::ZoneIncomplete))?),
-        None => None,
-    };
-    if let Some(zone) = zone {
-        let facts = zone_facts(zone);
-        draft.fill(facts.iter().map(|(field, value)| (*field, value.as_str())), Source::Mrz);
-    }
+    let passport = passport(args, today, &mut draft, out)?;
     if let Some(path) = &args.from {
         for (field, value) in from_file(path)? {
             draft.set(field, &value);
@@ -185,11 +191,46 @@ fn draft_of(args: &NewArgs, today: Date, patterns: &Patterns) -> Result<(Draft, 
         let (field, value) = assignment(text)?;
         draft.set(field, &value);
     }
-    let compared = permit.zip(zone).map(|(permit, zone)| {
-        let passport = Person::from_zone(zone);
+    let unproven = passport.iter().flat_map(|(zone, places)| for_the_eye(&draft, zone, places)).collect();
+    let compared = permit.zip(passport).map(|(permit, (zone, _))| {
+        let passport = Person::from_zone(&zone);
         frozen(&compare::with(&permit, &passport, draft.planned_end(), today, patterns))
     });
-    Ok((draft, compared))
+    Ok(Gathered { draft, compared, unproven })
+}
+
+/// Fills in what the passport says: its lines, and then a picture of it. The last one counts, with what no digit of it
+/// proves.
+fn passport(
+    args: &NewArgs,
+    today: Date,
+    draft: &mut Draft,
+    out: &Output,
+) -> Result<Option<(Zone, Vec<Unproven>)>, Stop> {
+    let mut last = None;
+    if let Some(text) = &args.mrz {
+        let zone = zone_of(text, today)?.zone().cloned().ok_or(Failure::new(Code::ZoneIncomplete))?;
+        draft.fill_zone(&zone);
+        let unproven = zone.unproven.clone();
+        last = Some((zone, unproven));
+    }
+    if let Some(path) = &args.passport {
+        let FoundZone { zone, unproven, .. } = zone_in_picture(path, today, out)?;
+        draft.fill_zone(&zone);
+        last = Some((zone, unproven));
+    }
+    Ok(last)
+}
+
+/// The unproven characters of the zone's facts, by field code. What a later source set is no longer the passport's.
+fn for_the_eye(draft: &Draft, zone: &Zone, unproven: &[Unproven]) -> Vec<Place> {
+    let facts = zone_facts(zone);
+    let kept = |field: Field| facts.get(&field).is_some_and(|said| draft.get(field) == Some(said.reveal()));
+    let place = |place: &Unproven| {
+        let field = zone_fact(zone, place.field).filter(|field| kept(*field))?;
+        Some(Place { field: field.as_str(), index: place.index })
+    };
+    unproven.iter().filter_map(place).collect()
 }
 
 /// What of a comparison goes into the report: the verdict, and its reasons, the deciding one first.

@@ -8,6 +8,7 @@ use apoa_core::report::state::{Standing, Work};
 use apoa_core::{Event, Finalised, ReportDetail, ReportRow};
 use serde::Serialize;
 
+use super::mrz::Place;
 use crate::mask::Mask;
 use crate::output::{BOLD, DIM, GOOD, Line, Output, table};
 
@@ -18,6 +19,9 @@ pub(super) struct NewLine {
     work: &'static str,
     standing: &'static str,
     due: Option<String>,
+    /// Characters of a new report's facts that came from a passport and that no digit proves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unproven: Option<Vec<Place>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -71,7 +75,13 @@ impl NewLine {
             work: Work::Queued.as_str(),
             standing: standing.as_str(),
             due: filed.due.map(|due| due.to_string()),
+            unproven: None,
         }
+    }
+
+    /// The same with what is left to the eye.
+    pub(super) fn with_unproven(self, unproven: Vec<Place>) -> Self {
+        Self { unproven: Some(unproven), ..self }
     }
 
     pub(super) fn draft(report: ReportId) -> Self {
@@ -80,7 +90,14 @@ impl NewLine {
 
     pub(super) fn without_op(report: ReportId, work: Work) -> Self {
         let standing = Standing::None.as_str();
-        Self { report_id: report.to_string(), op_id: None, work: work.as_str(), standing, due: None }
+        Self {
+            report_id: report.to_string(),
+            op_id: None,
+            work: work.as_str(),
+            standing,
+            due: None,
+            unproven: None,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use apoa_frames::{Card, EcLevel, Holder};
+use apoa_frames::{Card, Condition, EcLevel, Holder, Size};
 use serde_json::Value;
 
 /// The program under test.
@@ -173,6 +173,14 @@ pub(crate) fn report(data: &Path) -> Answer {
 pub(crate) fn today() -> String {
     use apoa_core::Clock as _;
     apoa_core::report::deadline::Zone::default().day(apoa_core::SystemClock::new().wall()).to_string()
+}
+
+/// Writes a camera's picture of a specimen passport with these lines, held still in good light.
+pub(crate) fn passport(path: &Path, lines: &str) {
+    let (first, second) = lines.split_once('\n').expect("two lines");
+    let page = Card::passport(&Holder::default(), [first, second]);
+    let frame = apoa_frames::render_at(&page, Condition::Clean, 1, 1, Size::FULL_HD);
+    frame.write_png(path).expect("a file");
 }
 
 /// Writes a picture of a specimen card whose code says this.

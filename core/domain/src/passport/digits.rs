@@ -42,7 +42,7 @@ fn has_own_digit(format: Format, field: ZoneField) -> bool {
     match field {
         ZoneField::DocumentNumber | ZoneField::BirthDate | ZoneField::ExpiryDate => true,
         ZoneField::PersonalNumber => format == Format::Td3,
-        ZoneField::Composite | ZoneField::Line => false,
+        _ => false,
     }
 }
 

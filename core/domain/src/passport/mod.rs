@@ -3,6 +3,7 @@
 //! | file | |
 //! | --- | --- |
 //! | `mrz`, `lines`, `digits`, `lost` | the machine-readable zone: which lines are one, what they say, what their digits prove |
+//! | `eye` | which characters of a zone that was read from pixels are left to a person |
 //! | `names`, `spelling` | the ladder of rules by which two names count as one, the allowed spellings of a part |
 //! | `person` | one person as one source describes him or her |
 //! | `compare`, `reason` | verdicts and their reasons |
@@ -13,6 +14,7 @@
 
 mod compare;
 mod digits;
+mod eye;
 mod lines;
 mod lost;
 mod mrz;

@@ -107,6 +107,16 @@ pub enum ZoneField {
     BirthDate,
     /// Last valid day.
     ExpiryDate,
+    /// Code of the issuing state.
+    IssuingState,
+    /// Code of the nationality.
+    Nationality,
+    /// Sex.
+    Sex,
+    /// Primary identifier.
+    Surname,
+    /// Secondary identifier.
+    GivenNames,
     /// Personal number or other optional data.
     PersonalNumber,
     /// The digit over all others.
@@ -122,6 +132,11 @@ impl ZoneField {
             Self::DocumentNumber => "document_number",
             Self::BirthDate => "birth_date",
             Self::ExpiryDate => "expiry_date",
+            Self::IssuingState => "issuing_state",
+            Self::Nationality => "nationality",
+            Self::Sex => "sex",
+            Self::Surname => "surname",
+            Self::GivenNames => "given_names",
             Self::PersonalNumber => "personal_number",
             Self::Composite => "composite",
             Self::Line => "line",
@@ -157,7 +172,7 @@ impl fmt::Debug for Repair {
     }
 }
 
-/// A character that has a look-alike which no digit tells apart: for the eye.
+/// A character that no digit proves: for the eye.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unproven {
     /// Where.
@@ -195,7 +210,7 @@ pub struct Zone {
     pub checks: Vec<Check>,
     /// What was put right.
     pub repairs: Vec<Repair>,
-    /// What to look at.
+    /// Characters of the number with a look-alike that its digit does not tell apart.
     pub unproven: Vec<Unproven>,
     /// `DATE_IMPOSSIBLE`, `MRZ_UNPROVEN`, `MRZ_REPAIRED`.
     pub notes: Vec<Reason>,

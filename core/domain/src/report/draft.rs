@@ -10,7 +10,7 @@ use super::follow_up::typed;
 use super::kinds::{Need, ReportKind};
 use crate::countries;
 use crate::fields::{Field, Shape};
-use crate::passport::Zone;
+use crate::passport::{Zone, ZoneField};
 use crate::permit::{PrintedDate, normal_number, read_date, read_sex};
 use crate::private::Private;
 
@@ -173,6 +173,24 @@ pub fn zone_facts(zone: &Zone) -> Facts {
     ];
     let said = person.into_iter().chain(document).filter(|(_, value)| !value.is_empty());
     said.map(|(field, value)| (field, Private::from(value))).collect()
+}
+
+/// The fact that a part of a zone brings into a report, if it brings one.
+pub fn zone_fact(zone: &Zone, part: ZoneField) -> Option<Field> {
+    let visa = zone.format.is_visa();
+    Some(match part {
+        ZoneField::DocumentNumber if visa => Field::VisaNumber,
+        ZoneField::DocumentNumber => Field::PassportNumber,
+        ZoneField::ExpiryDate if visa => return None,
+        ZoneField::ExpiryDate => Field::PassportExpiry,
+        ZoneField::BirthDate => Field::BirthDate,
+        ZoneField::IssuingState => Field::IssuingState,
+        ZoneField::Nationality => Field::Nationality,
+        ZoneField::Sex => Field::Sex,
+        ZoneField::Surname => Field::Surname,
+        ZoneField::GivenNames => Field::GivenNames,
+        ZoneField::PersonalNumber | ZoneField::Composite | ZoneField::Line => return None,
+    })
 }
 
 /// The contract's form of a value, or `None` where it has none.

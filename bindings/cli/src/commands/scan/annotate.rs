@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use apoa_core::scanner::{FinderMark, FrameLayout};
+use apoa_core::scanner::{FinderMark, FrameLayout, MrzFormat, MrzRead};
 use font8x8::UnicodeFonts as _;
 use image::{Rgb, RgbImage};
 
@@ -57,7 +57,9 @@ impl Annotator {
             outline(&mut picture, &corners, SEEN, scale);
             label(&mut picture, &corners, &format!("{} {}x{1}", unread.lane, unread.modules), SEEN, scale);
         }
-        if let (Some(corners), true) = (&line.outline, line.sight.located.is_empty()) {
+        if let Some(zone) = &line.zone {
+            draw_zone(&mut picture, zone, line.mrz.is_some(), scale);
+        } else if let (Some(corners), true) = (&line.outline, line.sight.located.is_empty()) {
             outline(&mut picture, corners, SEEN, scale);
             label(&mut picture, corners, "located", SEEN, scale);
         }
@@ -118,6 +120,59 @@ fn grid(on: &mut RgbImage, corners: &Corners, modules: usize, ink: Rgb<u8>) {
         let share = nth as f32 / modules as f32;
         thin(on, map.place(share, 0.0), map.place(share, 1.0), ink);
         thin(on, map.place(0.0, share), map.place(1.0, share), ink);
+    }
+}
+
+/// A zone's lines, a box a character.
+fn draw_zone(on: &mut RgbImage, zone: &MrzRead, counts: bool, scale: u32) {
+    /// A capital and the room around it, in pitches above and below the middle of a cell.
+    const REACH: f32 = 0.75;
+    let ink = if counts { READ } else { SEEN };
+    let corners = corners(zone.outline.corners);
+    let [[ax, ay], _, _, [dx, dy]] = corners;
+    let tall = (dx - ax).hypot(dy - ay).max(1.0);
+    let reach = REACH * zone.px_per_char / tall;
+    let (down_x, down_y) = ((dx - ax) * reach, (dy - ay) * reach);
+    for line in zone.cells.chunks(zone.format.length()) {
+        // The border behind each cell, and the one before the first.
+        let behind = line.windows(2).map(|pair| {
+            let [a, b] = [pair[0], pair[1]];
+            [f32::midpoint(a.x, b.x), f32::midpoint(a.y, b.y)]
+        });
+        let mut borders: Vec<[f32; 2]> = behind.collect();
+        if let ([first, .., last], [head, .., tail]) = (line, borders.as_slice()) {
+            let (head, tail) = (
+                [2.0 * first.x - head[0], 2.0 * first.y - head[1]],
+                [2.0 * last.x - tail[0], 2.0 * last.y - tail[1]],
+            );
+            borders.insert(0, head);
+            borders.push(tail);
+        }
+        let sides = |[x, y]: [f32; 2]| ([x - down_x, y - down_y], [x + down_x, y + down_y]);
+        for border in &borders {
+            let (top, bottom) = sides(*border);
+            thin(on, top, bottom, ink);
+        }
+        for pair in borders.windows(2) {
+            let ((top, bottom), (next_top, next_bottom)) = (sides(pair[0]), sides(pair[1]));
+            thin(on, top, next_top, ink);
+            thin(on, bottom, next_bottom, ink);
+        }
+    }
+    outline(on, &corners, ink, scale);
+    let fits = zone.checks.iter().filter(|check| check.ok).count();
+    let words =
+        format!("{} digits {fits}/{} {:.1}px", word(zone.format), zone.checks.len(), zone.px_per_char);
+    label(on, &corners, &words, ink, scale);
+}
+
+fn word(format: MrzFormat) -> &'static str {
+    match format {
+        MrzFormat::Td1 => "TD1",
+        MrzFormat::Td2 => "TD2",
+        MrzFormat::Td3 => "TD3",
+        MrzFormat::MrvA => "MRV-A",
+        MrzFormat::MrvB => "MRV-B",
     }
 }
 

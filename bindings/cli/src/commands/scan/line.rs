@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use apoa_core::codes::Code;
 use apoa_core::diagnosis::{HintForm, Sight};
-use apoa_core::permit::Reading;
-use apoa_core::scanner::{EcLevel, FrameHint, FrameLayout, Hint, Point, Symbol};
+use apoa_core::permit::{Date, Reading};
+use apoa_core::scanner::{EcLevel, FoundZone, FrameHint, FrameLayout, Hint, MrzRead, Point, Symbol};
 use serde::Serialize;
 
 use super::payload;
+use crate::commands::mrz::MrzLine;
 use crate::mask::Mask;
 use crate::output::{BAD, Coded, DIM, GOOD, Line, Output, WARN};
 
@@ -20,9 +21,9 @@ pub(crate) type Corners = [[f32; 2]; 4];
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum State {
-    /// No code in sight.
+    /// No code and no zone in sight.
     Nothing,
-    /// A code is there and does not count yet.
+    /// A code or a zone is there and does not count yet.
     Located,
     /// A payload counts.
     Confirmed,
@@ -39,14 +40,14 @@ pub(crate) struct FrameLine {
     width: Option<u32>,
     height: Option<u32>,
     pub(crate) codes: Vec<CodeLine>,
-    /// Passport lines in pictures are not read by this version.
-    mrz: Option<()>,
+    /// The passport's lines, where they count.
+    pub(crate) mrz: Option<ZoneLine>,
     /// What to change; `null` when something was read.
     hint: Option<HintForm>,
     ms: f64,
     pub(crate) error: Option<Coded>,
     pub(crate) state: State,
-    /// Where a code is that does not count yet.
+    /// Where a code or a zone is that does not count yet.
     pub(crate) outline: Option<Corners>,
     /// What to change, in words; of codes too: that none is a permit.
     #[serde(skip)]
@@ -54,6 +55,18 @@ pub(crate) struct FrameLine {
     /// What was seen and not read: for drawing.
     #[serde(skip)]
     pub(crate) sight: Sight,
+    /// A zone, whether it counts or not: for drawing.
+    #[serde(skip)]
+    pub(crate) zone: Option<MrzRead>,
+}
+
+/// What `apoa mrz` says of the lines, and where they stand.
+#[derive(Debug, Serialize)]
+pub(crate) struct ZoneLine {
+    #[serde(flatten)]
+    mrz: MrzLine,
+    lines: Vec<String>,
+    corners: Corners,
 }
 
 /// A hint with its numbers as exact as a person needs them.
@@ -110,6 +123,7 @@ impl FrameLine {
             outline: None,
             advice: None,
             sight: Sight::default(),
+            zone: None,
         }
     }
 
@@ -128,17 +142,40 @@ impl FrameLine {
             outline: None,
             advice: None,
             sight: Sight::default(),
+            zone: None,
         }
     }
 
-    /// What was seen and not read, and what to change. A code in the line leaves the hint `null`.
+    /// What was seen and not read, and what to change. A code or a zone in the line leaves the hint `null`.
     pub(crate) fn advise(&mut self, hint: Option<&Hint>, sight: Sight, out: &Output) {
         self.sight = sight;
         self.advice = hint.map(|hint| words(hint, out));
         self.hint = match hint {
-            Some(Hint::Frame(hint)) if self.codes.is_empty() => Some(rounded(*hint)),
+            Some(Hint::Frame(hint)) if !self.is_read() => Some(rounded(*hint)),
             _ => None,
         };
+    }
+
+    /// Whether something counts.
+    pub(crate) fn is_read(&self) -> bool {
+        !self.codes.is_empty() || self.mrz.is_some()
+    }
+
+    /// A zone of the picture: said if it counts, else only where it is.
+    pub(crate) fn show_zone(&mut self, read: MrzRead, today: Date, mask: Mask) {
+        let corners = corners(read.outline.corners);
+        self.zone = Some(read.clone());
+        if let Some(FoundZone { zone, unproven, read }) = FoundZone::of(read, today) {
+            self.state = State::Confirmed;
+            self.mrz = Some(ZoneLine {
+                mrz: MrzLine::of_zone(&zone, &unproven, mask),
+                lines: read.lines.iter().map(|line| mask.text(line)).collect(),
+                corners,
+            });
+        } else if self.state == State::Nothing {
+            self.state = State::Located;
+            self.outline = Some(corners);
+        }
     }
 
     pub(crate) fn push(&mut self, symbol: &Symbol, reading: &Reading, mask: Mask) {
@@ -208,6 +245,12 @@ impl Line for FrameLine {
             for line in code.text.as_deref().unwrap_or("–").lines() {
                 let _ = write!(text, "\n    {line}");
             }
+        }
+        for line in self.mrz.iter().flat_map(|zone| zone.lines.iter()) {
+            let _ = write!(text, "\n    {line}");
+        }
+        for line in self.mrz.iter().map(|zone| zone.mrz.text(out)).collect::<Vec<_>>().join("\n").lines() {
+            let _ = write!(text, "\n    {line}");
         }
         text
     }

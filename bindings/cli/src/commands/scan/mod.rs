@@ -1,9 +1,10 @@
-//! `apoa scan`: pictures, folders of pictures, or the frames of a camera session. A frame that holds nothing is an
+//! `apoa scan`: pictures, folders of pictures, or the frames of a camera session; their codes and the lines of passports. A frame that holds nothing is an
 //! outcome, and so is one that is no picture: its line says so.
 
 pub(super) mod annotate;
 mod inputs;
 pub(super) mod line;
+pub(super) mod passport;
 mod payload;
 mod report;
 
@@ -137,12 +138,15 @@ impl<'a> Session<'a> {
     fn look_still(&mut self, name: &str, luma: &Luma, out: &Output) -> Result<FrameLine, ScanError> {
         let picture = self.scanner.scan_luma(&luma.bytes, luma.layout, self.budget)?;
         let mut line = FrameLine::new(name, &luma.layout, picture.took);
+        if !picture.is_read() && self.args.report.is_some() {
+            self.unread = Some(picture.report());
+        }
         line.state = if picture.found.is_empty() { State::Nothing } else { State::Confirmed };
         for found in &picture.found {
             line.push(&found.symbol, &found.reading, out.mask);
         }
-        if picture.found.is_empty() && self.args.report.is_some() {
-            self.unread = Some(picture.report());
+        if let Some(zone) = picture.zone {
+            line.show_zone(zone, session::today(), out.mask);
         }
         line.advise(picture.hint.as_ref(), picture.sight, out);
         Ok(line)
@@ -198,7 +202,7 @@ impl<'a> Session<'a> {
         Ok(Luma { bytes, layout: FrameLayout { region, at_ms, ..layout } })
     }
 
-    /// Writes why the sequence, or the last picture without a code, was not read. A scan that read writes nothing.
+    /// Writes why the sequence, or the last picture without a code or a zone, was not read. A scan that read writes nothing.
     fn write_report(&self, file: &Path) -> Result<(), Stop> {
         let live = || (self.args.sequence && self.first.is_none()).then(|| self.scanner.report());
         match self.unread.clone().or_else(live) {
@@ -223,21 +227,21 @@ impl<'a> Session<'a> {
 struct Tally {
     frames: u64,
     unreadable: u64,
-    with_code: u64,
+    read: u64,
 }
 
 impl Tally {
     fn add(&mut self, line: &FrameLine) {
         self.frames += 1;
         self.unreadable += u64::from(line.error.is_some());
-        self.with_code += u64::from(!line.codes.is_empty());
+        self.read += u64::from(line.is_read());
     }
 
-    /// Several frames are a batch: it went well if each was a picture. A single one is a question: was there a code?
+    /// Several frames are a batch: it went well if each was a picture. A single one is a question: was anything read?
     fn exit(&self) -> Exit {
         if self.unreadable > 0 {
             Exit::Refused
-        } else if self.frames == 1 && self.with_code == 0 {
+        } else if self.frames == 1 && self.read == 0 {
             Exit::Nothing
         } else {
             Exit::Done
