@@ -86,6 +86,11 @@ fn the_whole_main_job_runs_and_proves_what_it_says() {
     }
 
     a_kill_between_commit_and_answer_doubles_nothing(steps);
+    let passport = step(steps, "mrz");
+    assert_eq!((&passport["format"], &passport["valid"]), (&"TD3".into(), &true.into()));
+    let taken = passport["pictures"].as_u64().unwrap();
+    assert!(out.join("frames").join("passport").join(format!("picture-{taken}.png")).exists());
+    assert!(Path::new(passport["annotated"].as_str().unwrap()).join(format!("picture-{taken}.png")).exists());
     assert_eq!(step(steps, "compare")["verdict"], "match");
     assert!(step(steps, "scan")["first_frame"].as_u64().is_some_and(|frame| frame > 0));
     assert_eq!(fs::read_dir(out.join("frames").join("annotated")).unwrap().count(), 15);

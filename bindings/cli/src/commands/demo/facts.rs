@@ -1,6 +1,6 @@
-//! The steps that understand: what the code says, what the passport's lines prove, whether both belong together.
+//! The steps that understand: what the code says, and whether permit and passport belong together.
 
-use apoa_core::passport::{Comparison, Date, Occasion, Person, Reason, Verdict, Zone, compare, read_mrz};
+use apoa_core::passport::{Comparison, Date, Occasion, Person, Reason, Verdict, Zone, compare};
 use apoa_core::permit::{Patterns, Reading};
 use serde_json::{Map, Value, json};
 
@@ -36,24 +36,6 @@ pub(super) fn read(reading: &Reading, out: &Output) -> Result<Done<()>, Trouble>
     )];
     said.extend(table(&rows).lines().map(str::to_owned));
     Ok(Done { value: (), detail, said })
-}
-
-/// Reads the lines of the passport.
-pub(super) fn mrz(papers: &Papers, today: Date, out: &Output) -> Result<Done<Zone>, Trouble> {
-    let reading = read_mrz(&papers.lines.join("\n"), today);
-    let zone = reading.zone().ok_or_else(|| Trouble::unmet("the lines are a zone"))?.clone();
-    expect(zone.is_valid(), "every check digit fits")?;
-    let checks: Vec<Value> =
-        zone.checks.iter().map(|check| json!({ "field": check.field.as_str(), "ok": check.ok })).collect();
-    let detail = json!({ "format": zone.format.as_str(), "valid": true, "checks": checks });
-    let marks: Vec<String> = zone
-        .checks
-        .iter()
-        .map(|check| format!("{GOOD}✓{GOOD:#} {}", check.field.as_str().replace('_', " ")))
-        .collect();
-    let said =
-        vec![format!("{} · {}", zone.format.as_str(), out.word("cli-digits-fit", &[])), marks.join("   ")];
-    Ok(Done { value: zone, detail, said })
 }
 
 /// Compares both. The specimens are one person's; a permit of somebody else is that of another.

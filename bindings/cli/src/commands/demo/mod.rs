@@ -4,7 +4,7 @@
 //! | file | |
 //! | --- | --- |
 //! | `stage`, `words` | one step after the other: announced, timed, told |
-//! | `papers`, `camera`, `facts` | documents, frames, scanning, reading, comparing |
+//! | `papers`, `camera`, `passport`, `facts` | documents, frames, scanning, reading, comparing |
 //! | `processes`, `journey`, `proof` | server, outage, kill, repeat, receipt |
 //! | `page`, `pictures`, `tables`, `timeline` | the same as one self-contained page |
 
@@ -13,6 +13,7 @@ mod facts;
 mod journey;
 mod page;
 mod papers;
+mod passport;
 mod pictures;
 mod processes;
 mod proof;
@@ -24,7 +25,7 @@ mod words;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use apoa_core::passport::{Comparison, Date, Zone};
+use apoa_core::passport::{Comparison, Date};
 use apoa_core::{Finalised, Finding};
 use apoa_server::OfficeReport;
 use serde::Serialize;
@@ -38,6 +39,7 @@ use crate::session;
 use camera::Seen;
 use journey::{Office, Phone};
 use papers::{Frames, Papers, Permit};
+use passport::Passport;
 use proof::Proof;
 use stage::{Mark, Stage, Trouble, duration};
 
@@ -56,7 +58,7 @@ struct Story {
     papers: Papers,
     frames: Frames,
     seen: Seen,
-    zone: Zone,
+    passport: Passport,
     comparison: Comparison,
     filed: Finalised,
     office: Office,
@@ -129,9 +131,11 @@ fn play(
     let frames = stage.step("frames", || papers::frames(&folder.join("frames"), &papers))?;
     let seen = stage.step("scan", || camera::scan(&frames, out))?;
     stage.step("read", || facts::read(&seen.reading, out))?;
-    let zone = stage.step("mrz", || facts::mrz(&papers, today, out))?;
+    let pages = folder.join("frames").join("passport");
+    let passport = stage.step("mrz", || passport::read(&pages, &papers, today, out))?;
+    let zone = &passport.found.zone;
     let comparison =
-        stage.step("compare", || facts::compare_both(&papers, &seen.reading, &zone, today, out))?;
+        stage.step("compare", || facts::compare_both(&papers, &seen.reading, zone, today, out))?;
 
     let phone = Phone::new(global, &folder.join("data"));
     let db = folder.join("server").join("office.db");
@@ -139,7 +143,7 @@ fn play(
     let client = stage.step("login", || journey::login(&phone, &server))?;
     stage.step("server_down", || journey::server_down(server))?;
     let permit = matches!(papers.permit, Permit::Specimen(_)).then_some(&seen.reading);
-    let filed = stage.step("report", || journey::report(&client, permit, &zone, &comparison, out))?;
+    let filed = stage.step("report", || journey::report(&client, permit, zone, &comparison, out))?;
     stage.step("sync_offline", || journey::sync_offline(&client))?;
     let server = stage.step("server_up", || journey::server_up(&office))?;
     // The folder belongs to one process at a time: now to the child.
@@ -156,7 +160,7 @@ fn play(
         papers,
         frames,
         seen,
-        zone,
+        passport,
         comparison,
         filed,
         office,

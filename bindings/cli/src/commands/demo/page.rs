@@ -64,7 +64,7 @@ impl Telling<'_> {
             "permit" => self.permit()?,
             "permit_caption" => self.permit_caption().to_owned(),
             "passport" => {
-                let picture = pictures::drawn(&story.papers.passport)?;
+                let picture = pictures::drawn(&story.papers.passport.image)?;
                 pictures::figure(&picture, DOCUMENT, "Specimen passport page with machine-readable lines")?
             }
             "camera" => self.camera(),
@@ -74,12 +74,14 @@ impl Telling<'_> {
             "reading" => escape(&self.word(&format!("reading-{}", story.seen.reading.word()))),
             "confidence" => story.seen.reading.confidence().as_str().to_owned(),
             "fields" => tables::fields(self),
-            "lines" => tables::lines(&story.papers.lines),
-            "checks" => tables::checks(&story.zone),
+            "passport_seen" => self.passport_seen()?,
+            "passport_caption" => self.passport_caption(),
+            "lines" => tables::lines(&story.passport.found.read.lines),
+            "checks" => tables::checks(&story.passport.found.zone),
             "comparison" => tables::comparison(self),
             "timeline" => timeline::of(story),
             "receipt" => tables::receipt(&story.proof),
-            "number" => escape(story.zone.document_number.reveal()),
+            "number" => escape(story.passport.found.zone.document_number.reveal()),
             "other" => escape(story.proof.other),
             "doctor" => tables::doctor(self),
             "folder" => escape(&folder.display().to_string()),
@@ -169,6 +171,20 @@ impl Telling<'_> {
             symbol.version,
             symbol.px_per_module,
             escape(symbol.decoder)
+        )
+    }
+
+    fn passport_seen(&self) -> Result<String, Trouble> {
+        let passport = &self.story.passport;
+        let alt = "The picture of the passport page, with the outline of its lines";
+        pictures::frame(&passport.picture, &passport.look, LARGE, alt)
+    }
+
+    fn passport_caption(&self) -> String {
+        let passport = &self.story.passport;
+        format!(
+            "Picture {}: {:.1} pixels a character, read in {:.0} ms. The dot marks the first character.",
+            passport.taken, passport.found.read.px_per_char, passport.look.ms
         )
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use apoa_core::passport::Date;
 use apoa_core::permit::Patterns;
 use apoa_core::{Scanner, picture};
-use apoa_frames::{Card, EcLevel, Gray, Holder};
+use apoa_frames::{Card, EcLevel, Holder};
 use image::GrayImage;
 use serde_json::json;
 
@@ -27,7 +27,7 @@ const PICTURE_BUDGET: Duration = Duration::from_millis(400);
 /// The documents of the demo.
 pub(super) struct Papers {
     pub(super) permit: Permit,
-    pub(super) passport: Gray,
+    pub(super) passport: Card,
     /// The lines printed in the passport.
     pub(super) lines: [String; 2],
 }
@@ -86,9 +86,9 @@ impl Specimen {
 pub(super) fn cards(folder: &Path, image: Option<&Path>, today: Date) -> Result<Done<Papers>, Trouble> {
     std::fs::create_dir_all(folder)?;
     let Specimen { holder, payload, lines } = Specimen::on(today)?;
-    let passport = Card::passport(&holder, [&lines[0], &lines[1]]).image;
+    let passport = Card::passport(&holder, [&lines[0], &lines[1]]);
     let passport_file = folder.join("passport.png");
-    passport.write_png(&passport_file)?;
+    passport.image.write_png(&passport_file)?;
     let mut said = Vec::new();
     let (own, holds) = match image.map(look) {
         Some(Ok(found)) => (found.0, Some(found.1)),

@@ -75,17 +75,16 @@ pub(super) fn fields(telling: &Telling<'_>) -> String {
 
 /// The passport's lines with their check digits marked (Doc 9303 part 4: after number, birth, expiry, optional data,
 /// and over all).
-pub(super) fn lines(lines: &[String; 2]) -> String {
+pub(super) fn lines(lines: &[String]) -> String {
     const DIGITS: [usize; 5] = [9, 19, 27, 42, 43];
-    let second: String = lines[1]
-        .chars()
-        .enumerate()
-        .map(|(place, c)| {
+    let shown = |(nth, line): (usize, &String)| {
+        let marked = |(place, c): (usize, char)| {
             let shown = escape(&c.to_string());
-            if DIGITS.contains(&place) { format!("<mark>{shown}</mark>") } else { shown }
-        })
-        .collect();
-    format!("{}\n{second}", escape(&lines[0]))
+            if nth == 1 && DIGITS.contains(&place) { format!("<mark>{shown}</mark>") } else { shown }
+        };
+        line.chars().enumerate().map(marked).collect::<String>()
+    };
+    lines.iter().enumerate().map(shown).collect::<Vec<_>>().join("\n")
 }
 
 /// Each check digit with its result.

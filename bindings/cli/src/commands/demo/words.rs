@@ -35,9 +35,9 @@ pub(super) const STEPS: [Words; 17] = [
     },
     Words {
         step: "mrz",
-        title: "The machine-readable lines of the passport",
-        why: "Their check digits prove number, birth date and expiry. Names have no check digit: they are compared, \
-              never trusted.",
+        title: "Reading the passport's lines from a picture",
+        why: "A camera's picture of the page; its two lines are read from the pixels, on this device. Check digits \
+              prove number, birth date and expiry. Names have none: they are compared, never trusted.",
     },
     Words {
         step: "compare",

@@ -13,7 +13,7 @@ use crate::output::{Output, WARN};
 use crate::sources::read_bytes;
 
 /// A person waits for this one picture: even a large one gets every lane on a slow machine.
-const BUDGET: Duration = Duration::from_secs(3);
+pub(crate) const BUDGET: Duration = Duration::from_secs(3);
 
 /// The zone of the picture at this path, `-` for standard input. Where none counts, what to change is said first.
 pub(crate) fn zone_in_picture(path: &str, today: Date, out: &Output) -> Result<FoundZone, Stop> {
