@@ -86,6 +86,18 @@ fn pages_of_print_and_permits_have_no_zone() {
 }
 
 #[test]
+fn a_zone_whose_digits_fail_is_located_and_nothing_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let (picture, drawn) = (folder.path().join("passport.png"), folder.path().join("drawn"));
+    passport(&picture, &MRZ.replace("X000000012", "X000000013").replace("7408122", "7408123"));
+    let answer = scan(&["--annotate", drawn.to_str().unwrap(), picture.to_str().unwrap()]);
+    let line = answer.last();
+    assert_eq!((answer.exit, &line["mrz"], &line["state"]), (3, &Value::Null, &json!("located")));
+    assert_eq!(line["outline"].as_array().map(Vec::len), Some(4));
+    assert!(line["hint"].is_object() && drawn.join("passport.png").exists());
+}
+
+#[test]
 fn a_report_is_filled_from_a_picture_and_later_sources_win() {
     let folder = tempfile::tempdir().unwrap();
     let (data, picture) = (folder.path().join("data"), folder.path().join("passport.png"));

@@ -10,6 +10,7 @@ mod convert;
 mod error;
 mod ports;
 mod scanner;
+mod zone;
 
 pub use client::ApoaClient;
 pub use convert::{
@@ -21,5 +22,6 @@ pub use ports::{KeyVault, Observer, VaultError};
 pub use scanner::{
     Code, Corner, FrameLayout, Hint, Picture, Reading, Region, Rotation, Scanned, Scanner, Side,
 };
+pub use zone::{FactPlace, Zone, ZoneChar};
 
 uniffi::setup_scaffolding!();

@@ -6,6 +6,7 @@ use apoa_core::permit::Patterns;
 use apoa_core::scanner as core;
 
 use crate::error::ScanError;
+use crate::zone::Zone;
 
 /// How the camera was held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
@@ -164,6 +165,8 @@ pub enum Side {
 pub struct Picture {
     /// Its codes.
     pub codes: Vec<Code>,
+    /// The machine-readable zone of a passport, card or visa.
+    pub zone: Option<Zone>,
     /// What to change for the next picture.
     pub hint: Option<Hint>,
 }
@@ -212,11 +215,13 @@ impl Scanner {
         Ok(self.0.scan(luma, layout.try_into()?, millis(budget_ms))?.into())
     }
 
-    /// Blocks; call from a background thread. Reads the codes of one picture file, PNG or JPEG.
+    /// Blocks; call from a background thread. Reads the codes and the zone of one picture file, PNG or
+    /// JPEG.
     pub fn scan_still(&self, picture: &[u8], budget_ms: i32) -> Result<Picture, ScanError> {
-        let core::Picture { found, hint, .. } = self.0.scan_picture(picture, None, millis(budget_ms))?;
+        let core::Picture { found, zone, hint, .. } =
+            self.0.scan_picture(picture, None, millis(budget_ms))?;
         let codes = found.into_iter().map(|found| code(found.symbol, &found.reading)).collect();
-        Ok(Picture { codes, hint: hint.map(Hint::from) })
+        Ok(Picture { codes, zone: zone.map(Zone::from), hint: hint.map(Hint::from) })
     }
 
     /// Why nothing was read in the last second, as JSON: numbers alone, no payload, no pixels.
@@ -265,7 +270,7 @@ fn unsigned(number: i32) -> Result<u32, ScanError> {
     u32::try_from(number).map_err(|_| ScanError::BadFrame { reason: "a negative number".to_owned() })
 }
 
-fn corners(outline: [core::Point; 4]) -> Vec<Corner> {
+pub(crate) fn corners(outline: [core::Point; 4]) -> Vec<Corner> {
     outline.into_iter().map(|core::Point { x, y }| Corner { x, y }).collect()
 }
 

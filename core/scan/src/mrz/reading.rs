@@ -18,6 +18,17 @@ pub enum MrzFormat {
 }
 
 impl MrzFormat {
+    /// Short name, as the standard writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Td3 => "TD3",
+            Self::Td1 => "TD1",
+            Self::Td2 => "TD2",
+            Self::MrvA => "MRV-A",
+            Self::MrvB => "MRV-B",
+        }
+    }
+
     /// Number of lines.
     pub fn lines(self) -> usize {
         if self == Self::Td1 { 3 } else { 2 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use apoa_core::scanner::{FinderMark, FrameLayout, MrzFormat, MrzRead};
+use apoa_core::scanner::{FinderMark, FrameLayout, MrzRead};
 use font8x8::UnicodeFonts as _;
 use image::{Rgb, RgbImage};
 
@@ -162,18 +162,8 @@ fn draw_zone(on: &mut RgbImage, zone: &MrzRead, counts: bool, scale: u32) {
     outline(on, &corners, ink, scale);
     let fits = zone.checks.iter().filter(|check| check.ok).count();
     let words =
-        format!("{} digits {fits}/{} {:.1}px", word(zone.format), zone.checks.len(), zone.px_per_char);
+        format!("{} digits {fits}/{} {:.1}px", zone.format.as_str(), zone.checks.len(), zone.px_per_char);
     label(on, &corners, &words, ink, scale);
-}
-
-fn word(format: MrzFormat) -> &'static str {
-    match format {
-        MrzFormat::Td1 => "TD1",
-        MrzFormat::Td2 => "TD2",
-        MrzFormat::Td3 => "TD3",
-        MrzFormat::MrvA => "MRV-A",
-        MrzFormat::MrvB => "MRV-B",
-    }
 }
 
 /// The unit square seen as a quadrilateral.

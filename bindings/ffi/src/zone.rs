@@ -1,0 +1,90 @@
+//! A machine-readable zone from both languages.
+
+use std::collections::HashMap;
+
+use apoa_core::permit::Date;
+use apoa_core::report::deadline;
+use apoa_core::report::draft::{zone_fact, zone_facts};
+use apoa_core::scanner::{CharProof, FoundZone, MrzRead};
+use apoa_core::{Clock as _, SystemClock};
+
+use crate::scanner::{Corner, corners};
+
+/// A machine-readable zone that was found.
+#[derive(Clone, PartialEq, uniffi::Record)]
+pub struct Zone {
+    /// Whether it counts. One that does not only says where it is: its lines may be misread, and it has no facts.
+    pub accepted: bool,
+    /// `TD1`, `TD2`, `TD3`, `MRV-A` or `MRV-B`.
+    pub format: String,
+    /// Its lines.
+    pub lines: Vec<String>,
+    /// Its characters, line by line.
+    pub chars: Vec<ZoneChar>,
+    /// Its corners, from the first character on, clockwise.
+    pub corners: Vec<Corner>,
+    /// What it says of its holder, by field code: what fills a draft.
+    pub facts: HashMap<String, String>,
+    /// The characters of the facts that no digit proves, to be underlined for the eye. Names are always among them.
+    pub unproven: Vec<FactPlace>,
+}
+
+/// How sure one character is.
+#[derive(Clone, Copy, Debug, PartialEq, uniffi::Record)]
+pub struct ZoneChar {
+    /// Its middle, in pixels of the picture.
+    pub centre: Corner,
+    /// Between 0 and 1.
+    pub probability: f32,
+    /// A check digit that fits covers it, and no likely other character would leave it fitting.
+    pub proven: bool,
+}
+
+/// A character of a fact.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct FactPlace {
+    /// The field's code.
+    pub field: String,
+    /// Its place in the value, from 0.
+    pub index: i32,
+}
+
+impl From<MrzRead> for Zone {
+    fn from(read: MrzRead) -> Self {
+        let mut zone = Self {
+            accepted: false,
+            format: read.format.as_str().to_owned(),
+            lines: read.lines.clone(),
+            chars: read.chars.iter().zip(&read.cells).map(|(proof, at)| char(*proof, *at)).collect(),
+            corners: corners(read.outline.corners),
+            facts: HashMap::new(),
+            unproven: Vec::new(),
+        };
+        if let Some(FoundZone { zone: said, unproven, .. }) = FoundZone::of(read, today()) {
+            zone.accepted = true;
+            let facts = zone_facts(&said).into_iter();
+            zone.facts = facts.map(|(field, value)| (field.to_string(), value.reveal().clone())).collect();
+            let place = |field: apoa_core::fields::Field, index: usize| FactPlace {
+                field: field.to_string(),
+                index: i32::try_from(index).unwrap_or(i32::MAX),
+            };
+            let places =
+                unproven.iter().filter_map(|left| Some(place(zone_fact(&said, left.field)?, left.index)));
+            zone.unproven = places.collect();
+        }
+        zone
+    }
+}
+
+fn char(proof: CharProof, at: apoa_core::scanner::Point) -> ZoneChar {
+    ZoneChar {
+        centre: Corner { x: at.x, y: at.y },
+        probability: f32::from(proof.p) / 255.0,
+        proven: proof.proven,
+    }
+}
+
+/// Today where most lodgings are: it settles the century of a birth year.
+fn today() -> Date {
+    deadline::Zone::default().day(SystemClock::new().wall())
+}
