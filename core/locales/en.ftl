@@ -160,6 +160,7 @@ deadline-basis = Official practice: 24 h from arrival
 list-as-of = List as of { $time }
 stay-open = Still staying? Check out or extend
 scan-read = Code read
+scan-read-zone = Passport lines read
 record-pending = Permit data follows when online
 verdict-match = Match
 verdict-plausible = Plausible: { $reason }

@@ -160,6 +160,7 @@ deadline-basis = Praktik resmi: 1×24 jam sejak tamu masuk
 list-as-of = Daftar per { $time }
 stay-open = Masih menginap? Check-out atau perpanjang
 scan-read = Kode terbaca
+scan-read-zone = Baris paspor terbaca
 record-pending = Data izin menyusul saat ada internet
 verdict-match = Cocok
 verdict-plausible = Wajar: { $reason }

@@ -221,6 +221,7 @@ impl Line for FrameLine {
             return format!("{BAD}✗{BAD:#} {}  {text} {remedy} {DIM}{code}{DIM:#}", self.file);
         }
         let (style, mark, word) = match self.state {
+            State::Confirmed if self.codes.is_empty() => (GOOD, "✓", "scan-read-zone"),
             State::Confirmed => (GOOD, "✓", "scan-read"),
             State::Located => (WARN, "◎", "scan-located"),
             State::Unchanged => (DIM, "·", "scan-unchanged"),
