@@ -149,10 +149,11 @@ impl<'a> Luma<'a> {
     /// The pixel in column `x` and row `y` with its right neighbour, and the two below; zero outside.
     #[inline]
     pub(crate) fn square(&self, x: usize, y: usize) -> ([u8; 2], [u8; 2]) {
-        let at = y.saturating_mul(self.stride).saturating_add(self.first).saturating_add(x);
+        // Wrapping costs nothing here, and wherever it led, `get` decides.
+        let at = y.wrapping_mul(self.stride).wrapping_add(self.first).wrapping_add(x);
         let pair =
             |at: usize| self.bytes.get(at..).and_then(|b| b.first_chunk::<2>()).copied().unwrap_or_default();
-        (pair(at), pair(at.saturating_add(self.stride)))
+        (pair(at), pair(at.wrapping_add(self.stride)))
     }
 
     /// Rows from the top, each `width` bytes. Row `y` is the `y`-th item.

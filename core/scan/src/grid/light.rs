@@ -40,4 +40,42 @@ impl<'a> Light<'a> {
         let level = upper + (lower - upper) * fy;
         if self.inverted { 255.0 - level } else { level }
     }
+
+    /// Brightness at many places at once, which is quicker: all but the fetching of the pixels becomes vectors.
+    #[inline]
+    pub(crate) fn at_all<const N: usize>(&self, x: &[f32; N], y: &[f32; N]) -> [f32; N] {
+        /// Added to a small number it leaves the nearest whole one in the low bits: 1.5 * 2^23.
+        const WHOLE: f32 = 12_582_912.0;
+        const LOW: u32 = (1 << 22) - 1;
+        // Comparing like this makes a place that is no number one at the edge. Half a pixel less, rounded, is the whole
+        // part; of a whole number it may be one less, which leaves a share of one.
+        let split = |at: f32, last: f32| {
+            let at = at - 0.5;
+            let at = if at > 0.0 { at } else { 0.0 };
+            let at = if at < last { at } else { last };
+            let whole = at - 0.5 + WHOLE;
+            (whole.to_bits() & LOW, at - (whole - WHOLE))
+        };
+        let (mut left, mut top) = ([0; N], [0; N]);
+        let (mut right_share, mut lower_share) = ([0.0; N], [0.0; N]);
+        for n in 0..N {
+            (left[n], right_share[n]) = split(x[n], self.right);
+            (top[n], lower_share[n]) = split(y[n], self.bottom);
+        }
+        let (mut upper, mut lower) = ([0; N], [0; N]);
+        for n in 0..N {
+            let (above, below) = self.luma.square(left[n] as usize, top[n] as usize);
+            (upper[n], lower[n]) =
+                (i32::from(u16::from_le_bytes(above)), i32::from(u16::from_le_bytes(below)));
+        }
+        std::array::from_fn(|n| {
+            let along = |pair: i32| {
+                let (a, b) = ((pair & 0xff) as f32, (pair >> 8) as f32);
+                a + (b - a) * right_share[n]
+            };
+            let (upper, lower) = (along(upper[n]), along(lower[n]));
+            let level = upper + (lower - upper) * lower_share[n];
+            if self.inverted { 255.0 - level } else { level }
+        })
+    }
 }

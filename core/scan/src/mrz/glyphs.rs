@@ -4,7 +4,7 @@
 //! file that does not fit this code does not build, and nothing is left to go wrong at run time.
 
 use super::alphabet::CLASSES;
-use super::cell::{COLUMNS, Cell, ROWS};
+use super::cell::{COLUMNS, Cell, ROWS, WHOLE};
 use super::score::{CellScore, LOG_STEPS};
 
 /// What the trainer wrote: the head of [`HEAD`] bytes, then layer by layer the steps and biases of its outputs and
@@ -17,9 +17,10 @@ const HEAD: usize = 16;
 const MAGIC: [u8; 4] = *b"MRZG";
 const VERSION: u8 = 1;
 
-/// Side of the first layer's window, as stored: five samples, three more of weight zero make full vectors.
+/// Side of the first layer's window.
 const WINDOW: usize = 5;
-const PADDED: usize = 8;
+/// Its rows as they are computed: taps go in pairs, the last one's partner has weight zero.
+const PADDED: usize = 6;
 
 /// Channels of the first layer.
 const FINE: usize = 8;
@@ -36,7 +37,9 @@ const COARSE_COLUMNS: usize = FINE_COLUMNS / 2;
 const COARSE_ROWS: usize = FINE_ROWS / 2;
 
 const FINE_TAPS: usize = WINDOW * PADDED;
-const COARSE_TAPS: usize = 3 * 3 * FINE;
+/// Values of one row of the second layer's window: three cells.
+const COARSE_RUN: usize = 3 * FINE;
+const COARSE_TAPS: usize = 3 * COARSE_RUN;
 const FEATURES: usize = COARSE_COLUMNS * COARSE_ROWS * COARSE;
 
 /// Bits that a layer's steps are shifted by.
@@ -45,73 +48,52 @@ const STEP_BITS: u32 = 20;
 /// Largest activation: sums over all features stay within 32 bits.
 const MOST: f32 = 8191.0;
 
-/// Added to a small number it leaves the nearest whole one in the low bits: 1.5 * 2^23. Quicker than a cast, which
-/// asks for what cannot be here.
-const WHOLE: f32 = 12_582_912.0;
+/// Sums of the third layer that are kept at once: as many as there are registers for.
+const PART: usize = 32;
 
-/// Outputs that are computed together.
-const GROUP: usize = 4;
+/// Outputs of the last layer, in full vectors.
+const FULL_CLASSES: usize = CLASSES.next_multiple_of(8);
 
-/// Some outputs of a layer: their weights, and what makes their sums the next layer's activations.
-#[derive(Clone, Copy)]
-struct Group<const TAPS: usize> {
-    weights: [[i16; TAPS]; GROUP],
-    bias: [i32; GROUP],
-    step: [f32; GROUP],
+/// A layer: for each tap the weights of all outputs, and what makes their sums the next layer's activations. All
+/// outputs of a tap are added at once, so that taps of value zero, three of five behind the first layer, cost nothing.
+struct Layer<const TAPS: usize, const OUT: usize> {
+    weights: [[i16; OUT]; TAPS],
+    bias: [i32; OUT],
+    step: [f32; OUT],
 }
 
 /// The network's weights.
 pub(crate) struct Glyphs {
-    fine: [Group<FINE_TAPS>; FINE / GROUP],
-    coarse: [Group<COARSE_TAPS>; COARSE / GROUP],
-    hidden: [Group<FEATURES>; HIDDEN / GROUP],
-    classes: [Group<HIDDEN>; CLASSES.div_ceil(GROUP)],
+    fine: Layer<FINE_TAPS, FINE>,
+    coarse: Layer<COARSE_TAPS, COARSE>,
+    hidden: Layer<FEATURES, HIDDEN>,
+    classes: Layer<HIDDEN, FULL_CLASSES>,
 }
 
 /// The weights that are shipped.
 pub(crate) static GLYPHS: Glyphs = Glyphs::parse(FILE);
 
-impl<const TAPS: usize> Group<TAPS> {
-    /// Nothing.
-    const EMPTY: Self = Self { weights: [[0; TAPS]; GROUP], bias: [0; GROUP], step: [0.0; GROUP] };
-
-    /// The outputs in the unit of the next layer.
+impl<const TAPS: usize, const OUT: usize> Layer<TAPS, OUT> {
+    /// The outputs as the next layer's activations: nothing passes below zero.
     #[inline]
-    fn of(&self, input: &[i16; TAPS]) -> [f32; GROUP] {
-        let mut sums = self.bias;
-        for tap in 0..TAPS {
-            for (sum, weights) in sums.iter_mut().zip(&self.weights) {
-                *sum += i32::from(weights[tap]) * i32::from(input[tap]);
-            }
-        }
-        let mut out = [0.0; GROUP];
-        for ((out, sum), step) in out.iter_mut().zip(sums).zip(self.step) {
-            *out = sum as f32 * step;
+    fn rectified(&self, sums: &[i32; OUT]) -> [i16; OUT] {
+        let mut out = [0; OUT];
+        for ((out, sum), step) in out.iter_mut().zip(sums).zip(&self.step) {
+            *out = ((*sum as f32 * step).clamp(0.0, MOST) + WHOLE).to_bits() as i16;
         }
         out
     }
-
-    /// The same where nothing passes below zero.
-    #[inline]
-    fn rectified(&self, input: &[i16; TAPS]) -> [i16; GROUP] {
-        self.of(input).map(|value| (value.clamp(0.0, MOST) + WHOLE).to_bits() as i16)
-    }
 }
 
-/// Runs a layer over all windows. One loop over windows and groups: with two nested ones the compiler widens a window
-/// ahead of the inner loop and multiplies in more steps. With the groups of four this took 1.2 ms for 94 cells instead
-/// of 2.1 (x86-64 without AVX2).
+/// Adds what one tap gives to some outputs.
 #[inline]
-fn layer<const TAPS: usize, const GROUPS: usize>(
-    groups: &[Group<TAPS>; GROUPS],
-    windows: &[[i16; TAPS]],
-    out: &mut [i16],
-) {
-    for (nth, values) in out.chunks_exact_mut(GROUP).enumerate() {
-        let Some(window) = windows.get(nth / GROUPS) else { return };
-        values.copy_from_slice(&groups[nth % GROUPS].rectified(window));
+fn add<const OUT: usize>(sums: &mut [i32; OUT], weights: &[i16; OUT], value: i16) {
+    for (sum, weight) in sums.iter_mut().zip(weights) {
+        *sum += i32::from(*weight) * i32::from(value);
     }
 }
+
+type FineCells = [[[i16; FINE]; FINE_COLUMNS]; FINE_ROWS];
 
 impl Glyphs {
     /// What the network thinks of a cell.
@@ -120,14 +102,14 @@ impl Glyphs {
             *out = CellScore::UNKNOWN;
             return;
         }
-        let features = self.coarse(&self.fine(cell));
-        let mut hidden = [0; HIDDEN];
-        layer(&self.hidden, &[features], &mut hidden);
+        let hidden = self.hidden(&self.coarse(&self.fine(cell)));
+        let mut sums = self.classes.bias;
+        for (value, weights) in hidden.iter().zip(&self.classes.weights).filter(|(value, _)| **value != 0) {
+            add(&mut sums, weights, *value);
+        }
         let mut likely = [0.0_f32; CLASSES];
-        for (values, group) in likely.chunks_mut(GROUP).zip(&self.classes) {
-            for (value, of) in values.iter_mut().zip(group.of(&hidden)) {
-                *value = of;
-            }
+        for ((value, sum), step) in likely.iter_mut().zip(sums).zip(&self.classes.step) {
+            *value = sum as f32 * step;
         }
         let most = likely.iter().fold(f32::MIN, |a, b| a.max(*b));
         let sum: f32 = likely.iter().map(|l| ((l - most) / LOG_STEPS).exp()).sum();
@@ -140,43 +122,95 @@ impl Glyphs {
     }
 
     /// Windows of 5 × 5 samples, every second one each way.
-    fn fine(&self, cell: &Cell) -> [[[i16; FINE]; FINE_COLUMNS]; FINE_ROWS] {
-        // Two samples of zero around; at the right as many as the stored window is wider.
-        let mut samples = [[0_i16; COLUMNS + PADDED]; ROWS + WINDOW - 1];
+    fn fine(&self, cell: &Cell) -> FineCells {
+        // Two samples of zero around, and each as often as there are outputs: it is in six windows.
+        let mut samples = [[[0_i16; FINE]; COLUMNS + WINDOW - 1]; ROWS + WINDOW - 1];
         for (row, line) in samples[2..].iter_mut().zip(cell.samples.chunks_exact(COLUMNS)) {
             for (to, from) in row[2..].iter_mut().zip(line) {
-                *to = i16::from(*from);
-            }
-        }
-        let mut windows = [[0; FINE_TAPS]; FINE_COLUMNS * FINE_ROWS];
-        for (place, window) in windows.iter_mut().enumerate() {
-            let (x, y) = (place % FINE_COLUMNS, place / FINE_COLUMNS);
-            for (taps, line) in window.chunks_exact_mut(PADDED).zip(&samples[2 * y..]) {
-                taps.copy_from_slice(&line[2 * x..2 * x + PADDED]);
+                *to = [i16::from(*from); FINE];
             }
         }
         let mut out = [[[0; FINE]; FINE_COLUMNS]; FINE_ROWS];
-        layer(&self.fine, &windows, out.as_flattened_mut().as_flattened_mut());
+        for (y, line) in out.iter_mut().enumerate() {
+            for (x, out) in line.iter_mut().enumerate() {
+                let mut sums = self.fine.bias;
+                let rows = samples[2 * y..].iter().zip(self.fine.weights.as_chunks::<PADDED>().0);
+                for (row, weights) in rows {
+                    let (levels, _) = row[2 * x..2 * x + PADDED].as_chunks::<2>();
+                    for ([a, b], [of_a, of_b]) in levels.iter().zip(weights.as_chunks::<2>().0) {
+                        for nth in 0..FINE {
+                            // Two products of 127 and 128 still fit.
+                            let both =
+                                of_a[nth].wrapping_mul(a[nth]).wrapping_add(of_b[nth].wrapping_mul(b[nth]));
+                            sums[nth] += i32::from(both);
+                        }
+                    }
+                }
+                *out = self.fine.rectified(&sums);
+            }
+        }
         out
     }
 
     /// Windows of 3 × 3 cells of the first layer, every second one each way.
-    fn coarse(&self, fine: &[[[i16; FINE]; FINE_COLUMNS]; FINE_ROWS]) -> [i16; FEATURES] {
-        // A border of zeros on top and at the left.
+    fn coarse(&self, fine: &FineCells) -> [i16; FEATURES] {
+        // A border of zeros on top and at the left; and a bit for each value of a row that is not zero.
         let mut bordered = [[[0; FINE]; FINE_COLUMNS + 1]; FINE_ROWS + 1];
-        for (row, line) in bordered[1..].iter_mut().zip(fine) {
+        let mut lit = [0_u128; FINE_ROWS + 1];
+        for ((row, lit), line) in bordered[1..].iter_mut().zip(&mut lit[1..]).zip(fine) {
             row[1..].copy_from_slice(line);
-        }
-        let mut windows = [[0; COARSE_TAPS]; COARSE_COLUMNS * COARSE_ROWS];
-        for (place, window) in windows.iter_mut().enumerate() {
-            let (x, y) = (place % COARSE_COLUMNS, place / COARSE_COLUMNS);
-            for (taps, line) in window.chunks_exact_mut(3 * FINE).zip(&bordered[2 * y..]) {
-                taps.copy_from_slice(line[2 * x..2 * x + 3].as_flattened());
+            for (nth, values) in row.iter().enumerate() {
+                let bits = values.iter().rev().fold(0_u8, |bits, value| bits << 1 | u8::from(*value != 0));
+                *lit |= u128::from(bits) << (nth * FINE);
             }
         }
-        let mut out = [0; FEATURES];
-        layer(&self.coarse, &windows, &mut out);
-        out
+        let mut out = [[0; COARSE]; COARSE_COLUMNS * COARSE_ROWS];
+        for (place, out) in out.iter_mut().enumerate() {
+            let (x, y) = (2 * (place % COARSE_COLUMNS), 2 * (place / COARSE_COLUMNS));
+            let mut sums = self.coarse.bias;
+            let rows =
+                bordered[y..].iter().zip(&lit[y..]).zip(self.coarse.weights.as_chunks::<COARSE_RUN>().0);
+            for ((row, lit), weights) in rows {
+                let values = row[x..x + 3].as_flattened();
+                let mut left = (lit >> (x * FINE)) as u32 & ((1 << COARSE_RUN) - 1);
+                while left != 0 {
+                    let tap = left.trailing_zeros() as usize;
+                    left &= left - 1;
+                    if let (Some(value), Some(weights)) = (values.get(tap), weights.get(tap)) {
+                        add(&mut sums, weights, *value);
+                    }
+                }
+            }
+            *out = self.coarse.rectified(&sums);
+        }
+        let mut features = [0; FEATURES];
+        features.copy_from_slice(out.as_flattened());
+        features
+    }
+
+    /// All features of a cell at once.
+    fn hidden(&self, features: &[i16; FEATURES]) -> [i16; HIDDEN] {
+        // Those that are not zero, moved together without a branch.
+        let mut lit = [(0_u16, 0_i16); FEATURES];
+        let mut count = 0;
+        for (tap, value) in features.iter().enumerate() {
+            let Some(slot) = lit.get_mut(count) else { break };
+            *slot = (tap as u16, *value);
+            count += usize::from(*value != 0);
+        }
+        let mut sums = self.hidden.bias;
+        for (part, sums) in sums.as_chunks_mut::<PART>().0.iter_mut().enumerate() {
+            let mut own = [0; PART];
+            for (tap, value) in lit.iter().take(count) {
+                let weights = self.hidden.weights.get(usize::from(*tap));
+                let Some(weights) = weights.and_then(|w| w.as_chunks().0.get(part)) else { break };
+                add(&mut own, weights, *value);
+            }
+            for (sum, own) in sums.iter_mut().zip(own) {
+                *sum += own;
+            }
+        }
+        self.hidden.rectified(&sums)
     }
 
     const fn parse(file: &[u8]) -> Self {
@@ -184,41 +218,38 @@ impl Glyphs {
         assert!(file[4] == VERSION && file[5] == 0, "the weights are of another version");
         assert!(fnv(file, HEAD) == long(file, 8), "the weights are damaged");
         let mut at = HEAD;
-        let fine = groups(file, &mut at, FINE, WINDOW);
-        let coarse = groups(file, &mut at, COARSE, COARSE_TAPS);
-        let hidden = groups(file, &mut at, HIDDEN, FEATURES);
-        let classes = groups(file, &mut at, CLASSES, HIDDEN);
+        let fine = layer(file, &mut at, FINE, (WINDOW, PADDED));
+        let coarse = layer(file, &mut at, COARSE, (COARSE_TAPS, COARSE_TAPS));
+        let hidden = layer(file, &mut at, HIDDEN, (FEATURES, FEATURES));
+        let classes = layer(file, &mut at, CLASSES, (HIDDEN, HIDDEN));
         assert!(at == file.len(), "the weights are of another network");
         Self { fine, coarse, hidden, classes }
     }
 }
 
-/// Reads a layer of `count` outputs. Its windows are stored in rows of `run` weights; here a row takes its share of
-/// `TAPS`.
-const fn groups<const TAPS: usize, const GROUPS: usize>(
+/// Reads a layer of `count` outputs, whose weights are stored in runs of the first length of `run` and kept in runs of
+/// the second.
+const fn layer<const TAPS: usize, const OUT: usize>(
     file: &[u8],
     at: &mut usize,
     count: usize,
-    run: usize,
-) -> [Group<TAPS>; GROUPS] {
-    let mut out = [Group::EMPTY; GROUPS];
-    // Rows of full vectors in the first layer, one row of all elsewhere.
-    let wide = if run == WINDOW { PADDED } else { run };
+    run: (usize, usize),
+) -> Layer<TAPS, OUT> {
+    let mut out = Layer { weights: [[0; OUT]; TAPS], bias: [0; OUT], step: [0.0; OUT] };
     let mut nth = 0;
     while nth < count {
-        let (group, member) = (&mut out[nth / GROUP], nth % GROUP);
-        group.step[member] = int(file, *at) as f32 / (1_u32 << STEP_BITS) as f32;
-        group.bias[member] = int(file, *at + 4);
+        out.step[nth] = int(file, *at) as f32 / (1_u32 << STEP_BITS) as f32;
+        out.bias[nth] = int(file, *at + 4);
         *at += 8;
-        let mut row = 0;
-        while row < TAPS / wide {
-            let mut tap = 0;
-            while tap < run {
-                group.weights[member][row * wide + tap] = file[*at].cast_signed() as i16;
+        let mut tap = 0;
+        while tap < TAPS {
+            if tap % run.1 < run.0 {
+                let weight = file[*at].cast_signed();
+                assert!(weight != i8::MIN, "a weight beyond what two products leave room for");
+                out.weights[tap][nth] = weight as i16;
                 *at += 1;
-                tap += 1;
             }
-            row += 1;
+            tap += 1;
         }
         nth += 1;
     }
