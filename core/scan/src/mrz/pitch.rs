@@ -19,6 +19,9 @@ const STEP: f32 = 1.02;
 /// Share of the darkness from which a window is heard to beat at all: noise alone gives a few hundredths.
 const HEARD: f32 = 0.10;
 
+/// Columns that are sampled together.
+const ABREAST: usize = 8;
+
 /// Windows in a row that may be silent inside a zone: two characters each.
 const DEAF: usize = 5;
 
@@ -38,7 +41,7 @@ impl Row {
     /// A step of one pixel across the row.
     pub(super) fn upright(&self, x: f32) -> Point {
         let slope = self.curve.slope(x);
-        let long = slope.hypot(1.0);
+        let long = (slope * slope + 1.0).sqrt();
         Point::new(-slope / long, 1.0 / long)
     }
 
@@ -82,18 +85,27 @@ impl Wave {
         self.raw.clear();
         let lines = (height.round() as usize).clamp(3, 24);
         let gap = height / lines as f32;
-        let mut x = self.start;
-        while x < end {
-            let middle = Point::new(x + 0.5, row.curve.at(x + 0.5));
-            let step = down(x + 0.5) * gap;
-            let mut at = middle - step * ((lines - 1) as f32 / 2.0);
-            let mut sum = 0.0;
-            for _ in 0..lines {
-                sum += light.at(at);
-                at = at + step;
+        let count = (end - self.start).ceil().max(0.0) as usize;
+        for first in (0..count).step_by(ABREAST) {
+            let (mut x, mut y) = ([0.0; ABREAST], [0.0; ABREAST]);
+            let (mut step_x, mut step_y) = ([0.0; ABREAST], [0.0; ABREAST]);
+            for n in 0..ABREAST {
+                let column = self.start + (first + n) as f32 + 0.5;
+                let step = down(column) * gap;
+                let top = Point::new(column, row.curve.at(column)) - step * ((lines - 1) as f32 / 2.0);
+                (x[n], y[n], step_x[n], step_y[n]) = (top.x, top.y, step.x, step.y);
             }
-            self.raw.push(sum / lines as f32);
-            x += 1.0;
+            let mut sums = [0.0; ABREAST];
+            for _ in 0..lines {
+                let levels = light.at_all(&x, &y);
+                for n in 0..ABREAST {
+                    sums[n] += levels[n];
+                    x[n] += step_x[n];
+                    y[n] += step_y[n];
+                }
+            }
+            let inside = sums.iter().take(count - first);
+            self.raw.extend(inside.map(|sum| sum / lines as f32));
         }
     }
 
@@ -162,27 +174,98 @@ impl Turn {
     }
 }
 
+/// Samples of the longest window: one of 56 pixels a character.
+const LONGEST: usize = 448;
+
+/// Samples that are multiplied at once.
+const LANES: usize = 8;
+
+/// The wave of one pitch over one window, fading to its ends: what darkness is compared with.
+struct Comb {
+    /// Samples of the window. Behind them the arrays are zero up to a multiple of [`LANES`].
+    length: usize,
+    cos: [f32; LONGEST],
+    sin: [f32; LONGEST],
+    fade: [f32; LONGEST],
+    weight: f32,
+}
+
+impl Comb {
+    const NONE: Self =
+        Self { length: 0, cos: [0.0; LONGEST], sin: [0.0; LONGEST], fade: [0.0; LONGEST], weight: 0.0 };
+
+    fn tune(&mut self, pitch: f32) {
+        let length = ((WINDOW * pitch) as usize).min(LONGEST);
+        let begin = 0.5 - length as f32 / 2.0;
+        let (turn, fade) = (Turn::by(TAU / pitch), Turn::by(TAU / (WINDOW * pitch)));
+        let (mut at, mut hann) = (Turn::by(TAU / pitch * begin), Turn::by(TAU / (WINDOW * pitch) * begin));
+        self.weight = 1e-6;
+        for nth in 0..length {
+            let w = 0.5 + 0.5 * hann.cos;
+            (self.fade[nth], self.cos[nth], self.sin[nth]) = (w, w * at.cos, w * at.sin);
+            self.weight += w;
+            (at, hann) = (at.then(turn), hann.then(fade));
+        }
+        for nth in length..length.next_multiple_of(LANES) {
+            (self.fade[nth], self.cos[nth], self.sin[nth]) = (0.0, 0.0, 0.0);
+        }
+        self.length = length;
+    }
+
+    /// The wave's size as a share of the darkness in a window around a column.
+    fn share(&self, wave: &Wave, column: f32) -> f32 {
+        let from = (column - wave.start - self.length as f32 / 2.0).max(0.0).round() as usize;
+        let values = wave.values.get(from..).unwrap_or(&[]).as_chunks::<LANES>().0;
+        let full = self.length.next_multiple_of(LANES);
+        let [cos, sin, fade] =
+            [&self.cos, &self.sin, &self.fade].map(|all| all[..full].as_chunks::<LANES>().0);
+        let (mut re, mut im, mut energy) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        for (((values, cos), sin), fade) in values.iter().zip(cos).zip(sin).zip(fade) {
+            for n in 0..LANES {
+                re[n] += values[n] * cos[n];
+                im[n] += values[n] * sin[n];
+                energy[n] += values[n] * values[n] * fade[n];
+            }
+        }
+        let [re, im, energy] = [re, im, energy].map(|lanes| lanes.iter().sum::<f32>());
+        2.0 * (re * re + im * im) / ((energy + 1e-6) * self.weight)
+    }
+}
+
 /// The pitch at which all rows together beat most clearly, between two bounds, and how clear that is.
 pub(super) fn common_pitch(waves: &[Wave], rows: &[Row], low: f32, high: f32) -> Option<(f32, f32)> {
-    let mut best = None;
-    let mut pitch = low;
-    while pitch <= high {
+    let mut comb = Comb::NONE;
+    let mut clear = |pitch: f32| {
+        comb.tune(pitch);
         let hop = WINDOW * pitch / 2.0;
         let (mut sum, mut count) = (0.0, 0.0);
         for (wave, row) in waves.iter().zip(rows) {
             let mut column = row.from + hop;
             while column <= row.to - hop {
                 // No window may decide alone: a comb of bars beats better than any print.
-                sum += wave.listen(column, pitch).0.min(0.8);
+                sum += comb.share(wave, column).min(0.8);
                 count += 1.0;
                 column += hop;
             }
         }
-        let clear = sum / f32::max(count, 1.0);
-        if count > 0.0 && best.is_none_or(|(_, most)| clear > most) {
-            best = Some((pitch, clear));
+        (count > 0.0).then(|| sum / count)
+    };
+    let mut best: Option<(f32, f32)> = None;
+    let mut attempt = |pitch: f32, best: &mut Option<(f32, f32)>| {
+        if let Some(clear) = clear(pitch).filter(|c| best.is_none_or(|(_, most)| *c > most)) {
+            *best = Some((pitch, clear));
         }
-        pitch *= STEP;
+    };
+    let mut pitch = low;
+    while pitch <= high {
+        attempt(pitch, &mut best);
+        pitch *= STEP * STEP;
+    }
+    let (coarse, _) = best?;
+    for pitch in [coarse / STEP, coarse * STEP] {
+        if (low..=high).contains(&pitch) {
+            attempt(pitch, &mut best);
+        }
     }
     best
 }
