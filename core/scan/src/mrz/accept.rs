@@ -1,7 +1,7 @@
 //! What each character's proof is, and whether a reading may be believed as a whole.
 
 use super::alphabet::{ALPHABET, CLASSES, NONE, class_of};
-use super::checks::{Checks, Covers, residue, sums};
+use super::checks::{Checks, Cover, Covers, residue, sums};
 use super::decode::Placement;
 use super::layout::{self, Text, place};
 use super::proof::{LIKELY, certainty, odds_of_read};
@@ -60,6 +60,9 @@ struct Proof {
     /// A fitting digit covers it.
     covered: bool,
     proven: bool,
+    /// What the cell alone says, where another cell of the same print may be misread in the same way and both changes
+    /// together leave the digits fitting.
+    twin: Option<f32>,
 }
 
 impl Proofs {
@@ -70,7 +73,7 @@ impl Proofs {
         checks: &Checks,
         covers: &Covers,
     ) -> Self {
-        let nothing = Proof { p: 0.0, runner_up: b'<', covered: false, proven: false };
+        let nothing = Proof { p: 0.0, runner_up: b'<', covered: false, proven: false, twin: None };
         let mut proofs = Self { chars: [nothing; 90], format, whole: 1.0, leaning: 0 };
         let length = format.length();
         for (nth, odds_here) in odds.iter().enumerate() {
@@ -102,9 +105,37 @@ impl Proofs {
                 proof.proven = proof.p >= PROVEN_P && !missed;
             }
         }
+        for cover in covers.all() {
+            proofs.pair(format, text, odds, cover);
+        }
         let bare = proofs.chars[..odds.len()].iter().filter(|proof| !proof.covered);
         proofs.whole *= bare.map(|proof| proof.p).product::<f32>();
         proofs
+    }
+
+    /// Marks twins. What makes a document's zero look like an O does so wherever one stands, so that two such cells are
+    /// no two witnesses; and under weights of seven and three the digit does not see both changed at once.
+    fn pair(&mut self, format: MrzFormat, text: &Text, odds: &[[f32; CLASSES]], cover: &Cover) {
+        let length = format.length();
+        for (nth, a) in cover.cells().iter().enumerate() {
+            let read = text[a.line][a.column];
+            for b in cover.cells()[nth + 1..].iter().filter(|b| text[b.line][b.column] == read) {
+                let (i, j) = (a.line * length + a.column, b.line * length + b.column);
+                let missed = |other: usize| {
+                    let shift = 10 + residue(other) - class_of(read).map_or(0, residue);
+                    ((a.own + b.own) * shift).is_multiple_of(10)
+                        && ((a.all + b.all) * shift).is_multiple_of(10)
+                        && odds[i][other].max(odds[j][other]) >= LIKELY
+                };
+                if others(format, text, (a.line, a.column)).any(missed) {
+                    for nth in [i, j] {
+                        let at = (nth / length, nth % length);
+                        self.chars[nth].twin = Some(odds_of_read(format, text, odds, at));
+                        self.chars[nth].proven = false;
+                    }
+                }
+            }
+        }
     }
 
     /// Of one character, counted line by line.
@@ -124,7 +155,8 @@ impl Proofs {
         let sure = (0..self.format.lines() * length).all(|nth| {
             let (at, proof) = ((nth / length, nth % length), self.chars[nth]);
             let blind = has_look_alike(self.format, text, at);
-            proof.p >= if proof.covered && !blind { PROVEN_P } else { UNPROVEN_P }
+            let alone = proof.twin.is_none_or(|p| p >= UNPROVEN_P);
+            alone && proof.p >= if proof.covered && !blind { PROVEN_P } else { UNPROVEN_P }
         });
         let dates = layout::dates(self.format)
             .into_iter()
