@@ -185,6 +185,8 @@ hint-cut-off-down = Cut off. Move down
 hint-several = Several codes. Tap the right one
 hint-wrong = This is { $kind }, not a permit
 hint-unreadable = Seen, not readable. Clean the card
+hint-unreadable-covered = Partly covered. Move your finger
+hint-unreadable-curved = Lay the page flat
 hint-where = Point at the permit's QR, or choose Passport
 hint-give-up = Not reading? Take a photo or type it
 

@@ -185,6 +185,8 @@ hint-cut-off-down = Terpotong. Geser ke bawah
 hint-several = Ada beberapa kode. Ketuk yang benar
 hint-wrong = Ini { $kind }, bukan izin tinggal
 hint-unreadable = Terlihat, belum terbaca. Bersihkan kartu
+hint-unreadable-covered = Sebagian tertutup. Geser jari
+hint-unreadable-curved = Ratakan halamannya
 hint-where = Arahkan ke QR izin tinggal, atau pilih Paspor
 hint-give-up = Belum terbaca? Ambil foto atau isi manual
 

@@ -12,7 +12,7 @@
 //!  "frames":[{"at_ms":990,"width":1280,"height":720,"region":null,"read":false,"ms":1.2,
 //!    "signals":{"place":[540,260,190,180],"located":false,"finders":1,"px_per_module":null,"side":158.2,"elongation":1.1,"density":0.97,"p5":31,"p95":203,
 //!               "noise":0.8,"blur":[2.4,10.9],"motion":0.4,"fill":0.25,"largest_finder":0.04,"cut_off":null,
-//!               "glare":null,"payloads":0},
+//!               "glare":null,"payloads":0,"zone":null},
 //!    "finders":[{"centre":[560.5,281.0],"module":4.4}],
 //!    "located":[{"corners":[[…],[…],[…],[…]],"modules":33,"lane":"half"}],
 //!    "hint":{"kind":"still"}}]}
@@ -207,7 +207,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use apoa_scan::{Blur, Glare, Point, Side};
+    use apoa_scan::{Blur, Glare, Point, Side, ZoneSignals};
 
     fn signals() -> Signals {
         Signals {
@@ -221,6 +221,7 @@ mod tests {
             motion: Some(0.5),
             cut_off: None,
             glare: Some(Glare { at: Point { x: 30.0, y: 31.5 }, share: 0.01 }),
+            zone: Some(ZoneSignals { laid: true, px_per_char: 15.5, lean: 20.0, bend: 4.5, hidden: 2 }),
             ..Signals::default()
         }
     }

@@ -4,13 +4,15 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use apoa_domain::codes::Code;
+use apoa_domain::passport::Date;
 use apoa_domain::permit::{Patterns, Reading, read as read_payload};
+use apoa_domain::report::deadline;
 pub use apoa_scan::mrz::{CharProof, Check, CheckedField, MrzFormat, MrzRead};
 pub use apoa_scan::{
     Blur, EcLevel, FinderMark, FrameFault, FrameLayout, Glare, Hint as FrameHint, Outline, Point, Region,
-    Rotation, Side, Signals, Symbol, Unread,
+    Rotation, Side, Signals, Symbol, Unread, ZoneSignals,
 };
-use apoa_scan::{Deadline, ScanOutcome, ScanSettings};
+use apoa_scan::{Deadline, Payload as Seen, ScanOutcome, ScanSettings};
 
 pub use crate::found_zone::FoundZone;
 
@@ -89,6 +91,9 @@ impl Hint {
         let kind = self.kind().replace('_', "-");
         match self {
             Self::Frame(FrameHint::CutOff { side }) => format!("hint-{kind}-{}", side.as_str()),
+            Self::Frame(FrameHint::Unreadable { reason: reason @ (Unread::Curved | Unread::Covered) }) => {
+                format!("hint-{kind}-{}", reason.as_str())
+            }
             Self::Wrong { .. } | Self::Frame(_) => format!("hint-{kind}"),
         }
     }
@@ -109,36 +114,43 @@ fn is_wrong(reading: &Reading) -> bool {
     matches!(reading.word(), "not_permit" | "other_official")
 }
 
+/// What counts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Payload {
+    /// A code.
+    Code(Found),
+    /// The machine-readable zone of a passport, card or visa.
+    Mrz(Box<FoundZone>),
+}
+
 /// What one frame brought.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub enum Scanned {
-    /// No code in sight.
+    /// No code and no zone in sight.
     Nothing {
         /// What to change.
         hint: Option<Hint>,
     },
-    /// A code is there and does not count yet.
+    /// A code or a zone is there and does not count yet.
     Located {
         /// Where.
         outline: Outline,
         /// What to change; `None` if it was read and waits for a second look.
         hint: Option<Hint>,
     },
-    /// A payload counts; said once for a code held in view.
+    /// A payload counts; said once for what is held in view.
     Confirmed {
-        /// The code.
-        symbol: Symbol,
-        /// What it says.
-        reading: Reading,
-        /// That it is no permit, or that other permits are in view.
+        /// What was read, and what it says.
+        payload: Payload,
+        /// That a code is no permit, or that other permits are in view.
         hint: Option<Hint>,
     },
     /// What was confirmed before is still in view.
     Unchanged,
 }
 
-/// A code of a picture.
+/// A code that was read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     /// The code.
@@ -257,12 +269,19 @@ impl Scanner {
                 Scanned::Located { outline, hint: hint.map(Hint::Frame) }
             }
             ScanOutcome::Unchanged => Scanned::Unchanged,
-            ScanOutcome::Confirmed { symbol } => {
+            ScanOutcome::Confirmed { payload: Seen::Mrz(read) } => {
+                let outline = read.outline;
+                match FoundZone::of(read, self.today()) {
+                    Some(zone) => Scanned::Confirmed { payload: Payload::Mrz(Box::new(zone)), hint: None },
+                    None => Scanned::Located { outline, hint: None },
+                }
+            }
+            ScanOutcome::Confirmed { payload: Seen::Code(symbol) } => {
                 let reading = read_payload(&symbol.bytes, &self.patterns);
                 let others = scanner.findings().symbols.iter().filter(|other| other.bytes != symbol.bytes);
                 let others: Vec<Reading> = others.map(|o| read_payload(&o.bytes, &self.patterns)).collect();
                 let hint = Hint::of(&std::iter::once(&reading).chain(&others).collect::<Vec<_>>());
-                Scanned::Confirmed { symbol, reading, hint }
+                Scanned::Confirmed { payload: Payload::Code(Found { symbol, reading }), hint }
             }
         })
     }
@@ -271,6 +290,12 @@ impl Scanner {
     pub fn sight(&self) -> Sight {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.ring.last().map(|record| record.sight.clone()).unwrap_or_default()
+    }
+
+    /// The zone in the last frame, whether it counts or not: for drawing.
+    pub fn zone(&self) -> Option<MrzRead> {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.scanner.zone().cloned()
     }
 
     /// The last second's numbers: no payload, no pixels.
@@ -311,6 +336,11 @@ impl Scanner {
         let luma = crate::picture::decode(file).map_err(|reason| ScanError::BadPicture { reason })?;
         let layout = FrameLayout { region, ..FrameLayout::packed(luma.width(), luma.height()) };
         self.scan_luma(luma.as_raw(), layout, budget)
+    }
+
+    /// Where most lodgings are: it settles the century of a birth year.
+    fn today(&self) -> Date {
+        deadline::Zone::default().day(self.clock.wall())
     }
 
     fn until(&self, budget: Duration) -> Until<'_> {

@@ -1,10 +1,10 @@
 //! A passport's picture as an app hands it over, through the bridge's surface: what fills a draft, and what is left to
 //! the eye.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
-use apoa_ffi::{ApoaClient, Config, Draft, Scanner};
-use apoa_frames::{Card, Condition, Holder, Size, render_at};
+use apoa_ffi::{ApoaClient, Config, Draft, FrameLayout, Payload, Rotation, Scanned, Scanner};
+use apoa_frames::{Card, Condition, Document, Holder, MrzFormat, Size, render_at, zone_sequence};
 
 fn config(folder: &tempfile::TempDir) -> Config {
     Config {
@@ -57,4 +57,28 @@ fn a_zone_whose_digits_fail_says_where_it_is_and_brings_no_fact() {
     let zone = picture.zone.unwrap();
     assert!(!zone.accepted && zone.facts.is_empty() && zone.unproven.is_empty());
     assert!(zone.corners.len() == 4 && picture.hint.is_some());
+}
+
+#[test]
+fn a_passport_before_the_camera_counts_once_and_brings_its_facts() {
+    let document = Document::specimen(MrzFormat::Td3);
+    let scanner = Scanner::new().unwrap();
+    let mut counted = Vec::new();
+    for (frame, nth) in zone_sequence(&document, Condition::Clean, 1, 2, 8).iter().zip(0_i32..) {
+        let layout = FrameLayout {
+            width: i32::try_from(frame.width).unwrap(),
+            height: i32::try_from(frame.height).unwrap(),
+            row_stride: i32::try_from(frame.width).unwrap(),
+            rotation: Rotation::Upright,
+            region: None,
+            at_ms: i64::from(nth) * 200,
+        };
+        if let Scanned::Confirmed { payload, hint } = scanner.scan(&frame.luma, layout, 20_000).unwrap() {
+            assert!(hint.is_none());
+            counted.push(payload);
+        }
+    }
+    let [Payload::Mrz { zone }] = &counted[..] else { panic!("{} payloads", counted.len()) };
+    assert!(zone.accepted && zone.lines == document.lines);
+    assert_eq!(zone.facts["passport_number"], "L898902C3");
 }

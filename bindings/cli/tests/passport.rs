@@ -6,6 +6,7 @@ mod support;
 use std::path::Path;
 use std::process::Command;
 
+use apoa_frames::{Condition, Document, MrzFormat, zone_sequence};
 use serde_json::{Value, json};
 use support::{APOA, MRZ, PASSPORT, PERMIT, Server, card, passport, run, today};
 
@@ -150,4 +151,30 @@ fn a_picture_without_a_passport_fills_no_report() {
     assert_eq!((answer.exit, answer.code().as_str()), (4, "APOA-S110"));
     assert_eq!(new(&folder.path().join("none.png")).exit, 2);
     assert_eq!(run(&data, &["report", "list"]).lines().len(), 0);
+}
+
+#[test]
+fn a_sequence_confirms_a_passport_once_and_shows_what_the_frames_said_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let (frames, drawn) = (folder.path().join("frames"), folder.path().join("drawn"));
+    std::fs::create_dir(&frames).unwrap();
+    let document = Document::specimen(MrzFormat::Td3);
+    for (nth, frame) in zone_sequence(&document, Condition::Clean, 1, 2, 8).iter().enumerate() {
+        frame.write_png(&frames.join(format!("{nth:02}.png"))).unwrap();
+    }
+    let (folder, pictures) = (frames.to_str().unwrap(), drawn.to_str().unwrap());
+    let answer = scan(&["--sequence", "--show-pii", "--annotate", pictures, folder]);
+    assert_eq!(answer.exit, 0, "{answer:?}");
+    let mut lines = answer.lines();
+    let last = lines.pop().unwrap();
+    let counted: Vec<usize> = (0..lines.len()).filter(|nth| lines[*nth]["mrz"].is_object()).collect();
+    let [first] = counted[..] else { panic!("{answer:?}") };
+    assert_eq!((&last["first_frame"], &last["frames"]), (&json!(first), &json!(8)));
+    assert_eq!(last["text"], json!(document.lines.join("\n")));
+    let zone = &lines[first]["mrz"];
+    assert_eq!(zone["lines"], json!(document.lines));
+    assert!(zone["looks"].as_u64().unwrap() >= 1 && lines[first]["state"] == "confirmed");
+    assert!(lines[first + 1..].iter().any(|line| line["state"] == "unchanged"));
+    let coloured = image::open(drawn.join(format!("{first:02}.png"))).unwrap().into_rgb8();
+    assert!(coloured.pixels().any(|pixel| pixel.0[0] != pixel.0[1]), "nothing was drawn");
 }

@@ -20,7 +20,7 @@ pub use convert::{
 pub use error::{DraftError, InputError, ScanError, StoreError, SyncError, WhyUnavailable};
 pub use ports::{KeyVault, Observer, VaultError};
 pub use scanner::{
-    Code, Corner, FrameLayout, Hint, Picture, Reading, Region, Rotation, Scanned, Scanner, Side,
+    Code, Corner, FrameLayout, Hint, Payload, Picture, Reading, Region, Rotation, Scanned, Scanner, Side,
 };
 pub use zone::{FactPlace, Zone, ZoneChar};
 

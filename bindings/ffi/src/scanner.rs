@@ -171,27 +171,42 @@ pub struct Picture {
     pub hint: Option<Hint>,
 }
 
+/// What counts.
+#[derive(Clone, PartialEq, uniffi::Enum)]
+pub enum Payload {
+    /// A code.
+    Code {
+        /// What it says.
+        code: Code,
+    },
+    /// The machine-readable zone of a passport, card or visa.
+    Mrz {
+        /// Its lines and what they say.
+        zone: Zone,
+    },
+}
+
 /// What one frame brought.
 #[derive(Clone, PartialEq, uniffi::Enum)]
 #[expect(clippy::large_enum_variant, reason = "made once a frame, read once, never kept in a list")]
 pub enum Scanned {
-    /// No code in sight.
+    /// No code and no zone in sight.
     Nothing {
         /// What to change.
         hint: Option<Hint>,
     },
-    /// A code is there and does not count yet.
+    /// A code or a zone is there and does not count yet.
     Located {
         /// Its corners.
         corners: Vec<Corner>,
         /// What to change; none if it was read and waits for a second look.
         hint: Option<Hint>,
     },
-    /// A payload counts; said once for a code held in view.
+    /// A payload counts; said once for what is held in view.
     Confirmed {
-        /// The code.
-        code: Code,
-        /// That it is no permit, or that other permits are in view.
+        /// What was read.
+        payload: Payload,
+        /// That a code is no permit, or that other permits are in view.
         hint: Option<Hint>,
     },
     /// What was confirmed before is still in view.
@@ -336,6 +351,17 @@ impl From<core::Side> for Side {
     }
 }
 
+impl From<core::Payload> for Payload {
+    fn from(payload: core::Payload) -> Self {
+        match payload {
+            core::Payload::Code(core::Found { symbol, reading }) => {
+                Self::Code { code: code(symbol, &reading) }
+            }
+            core::Payload::Mrz(zone) => Self::Mrz { zone: (*zone).into() },
+        }
+    }
+}
+
 impl From<core::Scanned> for Scanned {
     fn from(scanned: core::Scanned) -> Self {
         match scanned {
@@ -343,8 +369,8 @@ impl From<core::Scanned> for Scanned {
             core::Scanned::Located { outline, hint } => {
                 Self::Located { corners: corners(outline.corners), hint: hint.map(Hint::from) }
             }
-            core::Scanned::Confirmed { symbol, reading, hint } => {
-                Self::Confirmed { code: code(symbol, &reading), hint: hint.map(Hint::from) }
+            core::Scanned::Confirmed { payload, hint } => {
+                Self::Confirmed { payload: payload.into(), hint: hint.map(Hint::from) }
             }
             core::Scanned::Unchanged => Self::Unchanged,
         }

@@ -49,9 +49,36 @@ pub struct FactPlace {
     pub index: i32,
 }
 
+/// A zone that counts only if it is accepted and its lines hold together.
 impl From<MrzRead> for Zone {
     fn from(read: MrzRead) -> Self {
-        let mut zone = Self {
+        let located = Self::located(&read);
+        FoundZone::of(read, today()).map_or(located, Self::from)
+    }
+}
+
+impl From<FoundZone> for Zone {
+    fn from(found: FoundZone) -> Self {
+        let FoundZone { zone: said, unproven, read } = found;
+        let facts = zone_facts(&said).into_iter();
+        let place = |field: apoa_core::fields::Field, index: usize| FactPlace {
+            field: field.to_string(),
+            index: i32::try_from(index).unwrap_or(i32::MAX),
+        };
+        let places =
+            unproven.iter().filter_map(|left| Some(place(zone_fact(&said, left.field)?, left.index)));
+        Self {
+            accepted: true,
+            facts: facts.map(|(field, value)| (field.to_string(), value.reveal().clone())).collect(),
+            unproven: places.collect(),
+            ..Self::located(&read)
+        }
+    }
+}
+
+impl Zone {
+    fn located(read: &MrzRead) -> Self {
+        Self {
             accepted: false,
             format: read.format.as_str().to_owned(),
             lines: read.lines.clone(),
@@ -59,20 +86,7 @@ impl From<MrzRead> for Zone {
             corners: corners(read.outline.corners),
             facts: HashMap::new(),
             unproven: Vec::new(),
-        };
-        if let Some(FoundZone { zone: said, unproven, .. }) = FoundZone::of(read, today()) {
-            zone.accepted = true;
-            let facts = zone_facts(&said).into_iter();
-            zone.facts = facts.map(|(field, value)| (field.to_string(), value.reveal().clone())).collect();
-            let place = |field: apoa_core::fields::Field, index: usize| FactPlace {
-                field: field.to_string(),
-                index: i32::try_from(index).unwrap_or(i32::MAX),
-            };
-            let places =
-                unproven.iter().filter_map(|left| Some(place(zone_fact(&said, left.field)?, left.index)));
-            zone.unproven = places.collect();
         }
-        zone
     }
 }
 

@@ -1,5 +1,5 @@
-//! Pixels in, payloads out: finds and reads QR codes (model 2, versions 1 to 40, normal, inverted or mirrored) in
-//! 8-bit luma.
+//! Pixels in, payloads out: finds and reads QR codes (model 2, versions 1 to 40, normal, inverted or mirrored) and the
+//! machine-readable zones of travel documents (Doc 9303) in 8-bit luma.
 //!
 //! The crate is pure. It opens no file, asks no clock and rolls no dice: a frame is a borrowed slice with a
 //! [`FrameLayout`], the frame's own time comes in the layout, and the time allowed comes as a [`Deadline`] that is
@@ -25,7 +25,7 @@
 //! finder patterns and the twos and threes that may be a code · `grid/` lays the grid over the grey picture,
 //! flat, bent or drifting, and measures each module · `fusion.rs` adds up what several frames showed · `matrix/`
 //! corrects errors and gives bytes · `reader.rs` runs these over one plane, `lanes.rs` says which pass runs when ·
-//! `quality/` says what to change where nothing was read.
+//! `mrz/` finds and reads zones · `quality/` says what to change where nothing was read.
 //!
 //! Three promises. Nothing panics: no index leaves its slice, and the one call into another crate stands behind a
 //! `catch_unwind`. Nothing wrong is read: a correction counts only if chance could hardly have made it
@@ -55,7 +55,7 @@ mod view;
 pub use frame::{FrameFault, FrameLayout, FrameView, MAX_PIXELS, MAX_SIDE, Region, Rotation, ScanError};
 pub use lanes::Ladder;
 pub use limit::{Deadline, NoDeadline, WorkLimit};
-pub use quality::{Blur, Coach, Glare, Hint, Memory, Side, Signals, Unread};
-pub use scanner::{ScanOutcome, ScanSettings, Scanner};
+pub use quality::{Blur, Coach, Glare, Hint, Memory, Side, Signals, Unread, ZoneSignals};
+pub use scanner::{Payload, ScanOutcome, ScanSettings, Scanner};
 pub use still::{Still, scan_still};
 pub use symbol::{Correction, Decoder, EcLevel, FinderMark, Findings, Located, Outline, Point, Symbol};

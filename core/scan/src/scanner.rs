@@ -1,14 +1,17 @@
 //! Live use: one frame in, at most one news out.
 //!
 //! The base lane sees every frame, the other lanes take turns, so that no single frame is late. While a code was
-//! located but not read, the lane whose turn it is looks at that place alone.
+//! located but not read, the lane whose turn it is looks at that place alone. A frame without a new code is looked
+//! through for a machine-readable zone as well, one size of print a frame (`mrz/live.rs`).
 
 use crate::lanes::{BASE, OTHERS, Pass};
+use crate::mrz::MrzRead;
+use crate::mrz::live::Live;
 use crate::quality::Gauge;
 use crate::tracker::{Tracker, Verdict};
 use crate::{
-    Coach, Deadline, Findings, FrameLayout, FrameView, Hint, Ladder, Outline, Region, ScanError, Signals,
-    Symbol, WorkLimit,
+    Coach, Deadline, Findings, FrameLayout, FrameView, Hint, Ladder, Outline, ScanError, Signals, Symbol,
+    WorkLimit,
 };
 
 /// How a scanner behaves. There is nothing to choose yet; `Default` is what a camera wants.
@@ -16,26 +19,35 @@ use crate::{
 #[non_exhaustive]
 pub struct ScanSettings {}
 
+/// What was read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Payload {
+    /// A code.
+    Code(Symbol),
+    /// The machine-readable zone of a passport, card or visa; accepted as a whole.
+    Mrz(MrzRead),
+}
+
 /// What one frame brought.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use]
 pub enum ScanOutcome {
-    /// No code in sight.
+    /// No code and no zone in sight.
     Nothing {
         /// What to change.
         hint: Option<Hint>,
     },
-    /// A code is there but was not read, or was read and awaits a second look.
+    /// A code or a zone is there but was not read, or was read and awaits a second look.
     Located {
         /// Where.
         outline: Outline,
         /// What to change; `None` if it was read.
         hint: Option<Hint>,
     },
-    /// A payload counts; said once for a code held in view.
+    /// A payload counts; said once for what is held in view.
     Confirmed {
-        /// The code.
-        symbol: Symbol,
+        /// What was read.
+        payload: Payload,
     },
     /// What was confirmed before is still in view.
     Unchanged,
@@ -48,6 +60,10 @@ pub enum ScanOutcome {
 pub struct Scanner {
     ladder: Ladder,
     tracker: Tracker,
+    /// The lane for zones, what it saw in the last frame, and which zones count.
+    zones: Live,
+    zone: Option<MrzRead>,
+    zone_tracker: Tracker,
     turn: usize,
     /// The lane that read the frame before: a second look by it counts sooner than a whole round of the others.
     lucky: Option<Pass>,
@@ -66,6 +82,9 @@ impl Scanner {
         Self {
             ladder: Ladder::of_a_camera(),
             tracker: Tracker::default(),
+            zones: Live::default(),
+            zone: None,
+            zone_tracker: Tracker::default(),
             turn: 0,
             lucky: None,
             last_place: None,
@@ -98,10 +117,20 @@ impl Scanner {
             self.take_turn(&frame, limit, &mut found);
         }
         self.caught_panics = self.caught_panics.saturating_add(found.caught_panics);
+        let code = self.judge(&found, layout.at_ms);
+        // A permit is shown alone: while its code is being read nobody waits for lines.
+        let is_new = matches!(code, Verdict::Confirmed(_) | Verdict::Pending);
+        self.zone = if is_new || limit.passed() { None } else { self.zones.look(&frame, limit) };
+        let zone = self.judge_zone(layout.at_ms);
         let hint = self.coach(&frame, &found);
-        let outcome = self.conclude(&found, hint, layout.at_ms);
+        let outcome = self.conclude(&found, code, zone, hint);
         self.found = found;
         Ok(outcome)
+    }
+
+    /// The zone seen in the last frame, whether it counts or not: for drawing.
+    pub fn zone(&self) -> Option<&MrzRead> {
+        self.zone.as_ref()
     }
 
     /// What the last frame showed, with payloads if it held any: for drawing.
@@ -122,8 +151,8 @@ impl Scanner {
     /// Why nothing was read, if nothing was.
     fn coach(&mut self, frame: &FrameView<'_>, found: &Findings) -> Option<Hint> {
         let at_ms = frame.layout().at_ms;
-        if found.symbols.is_empty() {
-            let signals = self.gauge.measure(frame, found);
+        if found.symbols.is_empty() && !self.zone.as_ref().is_some_and(|zone| zone.accepted) {
+            let signals = self.gauge.measure(frame, found, self.zone.as_ref());
             self.signals = Some(signals);
             return Some(self.coach.advise(at_ms, &signals));
         }
@@ -146,7 +175,7 @@ impl Scanner {
             pass
         });
         let place = found.located.first().map(|l| l.outline).or(self.last_place);
-        let narrowed = place.and_then(|p| frame.with_region(surroundings(&p, frame.region())?));
+        let narrowed = place.and_then(|p| frame.with_region(p.surroundings(p.side() / 2.0, frame.region())?));
         self.ladder.run(&narrowed.unwrap_or(*frame), &[pass], limit, found, |_, _| false);
         self.lucky = (!found.symbols.is_empty()).then_some(pass);
         // A place that gave nothing is not trusted twice: the next turn sees the whole frame.
@@ -157,22 +186,36 @@ impl Scanner {
         };
     }
 
-    fn conclude(&mut self, found: &Findings, hint: Option<Hint>, at_ms: i64) -> ScanOutcome {
-        let easy = |s: &Symbol| s.decoder == BASE.name && s.correction.is_easy();
-        let verdict = self.tracker.judge(&found.symbols, at_ms, easy);
+    fn judge(&mut self, found: &Findings, at_ms: i64) -> Verdict {
         if let Some(symbol) = found.symbols.first() {
             self.last_place = Some(symbol.outline());
         }
-        let outline = found.symbols.first().map(Symbol::outline).or(found.located.first().map(|l| l.outline));
-        let confirmed = match verdict {
-            Verdict::Confirmed(nth) => found.symbols.get(nth),
-            Verdict::Unchanged | Verdict::Pending | Verdict::Nothing => None,
+        let easy = |s: &Symbol| s.decoder == BASE.name && s.correction.is_easy();
+        self.tracker.judge(&found.symbols, at_ms, easy)
+    }
+
+    fn judge_zone(&mut self, at_ms: i64) -> Verdict {
+        let read = self.zone.as_ref().filter(|zone| zone.accepted);
+        let lines = read.map(|zone| zone.lines.concat());
+        let sure = read.is_some_and(|zone| zone.looks > 1);
+        self.zone_tracker.judge_one(lines.as_deref().map(str::as_bytes), at_ms, sure)
+    }
+
+    fn conclude(&self, found: &Findings, code: Verdict, zone: Verdict, hint: Option<Hint>) -> ScanOutcome {
+        let payload = match (code, zone) {
+            (Verdict::Confirmed(nth), _) => found.symbols.get(nth).cloned().map(Payload::Code),
+            (_, Verdict::Confirmed(_)) => self.zone.clone().map(Payload::Mrz),
+            _ => None,
         };
-        match (confirmed, verdict, outline) {
-            (Some(symbol), _, _) => ScanOutcome::Confirmed { symbol: symbol.clone() },
-            (None, Verdict::Unchanged, _) => ScanOutcome::Unchanged,
-            (None, _, Some(outline)) => ScanOutcome::Located { outline, hint },
-            (None, _, None) => ScanOutcome::Nothing { hint },
+        let outline = found.symbols.first().map(Symbol::outline);
+        let outline = outline.or(found.located.first().map(|l| l.outline));
+        let outline = outline.or(self.zone.as_ref().map(|zone| zone.outline));
+        let unchanged = [code, zone].contains(&Verdict::Unchanged);
+        match (payload, outline) {
+            (Some(payload), _) => ScanOutcome::Confirmed { payload },
+            (None, _) if unchanged => ScanOutcome::Unchanged,
+            (None, Some(outline)) => ScanOutcome::Located { outline, hint },
+            (None, None) => ScanOutcome::Nothing { hint },
         }
     }
 }
@@ -184,20 +227,4 @@ impl std::fmt::Debug for Scanner {
             .field("caught_panics", &self.caught_panics)
             .finish_non_exhaustive()
     }
-}
-
-/// The place of a code and half its side around it, inside `bounds`; `None` if nothing of it is inside.
-fn surroundings(outline: &Outline, bounds: Region) -> Option<Region> {
-    let margin = outline.side() / 2.0;
-    let span = |values: [f32; 4], from: u32, length: u32| {
-        let low = values.iter().copied().fold(f32::INFINITY, f32::min) - margin;
-        let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max) + margin;
-        // Casts from float saturate, so a wild outline ends at the bounds.
-        let start = (low.max(0.0) as u32).clamp(from, from + length);
-        let end = (high.max(0.0) as u32).clamp(start, from + length);
-        (start, end - start)
-    };
-    let (x, width) = span(outline.corners.map(|c| c.x), bounds.x, bounds.width);
-    let (y, height) = span(outline.corners.map(|c| c.y), bounds.y, bounds.height);
-    (width > 0 && height > 0).then_some(Region { x, y, width, height })
 }

@@ -61,7 +61,7 @@ pub fn scan_still(luma: &[u8], layout: FrameLayout, deadline: &dyn Deadline) -> 
     let wanted = findings.symbols.is_empty() && !limit.passed();
     let zone = if wanted { mrz::still::find(&frame, limit) } else { None };
     let read = !findings.symbols.is_empty() || zone.as_ref().is_some_and(|zone| zone.accepted);
-    let signals = (!read).then(|| Gauge::default().measure(&frame, &findings));
+    let signals = (!read).then(|| Gauge::default().measure(&frame, &findings, zone.as_ref()));
     Ok(Still { hint: signals.as_ref().map(Coach::once), signals, findings, zone })
 }
 

@@ -3,7 +3,7 @@
 //! Coordinates are pixels of the whole input frame, whatever region was searched: (0, 0) is the outer corner of the
 //! first pixel, so that pixel's centre lies at (0.5, 0.5).
 
-use crate::{FrameView, WorkLimit};
+use crate::{FrameView, Region, WorkLimit};
 
 /// A place in the frame, in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -69,6 +69,21 @@ impl Outline {
     pub fn side(&self) -> f32 {
         let [a, b, c, d] = self.corners;
         (a.distance(b) + b.distance(c) + c.distance(d) + d.distance(a)) / 4.0
+    }
+
+    /// The upright rectangle around it and `margin` pixels more, inside `bounds`; `None` if nothing of it is inside.
+    pub(crate) fn surroundings(&self, margin: f32, bounds: Region) -> Option<Region> {
+        let span = |values: [f32; 4], from: u32, length: u32| {
+            let low = values.iter().copied().fold(f32::INFINITY, f32::min) - margin;
+            let high = values.iter().copied().fold(f32::NEG_INFINITY, f32::max) + margin;
+            // Casts from float saturate, so a wild outline ends at the bounds.
+            let start = (low.max(0.0) as u32).clamp(from, from + length);
+            let end = (high.max(0.0) as u32).clamp(start, from + length);
+            (start, end - start)
+        };
+        let (x, width) = span(self.corners.map(|c| c.x), bounds.x, bounds.width);
+        let (y, height) = span(self.corners.map(|c| c.y), bounds.y, bounds.height);
+        (width > 0 && height > 0).then_some(Region { x, y, width, height })
     }
 
     /// Whether a place lies inside, `slack` pixels outside the edge included.

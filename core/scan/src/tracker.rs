@@ -1,7 +1,8 @@
 //! When a payload counts, and how often it is reported.
 //!
-//! A payload counts after one frame if a base lane read it with at most half of its correction capacity used, else
-//! after two equal payloads in frames up to 1 s apart. What the payload says plays no part. A value held in view is
+//! A payload counts after one frame if a base lane read it with at most half of its correction capacity used, or if it
+//! is a zone of several frames' looks added up; else after two equal payloads in frames up to 1 s apart. What the payload
+//! says plays no part. A value held in view is
 //! reported once, and again only after 3 s out of view. Time is the frames' own; nothing here reads a clock.
 
 use crate::Symbol;
@@ -56,7 +57,7 @@ impl Tracker {
             }
             // One report a frame; a second new value waits for the next frame, unmarked.
             let may_report = !matches!(verdict, Verdict::Confirmed(_));
-            let one = self.sight(symbol, at_ms, may_report, sure(symbol));
+            let one = self.sight(&symbol.bytes, at_ms, may_report, sure(symbol));
             verdict = match (verdict, one) {
                 (Verdict::Confirmed(first), _) => Verdict::Confirmed(first),
                 (_, Verdict::Confirmed(_)) => Verdict::Confirmed(nth),
@@ -68,10 +69,17 @@ impl Tracker {
         verdict
     }
 
-    fn sight(&mut self, symbol: &Symbol, at_ms: i64, may_report: bool, sure: bool) -> Verdict {
-        let Some(known) = self.seen.iter_mut().find(|s| s.bytes == symbol.bytes) else {
+    /// Takes the one payload of a frame, or that it has none. `sure` says whether this look suffices.
+    pub(crate) fn judge_one(&mut self, payload: Option<&[u8]>, at_ms: i64, sure: bool) -> Verdict {
+        let verdict = payload.map_or(Verdict::Nothing, |bytes| self.sight(bytes, at_ms, true, sure));
+        self.forget(at_ms);
+        verdict
+    }
+
+    fn sight(&mut self, bytes: &[u8], at_ms: i64, may_report: bool, sure: bool) -> Verdict {
+        let Some(known) = self.seen.iter_mut().find(|s| s.bytes == bytes) else {
             let reported = sure && may_report;
-            self.seen.push(Sighting { bytes: symbol.bytes.clone(), at_ms, reported });
+            self.seen.push(Sighting { bytes: bytes.to_vec(), at_ms, reported });
             return if reported { Verdict::Confirmed(0) } else { Verdict::Pending };
         };
         let gap = at_ms.saturating_sub(known.at_ms);

@@ -3,8 +3,8 @@
 
 use apoa_frames::{Card, Code, Condition, EcLevel, Frame, Gray, Holder, Trouble, render, sequence, troubled};
 use apoa_scan::{
-    Deadline, FrameLayout, Hint, NoDeadline, Region, ScanError, ScanOutcome, ScanSettings, Scanner, Symbol,
-    scan_still,
+    Deadline, FrameLayout, Hint, NoDeadline, Payload, Region, ScanError, ScanOutcome, ScanSettings, Scanner,
+    Symbol, scan_still,
 };
 use proptest::prelude::*;
 
@@ -284,7 +284,8 @@ fn a_hand_bringing_a_card_is_confirmed_once() {
     for (nth, frame) in frames.iter().enumerate() {
         let layout = FrameLayout { at_ms: nth as i64 * 33, ..FrameLayout::packed(1280, 720) };
         match scanner.scan(&frame.luma, layout, &NoDeadline).unwrap() {
-            ScanOutcome::Confirmed { symbol } => confirmed.push((nth, symbol.bytes)),
+            ScanOutcome::Confirmed { payload: Payload::Code(symbol) } => confirmed.push((nth, symbol.bytes)),
+            ScanOutcome::Confirmed { payload: Payload::Mrz(_) } => panic!("no zone was shown"),
             ScanOutcome::Unchanged => assert!(!confirmed.is_empty()),
             ScanOutcome::Nothing { .. } | ScanOutcome::Located { .. } => {}
         }

@@ -2,9 +2,11 @@
 
 #![allow(missing_docs, clippy::unwrap_used)]
 
-use apoa_frames::{Condition, Document, Frame, Lookalike, MrzFormat, Size, no_zone, render_zone};
+use apoa_frames::{
+    Condition, Document, Frame, Lookalike, MrzFormat, Size, no_zone, render_zone, zone_sequence,
+};
 use apoa_scan::mrz::MrzRead;
-use apoa_scan::{FrameLayout, NoDeadline, scan_still};
+use apoa_scan::{FrameLayout, NoDeadline, Payload, Rotation, ScanOutcome, ScanSettings, Scanner, scan_still};
 
 fn zone(frame: &Frame) -> Option<MrzRead> {
     let layout = FrameLayout::packed(frame.width, frame.height);
@@ -70,4 +72,105 @@ fn what_only_looks_like_a_zone_is_not_accepted() {
             assert!(zone(&frame).is_none_or(|read| !read.accepted), "{lookalike:?} {seed}");
         }
     }
+}
+
+/// What the camera sees from frame to frame, a fifth of a second apart.
+fn live(frames: &[Frame], rotation: Rotation) -> Vec<ScanOutcome> {
+    let mut scanner = Scanner::new(ScanSettings::default());
+    let looks = frames.iter().zip(0_i64..).map(|(frame, nth)| {
+        let layout =
+            FrameLayout { rotation, at_ms: nth * 200, ..FrameLayout::packed(frame.width, frame.height) };
+        scanner.scan(&frame.luma, layout, &NoDeadline).unwrap()
+    });
+    looks.collect()
+}
+
+/// The zones that counted, with their frames.
+fn confirmed(outcomes: &[ScanOutcome]) -> Vec<(usize, &MrzRead)> {
+    let zone = |(nth, outcome)| match outcome {
+        &ScanOutcome::Confirmed { payload: Payload::Mrz(ref zone) } => Some((nth, zone)),
+        _ => None,
+    };
+    outcomes.iter().enumerate().filter_map(zone).collect()
+}
+
+#[test]
+fn a_passport_before_the_camera_counts_once_after_two_frames() {
+    for format in MrzFormat::ALL {
+        let document = Document::specimen(format);
+        let outcomes = live(&zone_sequence(&document, Condition::Clean, 1, 2, 10), Rotation::None);
+        let [(nth, zone)] = confirmed(&outcomes)[..] else { panic!("{format:?}: {outcomes:?}") };
+        assert!(zone.accepted && zone.lines == document.lines, "{format:?}");
+        assert!((1..=6).contains(&nth), "{format:?}: frame {nth}");
+        assert!(matches!(outcomes[nth - 1], ScanOutcome::Located { .. } | ScanOutcome::Nothing { .. }));
+        assert!(outcomes[nth + 1..].contains(&ScanOutcome::Unchanged), "{format:?}: {outcomes:?}");
+    }
+}
+
+#[test]
+fn a_zone_that_no_frame_shows_whole_is_read_from_several() {
+    let document = Document::specimen(MrzFormat::Td3);
+    let mut together = Vec::new();
+    for (severity, seed) in [(3, 6), (3, 1)] {
+        let frames = zone_sequence(&document, Condition::Worn, severity, seed, 8);
+        let alone = frames.iter().filter_map(zone).any(|read| read.accepted);
+        let outcomes = live(&frames, Rotation::None);
+        for (_, zone) in confirmed(&outcomes) {
+            assert_eq!(zone.lines, document.lines, "seed {seed}");
+            if !alone && zone.looks > 1 {
+                together.push((severity, seed));
+            }
+        }
+    }
+    assert!(!together.is_empty());
+}
+
+/// A phone held upright gives frames that lie on their side, and says so; a passport may be held sideways as well.
+#[test]
+fn a_zone_is_read_whatever_way_round_the_frame_and_the_passport_are() {
+    let document = Document::specimen(MrzFormat::Td3);
+    // A quarter, a half and three quarters of a turn; which way is the generator's affair.
+    for severity in [1, 2, 3] {
+        let frames = zone_sequence(&document, Condition::Turned, severity, 4, 12);
+        let read = [Rotation::None, Rotation::Quarter].map(|rotation| {
+            let outcomes = live(&frames, rotation);
+            let zones = confirmed(&outcomes);
+            for (nth, zone) in &zones {
+                let truth = frames[*nth].truth.zone.as_ref().unwrap();
+                let first = truth.cells[0][0][0];
+                let off = (zone.cells[0].x - first.x).hypot(zone.cells[0].y - first.y);
+                assert!(off < 2.0 * truth.px_per_char, "severity {severity}: {off} px");
+            }
+            assert!(zones.iter().all(|(_, zone)| zone.lines == document.lines));
+            zones.len()
+        });
+        assert_eq!(read, [1, 1], "severity {severity}");
+    }
+}
+
+#[test]
+fn a_zone_whose_digits_fail_is_located_and_never_counts() {
+    let mut document = Document::specimen(MrzFormat::Td3);
+    document.lines[1].replace_range(9..=9, "7");
+    let outcomes = live(&zone_sequence(&document, Condition::Clean, 1, 2, 8), Rotation::None);
+    assert_eq!(confirmed(&outcomes), []);
+    assert!(outcomes.iter().any(|outcome| matches!(outcome, ScanOutcome::Located { .. })), "{outcomes:?}");
+}
+
+#[test]
+fn print_that_only_looks_like_a_zone_never_counts_live() {
+    for lookalike in Lookalike::ALL {
+        let frames: Vec<Frame> = (0..6).map(|_| no_zone(lookalike, 7, Size::HD)).collect();
+        assert_eq!(confirmed(&live(&frames, Rotation::None)), [], "{lookalike:?}");
+    }
+}
+
+#[test]
+fn without_time_no_zone_is_looked_for_and_nothing_is_wrong() {
+    let document = Document::specimen(MrzFormat::Td1);
+    let frame = render_zone(&document, Condition::Clean, 1, 1, Size::HD);
+    let mut scanner = Scanner::new(ScanSettings::default());
+    let layout = FrameLayout::packed(frame.width, frame.height);
+    let outcome = scanner.scan(&frame.luma, layout, &|| true).unwrap();
+    assert!(matches!(outcome, ScanOutcome::Nothing { .. }) && scanner.zone().is_none());
 }

@@ -4,7 +4,7 @@
 //! apoa-scan knows no JSON, so each of its types has a [`Form`] here, written once for both directions.
 
 use apoa_scan::{
-    Blur, Coach, FinderMark, Glare, Hint, Memory, Outline, Point, Region, Side, Signals, Unread,
+    Blur, Coach, FinderMark, Glare, Hint, Memory, Outline, Point, Region, Side, Signals, Unread, ZoneSignals,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -107,6 +107,7 @@ mirrored! {
     Unread, UnreadName;
     Glare, GlareParts;
     Signals, SignalsParts;
+    ZoneSignals, ZoneParts;
     Memory, MemoryParts;
     FinderMark, FinderParts;
 }
@@ -164,6 +165,18 @@ struct SignalsParts {
     #[serde(with = "optional", default)]
     glare: Option<Glare>,
     payloads: u32,
+    #[serde(with = "optional", default)]
+    zone: Option<ZoneSignals>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "ZoneSignals")]
+struct ZoneParts {
+    laid: bool,
+    px_per_char: f32,
+    lean: f32,
+    bend: f32,
+    hidden: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -189,6 +202,7 @@ enum UnreadName {
     Damaged,
     Covered,
     Faded,
+    Curved,
 }
 
 /// The two numbers of a hint's place, beside its kind.

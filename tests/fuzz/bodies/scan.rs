@@ -3,8 +3,8 @@
 
 use apoa_frames::{Code, EcLevel, Gray, Rng};
 use apoa_scan::{
-    Findings, FrameLayout, Hint, MAX_PIXELS, MAX_SIDE, NoDeadline, Point, Region, Rotation, ScanOutcome,
-    ScanSettings, Scanner, Symbol, scan_still,
+    Findings, FrameLayout, Hint, MAX_PIXELS, MAX_SIDE, NoDeadline, Payload, Point, Region, Rotation,
+    ScanOutcome, ScanSettings, Scanner, Symbol, scan_still,
 };
 
 #[path = "drawn.rs"]
@@ -153,7 +153,10 @@ fn is_sound(outcome: &ScanOutcome) {
             assert!(outline.corners.iter().copied().all(is_place), "{outline:?}");
             assert!(hint.is_none_or(|hint| has_numbers(&hint)), "{hint:?}");
         }
-        ScanOutcome::Confirmed { symbol } => is_a_code(symbol),
+        ScanOutcome::Confirmed { payload: Payload::Code(symbol) } => is_a_code(symbol),
+        ScanOutcome::Confirmed { payload: Payload::Mrz(zone) } => {
+            assert!(zone.checks.iter().all(|check| check.ok), "{zone:?}");
+        }
         ScanOutcome::Unchanged => {}
     }
 }

@@ -53,6 +53,8 @@ pub(crate) struct Decoded {
     /// How much likelier the cells are this zone than no characters: the mean of a character's natural logarithm.
     /// Compares readings of one place, such as right way up and upside down.
     pub(crate) quality: f32,
+    /// The same over the cells that had an opinion.
+    pub(crate) likeness: f32,
     text: Text,
     proofs: [CharProof; MAX_CHARS],
     checks: Checks,
@@ -90,6 +92,7 @@ impl Decoder {
         Some(Decoded {
             placement,
             quality: total / count as f32,
+            likeness: total / known(scores, placement).max(1) as f32,
             text,
             proofs: chars,
             checks,
@@ -197,6 +200,14 @@ impl Decoder {
     }
 }
 
+/// Cells of a placement that had an opinion.
+fn known(scores: &ZoneScores<'_>, placement: Placement) -> usize {
+    let Placement { format, line, start } = placement;
+    let cells =
+        (line..line + format.lines()).flat_map(|line| &scores.line(line)[start..start + format.length()]);
+    cells.filter(|cell| cell.known).count()
+}
+
 impl Decoded {
     /// The digits and whether they fit.
     pub(crate) fn checks(&self) -> &[Check] {
@@ -230,6 +241,7 @@ impl Decoded {
             chars: self.proofs().to_vec(),
             checks: self.checks().to_vec(),
             certainty: self.certainty,
+            likeness: self.likeness,
             repairs: self.repairs,
             outline,
             px_per_char,

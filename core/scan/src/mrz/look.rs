@@ -8,8 +8,14 @@ use super::score::{CellScore, LOG_STEPS};
 use crate::Point;
 use crate::frame::Luma;
 
-/// Characters from one that is tried to the next while a fit is set right.
-const EVERY: usize = 3;
+/// How carefully a fit is set right.
+#[derive(Clone, Copy)]
+pub(crate) struct Care {
+    /// Characters from one that is tried to the next.
+    pub(crate) every: usize,
+    /// Rounds, each with steps half as long.
+    pub(crate) rounds: u8,
+}
 
 /// Steps by which a fit is moved: about what the network still reads without loss.
 const LIFT: f32 = 0.09;
@@ -26,11 +32,12 @@ pub(super) struct Looks<'a> {
     plane: Luma<'a>,
     /// Whether the paper itself is as light as the plane can say, so that saturation says nothing of a glare.
     white: bool,
+    care: Care,
 }
 
 impl<'a> Looks<'a> {
-    pub(super) fn new(plane: Luma<'a>, fit: &ZoneFit) -> Self {
-        let looks = Self { plane, white: false };
+    pub(super) fn new(plane: Luma<'a>, fit: &ZoneFit, care: Care) -> Self {
+        let looks = Self { plane, white: false, care };
         let count = fit.length.max(1.0) as usize;
         let all = (0..fit.lines.len()).flat_map(|nth| (0..count).step_by(2).map(move |number| (nth, number)));
         let (mut blind, mut seen) = (0.0, 0.0_f32);
@@ -38,7 +45,7 @@ impl<'a> Looks<'a> {
             seen += 1.0;
             blind += f32::from(u8::from(!cell.known));
         }
-        Self { plane, white: blind > WHITE * seen }
+        Self { white: blind > WHITE * seen, ..looks }
     }
 
     /// One character's cell; `None` outside the plane.
@@ -84,10 +91,11 @@ impl<'a> Looks<'a> {
 
     /// Moves, stretches and slants the fit to where the characters are likeliest.
     pub(super) fn settle(&self, mut fit: ZoneFit) -> ZoneFit {
+        let Care { every, rounds } = self.care;
         let lines = fit.lines.len();
-        let mut best = self.likelihood(&fit, 0..lines, EVERY);
-        for round in 0..2 {
-            let by = if round == 0 { 1.0 } else { 0.5 };
+        let mut best = self.likelihood(&fit, 0..lines, every);
+        for round in 0..rounds {
+            let by = 0.5_f32.powi(i32::from(round));
             let whole: [fn(&mut ZoneFit, f32); 3] = [
                 |f, by| f.rise *= RISE.powf(by),
                 |f, by| f.slant += SLANT * by,
@@ -99,12 +107,12 @@ impl<'a> Looks<'a> {
             }
             for nth in 0..lines {
                 let place = if fit.upside_down { lines - 1 - nth } else { nth };
-                let before = self.likelihood(&fit, nth..nth + 1, EVERY);
+                let before = self.likelihood(&fit, nth..nth + 1, every);
                 let lifted =
                     self.climb(&mut fit, before, nth..nth + 1, by, |f, by| f.lines[place].lift += LIFT * by);
                 self.climb(&mut fit, lifted, nth..nth + 1, by, |f, by| f.lines[place].nudge += NUDGE * by);
             }
-            best = self.likelihood(&fit, 0..lines, EVERY);
+            best = self.likelihood(&fit, 0..lines, every);
         }
         fit
     }
@@ -123,7 +131,7 @@ impl<'a> Looks<'a> {
             loop {
                 let mut moved = fit.clone();
                 change(&mut moved, way);
-                let likely = self.likelihood(&moved, lines.clone(), EVERY);
+                let likely = self.likelihood(&moved, lines.clone(), self.care.every);
                 if likely <= best + 0.002 {
                     break;
                 }

@@ -11,9 +11,11 @@ mod fit;
 mod glyphs;
 mod layout;
 mod letters;
+pub(crate) mod live;
 mod look;
 mod names;
 mod pitch;
+mod placing;
 mod poly;
 mod proof;
 mod reader;
@@ -23,7 +25,6 @@ pub mod score;
 mod stacks;
 pub(crate) mod still;
 mod strips;
-#[allow(dead_code, reason = "the live scanner is what adds looks up; until it does, only tests do")]
 mod sum;
 #[cfg(test)]
 mod synth;

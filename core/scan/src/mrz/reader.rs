@@ -1,14 +1,16 @@
 //! One look for a zone: rows, fit, cells, characters.
 
+use super::cell::CellFrame;
 use super::chains::Chains;
 use super::decode::{Decoded, Decoder};
 use super::fit::ZoneFit;
-use super::look::Looks;
+use super::look::{Care, Looks};
 use super::pitch::{Row, Wave};
 use super::reading::MrzRead;
 use super::score::CellScore;
 use super::stacks::stacks;
 use super::strips::Strips;
+use super::sum::Offset;
 use super::zone::{MAX_LENGTH, ZoneScores};
 use crate::frame::Luma;
 use crate::grid::light::Light;
@@ -36,6 +38,10 @@ pub(crate) struct Level<'a> {
     pub(crate) scale: f32,
 }
 
+/// Likeness below which print is not worth a word: of 32 frames without a zone only print of one pitch had more
+/// (November 2026).
+const LIKE: f32 = 2.2;
+
 /// How much one look may try.
 #[derive(Clone, Copy)]
 pub(crate) struct Effort {
@@ -43,14 +49,16 @@ pub(crate) struct Effort {
     pub(crate) fits: usize,
     /// Fits whose characters are looked at.
     pub(crate) looks: usize,
+    /// How carefully a fit is set right before its characters are read.
+    pub(crate) care: Care,
 }
 
 /// A zone that was seen: what was read and where. Holds a person's data, therefore no `Debug`.
 pub(crate) struct Seen {
     pub(crate) decoded: Decoded,
     pub(crate) fit: ZoneFit,
-    /// Cells looked at before the fit's first character.
-    margin: usize,
+    /// Where the fit's first character lies in the scores that were decoded.
+    origin: Offset,
     /// Pixels of the frame in one of the plane that the fit lies in.
     pub(crate) scale: f32,
 }
@@ -60,10 +68,7 @@ impl Seen {
     pub(crate) fn read(&self, looks: u16) -> MrzRead {
         let placement = self.decoded.placement;
         let (lines, length) = (placement.format.lines(), placement.format.length());
-        let frame = |line: usize, column: usize| {
-            let number = (placement.start + column) as f32 - self.margin as f32;
-            self.fit.cell(placement.line + line, number)
-        };
+        let frame = |line: usize, column: usize| self.cell(placement.line + line, placement.start + column);
         let cells = (0..lines * length).map(|nth| frame(nth / length, nth % length).centre * self.scale);
         let corner = |line: usize, column: usize, along: f32, down: f32| {
             let cell = frame(line, column);
@@ -81,6 +86,36 @@ impl Seen {
         let cells: Vec<Point> = cells.collect();
         self.decoded.into_read(Outline { corners }, px_per_char, cells, looks)
     }
+
+    /// A cell of the scores that were decoded. Other looks may have seen a line that this fit lacks: it lies as far on.
+    fn cell(&self, line: usize, column: usize) -> CellFrame {
+        let (line, number) =
+            (line as isize - self.origin.line, (column as isize - self.origin.column) as f32);
+        let last = self.fit.lines.len() as isize - 1;
+        let known = line.clamp(0, last);
+        let mut cell = self.fit.cell(known as usize, number);
+        if line != known {
+            let beside = self.fit.cell((known - (line - known).signum()).clamp(0, last) as usize, number);
+            cell.centre = cell.centre + (cell.centre - beside.centre) * (line - known).abs() as f32;
+        }
+        cell
+    }
+
+    /// The same place with what several looks say together, whose scores this one's lie in at `offset`.
+    pub(super) fn with(&self, decoded: &Decoded, offset: Offset) -> Self {
+        let line = self.origin.line + offset.line;
+        let origin = Offset { line, column: self.origin.column + offset.column };
+        Self { decoded: *decoded, fit: self.fit.clone(), origin, scale: self.scale }
+    }
+
+    /// Whether it may be shown as a zone, read or not.
+    pub(super) fn is_like_a_zone(&self) -> bool {
+        self.decoded.accepted || self.decoded.likeness >= LIKE
+    }
+
+    pub(super) fn rank(&self) -> (bool, f32) {
+        (self.decoded.accepted, self.decoded.quality)
+    }
 }
 
 /// Looks for zones; keeps its memory.
@@ -91,6 +126,9 @@ pub(crate) struct Reader {
     profile: Vec<f32>,
     waves: Vec<Wave>,
     decoder: Decoder,
+    scores: Vec<CellScore>,
+    /// Scores of the best reading so far.
+    best: Vec<CellScore>,
 }
 
 impl Reader {
@@ -103,6 +141,7 @@ impl Reader {
         effort: Effort,
         limit: WorkLimit<'_>,
     ) -> Option<Seen> {
+        self.best.clear();
         let found = levels.get(nth)?;
         let fine = levels.get(nth.saturating_sub(1))?;
         self.strips.measure(found.plane);
@@ -130,9 +169,10 @@ impl Reader {
             if limit.passed() {
                 break;
             }
-            let seen = self.read(fine, fit);
+            let seen = self.read(fine, fit, effort.care);
             let better = |s: &Seen| best.as_ref().is_none_or(|b| s.rank() > b.rank());
             if let Some(seen) = seen.filter(better) {
+                std::mem::swap(&mut self.best, &mut self.scores);
                 let done = seen.decoded.accepted;
                 best = Some(seen);
                 if done {
@@ -143,8 +183,18 @@ impl Reader {
         best
     }
 
-    fn read(&mut self, level: &Level<'_>, fit: ZoneFit) -> Option<Seen> {
-        let looks = Looks::new(level.plane, &fit);
+    /// The scores of what the last look gave; `None` if it gave nothing.
+    pub(super) fn scores(&self, seen: &Seen) -> Option<ZoneScores<'_>> {
+        ZoneScores::new(&self.best, seen.fit.lines.len())
+    }
+
+    /// Reads scores of several looks.
+    pub(super) fn decode(&mut self, scores: &ZoneScores<'_>) -> Option<Decoded> {
+        self.decoder.decode(scores)
+    }
+
+    fn read(&mut self, level: &Level<'_>, fit: ZoneFit, care: Care) -> Option<Seen> {
+        let looks = Looks::new(level.plane, &fit, care);
         let lines = fit.lines.len();
         let turned = fit.clone().turned();
         let (upright, reversed) =
@@ -157,16 +207,12 @@ impl Reader {
         // A worn or glaring end does not beat: there may be more characters than the fit shows.
         let shown = fit.length.round() as usize + 1;
         let margin = (MAX_LENGTH.saturating_sub(shown) / 2).max(MARGIN);
-        let scores: Vec<CellScore> = (0..lines * MAX_LENGTH)
-            .map(|nth| looks.at(&fit, nth / MAX_LENGTH, (nth % MAX_LENGTH) as f32 - margin as f32))
-            .collect();
-        let decoded = self.decoder.decode(&ZoneScores::new(&scores, lines)?)?;
-        Some(Seen { decoded, fit, margin, scale: level.scale })
-    }
-}
-
-impl Seen {
-    pub(super) fn rank(&self) -> (bool, f32) {
-        (self.decoded.accepted, self.decoded.quality)
+        let cells = (0..lines * MAX_LENGTH)
+            .map(|nth| looks.at(&fit, nth / MAX_LENGTH, (nth % MAX_LENGTH) as f32 - margin as f32));
+        self.scores.clear();
+        self.scores.extend(cells);
+        let decoded = self.decoder.decode(&ZoneScores::new(&self.scores, lines)?)?;
+        let origin = Offset { line: 0, column: margin as isize };
+        Some(Seen { decoded, fit, origin, scale: level.scale })
     }
 }

@@ -92,6 +92,9 @@ pub struct MrzRead {
     pub checks: Vec<Check>,
     /// Probability that every character is right, 0 to 1.
     pub certainty: f32,
+    /// How much likelier the cells are these characters than paper or other print, in steps of e a character: 3.5 and more
+    /// where a person could read them, about 2 where the lines lie wrong or nothing but texture is there.
+    pub likeness: f32,
     /// Characters changed because a digit proved them misread.
     pub repairs: u8,
     /// The corners of the zone: of the outer cells of the first and the last line. As read, from the first character

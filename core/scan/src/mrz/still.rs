@@ -1,11 +1,12 @@
 //! A zone in one picture: every size, four ways up.
 
+use super::look::Care;
+use super::placing::Placing;
 use super::reader::{Effort, Level, Reader, Seen};
 use super::reading::MrzRead;
 use crate::frame::{FrameView, Luma};
 use crate::limit::WorkLimit;
 use crate::plane::{Plane, halve, turn};
-use crate::{Outline, Point};
 
 /// Levels at most: at the last one a character of 144 pixels, a passport across a picture of 8,192, is one of 4.5.
 const LEVELS: usize = 6;
@@ -14,26 +15,24 @@ const LEVELS: usize = 6;
 const LEAST: usize = 100;
 
 /// What one picture is worth.
-const EFFORT: Effort = Effort { fits: 12, looks: 4 };
+const EFFORT: Effort = Effort { fits: 12, looks: 4, care: Care { every: 3, rounds: 2 } };
 
 /// The zone of a picture; the best reading of it, accepted or not.
 pub(crate) fn find(frame: &FrameView<'_>, limit: WorkLimit<'_>) -> Option<MrzRead> {
     let mut reader = Reader::default();
     let luma = frame.luma();
-    let region = frame.region();
-    let origin = Point::new(region.x as f32, region.y as f32);
     let upright = look(&mut reader, luma, limit);
+    let straight = Placing::new(frame, false);
     if let Some(seen) = upright.as_ref().filter(|s| s.decoded.accepted) {
-        return Some(placed(seen, |p| p + origin));
+        return Some(straight.read(seen, 1));
     }
     let mut sideways = Plane::default();
     turn(luma, &mut sideways);
-    let height = luma.height() as f32;
     let turned = look(&mut reader, sideways.view(), limit);
     match (upright, turned) {
-        (Some(a), Some(b)) if a.rank() >= b.rank() => Some(placed(&a, |p| p + origin)),
-        (_, Some(b)) => Some(placed(&b, |p| Point::new(p.y, height - p.x) + origin)),
-        (Some(a), None) => Some(placed(&a, |p| p + origin)),
+        (Some(a), Some(b)) if a.rank() >= b.rank() => Some(straight.read(&a, 1)),
+        (_, Some(b)) => Some(Placing::new(frame, true).read(&b, 1)),
+        (Some(a), None) => Some(straight.read(&a, 1)),
         (None, None) => None,
     }
 }
@@ -59,7 +58,7 @@ fn look(reader: &mut Reader, luma: Luma<'_>, limit: WorkLimit<'_>) -> Option<See
     let mut best: Option<Seen> = None;
     // Large print first: it costs least, and a person fills the picture.
     for nth in (0..count).rev() {
-        let seen = reader.look(&levels, nth, EFFORT, limit);
+        let seen = reader.look(&levels, nth, EFFORT, limit).filter(Seen::is_like_a_zone);
         if let Some(seen) = seen.filter(|s| best.as_ref().is_none_or(|b| s.rank() > b.rank())) {
             let done = seen.decoded.accepted;
             best = Some(seen);
@@ -69,13 +68,4 @@ fn look(reader: &mut Reader, luma: Luma<'_>, limit: WorkLimit<'_>) -> Option<See
         }
     }
     best
-}
-
-fn placed(seen: &Seen, place: impl Fn(Point) -> Point) -> MrzRead {
-    let mut read = seen.read(1);
-    read.outline = Outline { corners: read.outline.corners.map(&place) };
-    for cell in &mut read.cells {
-        *cell = place(*cell);
-    }
-    read
 }

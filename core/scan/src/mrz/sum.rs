@@ -148,7 +148,7 @@ impl Pile {
 
     fn is_here(&self, outline: &Outline, at_ms: i64) -> bool {
         let apart = self.outline.centre().distance(outline.centre());
-        (0..=FORGET_MS).contains(&at_ms.saturating_sub(self.at_ms)) && apart < self.outline.side() / 2.0
+        (0..=FORGET_MS).contains(&at_ms.saturating_sub(self.at_ms)) && apart < self.outline.side()
     }
 
     fn at(&self, (line, column): (usize, usize)) -> Option<usize> {
@@ -250,11 +250,6 @@ impl ZoneSums {
         } else if let Some(oldest) = self.piles.iter_mut().min_by_key(|pile| pile.at_ms) {
             oldest.begin(look);
         }
-    }
-
-    /// Forgets every look.
-    pub(crate) fn clear(&mut self) {
-        self.piles.clear();
     }
 }
 

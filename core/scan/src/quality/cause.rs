@@ -20,6 +20,33 @@ const WELL_FILLED: f32 = 0.93;
 /// holder's data in it. If they would be too small then, coming closer helps.
 const DENSE_MODULES: f32 = 45.0;
 
+/// Below this many pixels a character, readings of single frames begin to fail (two of three frames at 8 are read, one
+/// of three at 5, November 2026); and what a person should aim for.
+const SMALL_CHAR: f32 = 8.0;
+const GOOD_CHAR: f32 = 12.0;
+
+/// A page that leans or bends more than this, in degrees, hides part of its print behind its own turn.
+const LEANING: f32 = 35.0;
+const BENT: f32 = 50.0;
+
+/// So many characters in a row that do not come out amid others that do are covered.
+const HIDDEN: u32 = 6;
+
+/// Edges of a character's strokes, in characters: a stroke is a seventh of one wide (ISO 1073-2).
+const WIDE_EDGE_CHARS: f32 = 0.25;
+
+/// Strokes smeared by this much, in characters, run into each other.
+const SMEAR_CHARS: f32 = 0.28;
+
+/// Ink on so little of a zone's box shows less contrast than a code does.
+const FADED_ZONE: u8 = 35;
+
+/// Paper from here on is washed out by light; below, it is the print that is pale.
+const WHITE: u8 = 245;
+
+/// Noise from here on is that of too little light, whatever the contrast.
+const GRAINY: f32 = 5.0;
+
 /// A code over more of the box than this has no quiet zone left.
 const LARGE_FILL: f32 = 0.85;
 
@@ -79,8 +106,12 @@ pub(super) fn causes(s: &Signals) -> Causes {
 pub(super) fn unread(s: &Signals) -> Option<Unread> {
     if !s.located && !is_code_like(s) {
         None
-    } else if s.p95.saturating_sub(s.p5) < FADED {
+    } else if s.zone.is_some_and(|z| z.lean > LEANING || z.bend > BENT) {
+        Some(Unread::Curved)
+    } else if s.p95.saturating_sub(s.p5) < if s.zone.is_some() { FADED_ZONE } else { FADED } {
         Some(Unread::Faded)
+    } else if s.zone.is_some_and(|z| z.hidden >= HIDDEN) {
+        Some(Unread::Covered)
     } else if s.located || s.finders == 0 {
         Some(Unread::Damaged)
     } else {
@@ -105,11 +136,16 @@ fn module(s: &Signals) -> Option<f32> {
 }
 
 fn is_large(s: &Signals) -> bool {
-    s.located && s.fill > LARGE_FILL
+    // A passport's lines may fill the picture from side to side.
+    s.zone.is_none() && s.located && s.fill > LARGE_FILL
         || !s.located && (1..3).contains(&s.finders) && s.largest_finder > LARGE_FINDER
 }
 
 fn zoom(s: &Signals) -> Option<f32> {
+    if let Some(zone) = s.zone {
+        let small = zone.laid && zone.px_per_char < SMALL_CHAR;
+        return small.then(|| GOOD_CHAR / zone.px_per_char.max(2.0));
+    }
     let module = s.px_per_module.or_else(|| is_code_like(s).then(|| s.side / DENSE_MODULES))?;
     (module < SMALL_MODULE).then(|| GOOD_MODULE / module.max(0.5))
 }
@@ -117,19 +153,28 @@ fn zoom(s: &Signals) -> Option<f32> {
 fn is_dark(s: &Signals) -> bool {
     // Noise itself moves both percentiles apart, by about one deviation each.
     let contrast = f32::from(s.p95.saturating_sub(s.p5)) - 2.0 * s.noise;
-    s.p95 < DARK || s.place.is_some() && contrast < NOISY * s.noise
+    // Print of a zone may be pale in good light.
+    let grainy = s.zone.is_none() || s.noise > GRAINY;
+    s.p95 < DARK || s.place.is_some() && grainy && contrast < NOISY * s.noise
 }
 
 fn is_bright(s: &Signals) -> bool {
-    s.p5 > BRIGHT && s.p95.saturating_sub(s.p5) < WASHED_OUT
+    let white = s.zone.is_none() || s.p95 >= WHITE;
+    white && s.p5 > BRIGHT && s.p95.saturating_sub(s.p5) < WASHED_OUT
 }
 
 fn is_moving(s: &Signals) -> bool {
-    let smeared = s.blur.most > SMEAR && s.blur.most > SMEARED * s.blur.least;
+    let laid = s.zone.filter(|zone| zone.laid);
+    let smear = laid.map_or(SMEAR, |zone| (zone.px_per_char * SMEAR_CHARS).min(SMEAR));
+    let smeared = s.blur.most > smear && s.blur.most > SMEARED * s.blur.least;
     smeared || s.motion.is_some_and(|m| m > MOVING) && s.blur.most > WIDE_EDGE
 }
 
 fn is_blurred(s: &Signals) -> bool {
-    let limit = module(s).map_or(WIDE_EDGE, |m| (m * WIDE_EDGE_MODULES).max(LEAST_WIDE));
+    let known = match s.zone {
+        Some(zone) => zone.laid.then_some(zone.px_per_char * WIDE_EDGE_CHARS),
+        None => module(s).map(|m| m * WIDE_EDGE_MODULES),
+    };
+    let limit = known.map_or(WIDE_EDGE, |limit| limit.max(LEAST_WIDE));
     s.blur.least > limit
 }

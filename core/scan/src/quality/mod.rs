@@ -9,10 +9,12 @@ mod cells;
 mod coach;
 mod patch;
 mod signals;
+mod zone;
 
 pub use coach::{Coach, Memory};
 pub(crate) use signals::Gauge;
 pub use signals::{Blur, Glare, Signals};
+pub use zone::ZoneSignals;
 
 use crate::Point;
 
@@ -24,14 +26,14 @@ pub enum Hint {
         /// Different payloads.
         count: u32,
     },
-    /// The code leaves the picture.
+    /// The code or the zone leaves the picture.
     CutOff {
         /// Where to move the phone, in the upright picture.
         side: Side,
     },
     /// The code is too large for the picture.
     Farther,
-    /// Its modules are too small.
+    /// Its modules or characters are too small.
     Closer {
         /// How many times larger it should appear; above 1.
         zoom: f32,
@@ -43,7 +45,7 @@ pub enum Hint {
     },
     /// So much light that print fades.
     Bright,
-    /// A reflection covers part of the code.
+    /// A reflection covers part of it.
     Glare {
         /// Its middle, in pixels of the frame.
         at: Point,
@@ -138,24 +140,27 @@ impl Side {
     }
 }
 
-/// Why a code in plain sight is not read.
+/// Why a code or a zone in plain sight is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unread {
-    /// Its grid is whole, but more modules are wrong than error correction carries.
+    /// Its grid is whole, but more modules are wrong than error correction carries; or a zone's check digits do not fit.
     Damaged,
-    /// A finder pattern is missing: part of it is covered, torn off or dirty.
+    /// A finder pattern or a run of characters is missing: part of it is covered, torn off or dirty.
     Covered,
     /// Its print is hardly darker than the paper.
     Faded,
+    /// The page bends, or leans out of the picture.
+    Curved,
 }
 
 impl Unread {
-    /// The stable name: `damaged`, `covered`, `faded`.
+    /// The stable name: `damaged`, `covered`, `faded`, `curved`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Damaged => "damaged",
             Self::Covered => "covered",
             Self::Faded => "faded",
+            Self::Curved => "curved",
         }
     }
 }

@@ -3,6 +3,8 @@
 use super::Side;
 use super::cells::{Cells, Patch, Shape};
 use super::patch::{Lens, Look, Shine};
+use super::zone::ZoneSignals;
+use crate::mrz::MrzRead;
 use crate::{FinderMark, Findings, FrameView, Located, Outline, Point, Region, Rotation};
 
 /// Modules a side of an ordinary permit's code: version 4.
@@ -10,6 +12,9 @@ pub(super) const ORDINARY_MODULES: f32 = 33.0;
 
 /// Modules a side of the smallest code.
 const LEAST_MODULES: f32 = 21.0;
+
+/// Between two lines of a zone there is less light than this many characters both ways.
+const LIGHT_CHARS: f32 = 2.0;
 
 /// What the edge leaves of a code is filled as a code is, and at least about half of it.
 const PART_FILLED: f32 = 0.8;
@@ -36,8 +41,8 @@ pub struct Glare {
 /// What a frame looked like where a code is, or most likely is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Signals {
-    /// The place all of this is about, in pixels of the frame: the code's box if one was located, else the liveliest
-    /// place. `None` in a frame without any texture.
+    /// The place all of this is about, in pixels of the frame: the code's or the zone's box if one was located, else the
+    /// liveliest place. `None` in a frame without any texture.
     pub place: Option<Region>,
     /// A grid was found there.
     pub located: bool,
@@ -71,6 +76,8 @@ pub struct Signals {
     pub glare: Option<Glare>,
     /// Different payloads that were read and do not count yet.
     pub payloads: u32,
+    /// All of this is about a zone, which was seen and not read.
+    pub zone: Option<ZoneSignals>,
 }
 
 /// Measures frames; keeps buffers and the coarse picture of the frame before.
@@ -87,14 +94,22 @@ impl Gauge {
     }
 
     /// The numbers of one frame. Blocks for a fraction of a millisecond, whatever the frame's size.
-    pub(crate) fn measure(&mut self, frame: &FrameView<'_>, found: &Findings) -> Signals {
+    pub(crate) fn measure(
+        &mut self,
+        frame: &FrameView<'_>,
+        found: &Findings,
+        zone: Option<&MrzRead>,
+    ) -> Signals {
         let luma = frame.luma();
         let region = frame.region();
         let noise = self.cells.look(luma);
         let lively = self.cells.liveliest(noise);
         let grid = found.located.iter().find(|l| believable(l, lively, region));
         let Shape { side, elongation, density } = lively.map(|_| self.cells.shape()).unwrap_or_default();
-        let patch = grid.map(|l| bounds(&l.outline, region)).or(lively);
+        let zone = zone.filter(|_| grid.is_none());
+        let zone = zone.map(|read| (read, ZoneSignals::of(read, region)));
+        let outline = grid.map(|l| &l.outline).or(zone.map(|(read, _)| &read.outline));
+        let patch = outline.map(|o| bounds(o, region)).or(lively);
         let mut signals = Signals { noise, motion: self.cells.motion(), ..Signals::default() };
         signals.payloads = payloads(found);
         let Some(patch) = patch else { return signals };
@@ -106,22 +121,29 @@ impl Gauge {
         let module = grid.map(Located::px_per_module).or_else(|| median_module(fitting()));
         // Without a grid a code is taken for one of ordinary size. Five modules of one colour both ways are no part of it.
         let taken_for = || side / ORDINARY_MODULES;
-        let hole = 4.5 * module.unwrap_or_else(taken_for).clamp(1.0, 24.0);
+        let laid = zone.filter(|(_, signals)| signals.laid);
+        let hole = laid.map_or_else(
+            || 4.5 * module.unwrap_or_else(taken_for).clamp(1.0, 24.0),
+            |(zone, _)| LIGHT_CHARS * zone.px_per_char,
+        );
         let shine = self.lens.shine(luma, patch, hole);
         let seen = finders().count() as u32;
         // Without a grid: part of a code at the edge, the rest of it outside.
         let part = || density > PART_FILLED && elongation < PART_LONG;
         let leaving = match grid {
-            Some(grid) => passed_by(grid, region),
+            Some(grid) => passed_by(&grid.outline, 2.0 * grid.px_per_module(), region),
+            None if zone.is_some() => {
+                zone.and_then(|(z, _)| passed_by(&z.outline, 0.5 * z.px_per_char, region))
+            }
             None if part() => touched(patch, region, self.cells.side()),
             None => None,
         };
         let largest = finders().map(|m| 7.0 * m.module).fold(0.0, f32::max);
         Signals {
             place: Some(in_frame(patch, region)),
-            located: grid.is_some(),
+            located: grid.is_some() || zone.is_some(),
             finders: seen,
-            px_per_module: module,
+            px_per_module: module.filter(|_| zone.is_none()),
             side,
             elongation,
             density,
@@ -132,6 +154,7 @@ impl Gauge {
             largest_finder: largest / region.width.min(region.height) as f32,
             cut_off: leaving.map(|side| upright(side, frame.layout().rotation)),
             glare: glare(shine, region),
+            zone: zone.map(|(_, signals)| signals),
             ..signals
         }
     }
@@ -208,13 +231,13 @@ fn fill(patch: Patch, region: Region) -> f32 {
     share(patch.width, region.width).max(share(patch.height, region.height))
 }
 
-/// The side at which a grid leaves the region: a corner beyond its edge, or within two modules of it.
-fn passed_by(grid: &Located, region: Region) -> Option<Side> {
+/// The side at which an outline leaves the region: a corner beyond its edge, or within this many pixels of it.
+fn passed_by(outline: &Outline, within: f32, region: Region) -> Option<Side> {
     let (left, top) = (region.x as f32, region.y as f32);
     let (right, bottom) = (left + region.width as f32, top + region.height as f32);
     // How far the outermost corner is beyond each edge.
     let beyond = |along: fn(&Point) -> f32, edge: f32, sign: f32| {
-        grid.outline.corners.iter().map(|c| (along(c) - edge) * sign).fold(f32::NEG_INFINITY, f32::max)
+        outline.corners.iter().map(|c| (along(c) - edge) * sign).fold(f32::NEG_INFINITY, f32::max)
     };
     let sides = [
         (Side::Left, beyond(|c| c.x, left, -1.0)),
@@ -223,7 +246,7 @@ fn passed_by(grid: &Located, region: Region) -> Option<Side> {
         (Side::Down, beyond(|c| c.y, bottom, 1.0)),
     ];
     let (side, most) = sides.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    (most > -2.0 * grid.px_per_module()).then_some(side)
+    (most > -within).then_some(side)
 }
 
 /// The side at which a place reaches the region's edge, beyond which less than a cell is not looked at; of two, that along which more of it lies.
@@ -282,13 +305,13 @@ mod tests {
 
     #[test]
     fn a_corner_within_two_modules_of_the_edge_is_cut_off_there() {
-        assert_eq!(passed_by(&grid(200.0, 150.0), REGION), None);
-        assert_eq!(passed_by(&grid(107.0, 150.0), REGION), Some(Side::Left));
-        assert_eq!(passed_by(&grid(405.0, 150.0), REGION), Some(Side::Right));
-        assert_eq!(passed_by(&grid(200.0, 30.0), REGION), Some(Side::Up));
-        assert_eq!(passed_by(&grid(200.0, 245.0), REGION), Some(Side::Down));
+        assert_eq!(passed_by(&grid(200.0, 150.0).outline, 8.0, REGION), None);
+        assert_eq!(passed_by(&grid(107.0, 150.0).outline, 8.0, REGION), Some(Side::Left));
+        assert_eq!(passed_by(&grid(405.0, 150.0).outline, 8.0, REGION), Some(Side::Right));
+        assert_eq!(passed_by(&grid(200.0, 30.0).outline, 8.0, REGION), Some(Side::Up));
+        assert_eq!(passed_by(&grid(200.0, 245.0).outline, 8.0, REGION), Some(Side::Down));
         // Beyond two edges, the farther one is said first.
-        assert_eq!(passed_by(&grid(95.0, 20.0), REGION), Some(Side::Up));
+        assert_eq!(passed_by(&grid(95.0, 20.0).outline, 8.0, REGION), Some(Side::Up));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Ours: the only file here that knows the interface of apoa-scan.
 
-use apoa_scan::{FrameLayout, NoDeadline, ScanOutcome, ScanSettings, Scanner, Still, scan_still};
+use apoa_scan::{FrameLayout, NoDeadline, Payload, ScanOutcome, ScanSettings, Scanner, Still, scan_still};
 
 use super::Decoder;
 use crate::clock::Clock;
@@ -48,7 +48,7 @@ fn until_confirmed<'a>(frames: impl Iterator<Item = &'a Picture>, clock: &mut Cl
         let mut layout = FrameLayout::packed(frame.width, frame.height);
         layout.at_ms = nth * FRAME_MS;
         let outcome = clock.time(|| scanner.scan(&frame.luma, layout, &NoDeadline));
-        if let Ok(ScanOutcome::Confirmed { symbol }) = outcome {
+        if let Ok(ScanOutcome::Confirmed { payload: Payload::Code(symbol) }) = outcome {
             return vec![Content::Bytes(symbol.bytes)];
         }
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use apoa_core::Scanner;
 use apoa_core::diagnosis::Sight;
 use apoa_core::permit::{Patterns, Reading};
-use apoa_core::scanner::{FrameLayout, Hint, Scanned, Symbol};
+use apoa_core::scanner::{Found, FrameLayout, Hint, Payload, Scanned, Symbol};
 use image::GrayImage;
 use serde_json::json;
 
@@ -120,7 +120,12 @@ fn look(
     let ((state, place, read), hint) = match scanned {
         Scanned::Nothing { hint } => ((State::Nothing, None, None), hint),
         Scanned::Located { outline, hint } => ((State::Located, Some(corners(outline.corners)), None), hint),
-        Scanned::Confirmed { symbol, reading, hint } => (confirmed(symbol, reading), hint),
+        Scanned::Confirmed { payload: Payload::Code(Found { symbol, reading }), hint } => {
+            (confirmed(symbol, reading), hint)
+        }
+        Scanned::Confirmed { payload: Payload::Mrz(zone), hint } => {
+            ((State::Confirmed, Some(corners(zone.read.outline.corners)), None), hint)
+        }
         Scanned::Unchanged => ((State::Unchanged, None, None), None),
     };
     Ok(Outcome { state, place, read, hint, sight: scanner.sight() })

@@ -161,8 +161,13 @@ fn draw_zone(on: &mut RgbImage, zone: &MrzRead, counts: bool, scale: u32) {
     }
     outline(on, &corners, ink, scale);
     let fits = zone.checks.iter().filter(|check| check.ok).count();
-    let words =
-        format!("{} digits {fits}/{} {:.1}px", zone.format.as_str(), zone.checks.len(), zone.px_per_char);
+    let fused = if zone.looks > 1 { format!(" {} frames", zone.looks) } else { String::new() };
+    let words = format!(
+        "{} digits {fits}/{} {:.1}px{fused}",
+        zone.format.as_str(),
+        zone.checks.len(),
+        zone.px_per_char
+    );
     label(on, &corners, &words, ink, scale);
 }
 

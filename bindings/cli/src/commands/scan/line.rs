@@ -67,6 +67,8 @@ pub(crate) struct ZoneLine {
     mrz: MrzLine,
     lines: Vec<String>,
     corners: Corners,
+    /// Frames whose characters were added up; 1 for a single look.
+    looks: u16,
 }
 
 /// A hint with its numbers as exact as a person needs them.
@@ -163,19 +165,26 @@ impl FrameLine {
 
     /// A zone of the picture: said if it counts, else only where it is.
     pub(crate) fn show_zone(&mut self, read: MrzRead, today: Date, mask: Mask) {
-        let corners = corners(read.outline.corners);
         self.zone = Some(read.clone());
-        if let Some(FoundZone { zone, unproven, read }) = FoundZone::of(read, today) {
-            self.state = State::Confirmed;
-            self.mrz = Some(ZoneLine {
-                mrz: MrzLine::of_zone(&zone, &unproven, mask),
-                lines: read.lines.iter().map(|line| mask.text(line)).collect(),
-                corners,
-            });
+        let corners = corners(read.outline.corners);
+        if let Some(found) = FoundZone::of(read, today) {
+            self.push_zone(&found, mask);
         } else if self.state == State::Nothing {
             self.state = State::Located;
             self.outline = Some(corners);
         }
+    }
+
+    /// A zone that counts.
+    pub(crate) fn push_zone(&mut self, found: &FoundZone, mask: Mask) {
+        let FoundZone { zone, unproven, read } = found;
+        self.state = State::Confirmed;
+        self.mrz = Some(ZoneLine {
+            mrz: MrzLine::of_zone(zone, unproven, mask),
+            lines: read.lines.iter().map(|line| mask.text(line)).collect(),
+            corners: corners(read.outline.corners),
+            looks: read.looks,
+        });
     }
 
     pub(crate) fn push(&mut self, symbol: &Symbol, reading: &Reading, mask: Mask) {

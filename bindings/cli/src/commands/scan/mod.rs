@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use apoa_core::codes::Code;
 use apoa_core::diagnosis::Report;
 use apoa_core::picture;
-use apoa_core::scanner::{FrameLayout, Region, ScanError, Scanned};
+use apoa_core::scanner::{Found, FrameLayout, Payload, Region, ScanError, Scanned};
 use apoa_core::{Scanner, permit::Patterns};
 
 use crate::Ended;
@@ -169,10 +169,19 @@ impl<'a> Session<'a> {
                 line.outline = Some(line::corners(outline.corners));
                 hint
             }
-            Scanned::Confirmed { symbol, reading, hint } => {
-                line.state = State::Confirmed;
-                line.push(&symbol, &reading, out.mask);
-                self.first.get_or_insert((symbol.bytes, frame));
+            Scanned::Confirmed { payload, hint } => {
+                let bytes = match payload {
+                    Payload::Code(Found { symbol, reading }) => {
+                        line.state = State::Confirmed;
+                        line.push(&symbol, &reading, out.mask);
+                        symbol.bytes
+                    }
+                    Payload::Mrz(found) => {
+                        line.push_zone(&found, out.mask);
+                        found.read.lines.join("\n").into_bytes()
+                    }
+                };
+                self.first.get_or_insert((bytes, frame));
                 hint
             }
             Scanned::Unchanged => {
@@ -180,6 +189,7 @@ impl<'a> Session<'a> {
                 None
             }
         };
+        line.zone = self.scanner.zone();
         line.advise(hint.as_ref(), self.scanner.sight(), out);
         Ok(line)
     }
