@@ -99,6 +99,8 @@ pub(super) struct Chains {
     peaks: Vec<Peak>,
     growing: Vec<Growing>,
     ended: Vec<Growing>,
+    /// Memory of chains that are no more.
+    spare: Vec<Vec<Peak>>,
     through: Vec<Through>,
     pub(super) found: Vec<Chain>,
 }
@@ -121,7 +123,7 @@ impl Chains {
                 self.found.push(chain);
             }
         }
-        ended.clear();
+        self.spare.extend(ended.drain(..).map(|chain| chain.peaks));
         self.ended = ended;
         let ink = |c: &Chain| c.strength.sqrt() * c.links as f32;
         self.found.sort_by(|a, b| ink(b).total_cmp(&ink(a)));
@@ -143,13 +145,26 @@ impl Chains {
         if ink.len() <= 2 * margin + 1 {
             return;
         }
-        let mean = |from: usize, to: usize| (self.sums[to + 1] - self.sums[from]) / (to + 1 - from) as f32;
-        for (y, out) in self.response.iter_mut().enumerate().take(ink.len() - margin).skip(margin) {
-            let inside = mean(y - INSIDE, y + INSIDE);
+        // Sums from here to so many rows on, as means; all slices as long as the rows that have both sides.
+        let count = ink.len() - 2 * margin;
+        let sums = &self.sums;
+        let at = |by: isize| &sums[margin.saturating_add_signed(by)..][..count];
+        let near_and_far = |beside: [usize; 2]| {
+            let [near, far] = beside.map(|b| b as isize);
+            [at(-far), at(1 - near), at(near), at(far + 1)]
+        };
+        let inside = [at(-(INSIDE as isize)), at(INSIDE as isize + 1)];
+        let beside = BESIDE.map(near_and_far);
+        let share = BESIDE.map(|[near, far]| 1.0 / (far + 1 - near) as f32);
+        for (y, out) in self.response[margin..][..count].iter_mut().enumerate() {
+            let inside = (inside[1][y] - inside[0][y]) * (1.0 / (2 * INSIDE + 1) as f32);
             // The darker of the two sides counts, so that the edge of a dark field is no band.
-            let over =
-                |[near, far]: [usize; 2]| inside - mean(y - far, y - near).max(mean(y + near, y + far));
-            *out = over(BESIDE[0]).max(over(BESIDE[1]));
+            let over = |[a, b, c, d]: &[&[f32]; 4], share: f32| {
+                let (above, below) = (b[y] - a[y], d[y] - c[y]);
+                inside - if above > below { above } else { below } * share
+            };
+            let (close, wide) = (over(&beside[0], share[0]), over(&beside[1], share[1]));
+            *out = if close > wide { close } else { wide };
         }
     }
 
@@ -159,8 +174,13 @@ impl Chains {
         let mut y = APART;
         while y + APART < response.len() {
             let here = response[y];
+            // Most rows are no candidates, and the neighbours tell at once.
+            if here < FAINT || response[y - 1] > here || response[y + 1] > here {
+                y += 1;
+                continue;
+            }
             let around = &response[y - APART..=y + APART];
-            if here >= FAINT && around.iter().all(|r| *r <= here) {
+            if around.iter().all(|r| *r <= here) {
                 self.peaks.push(Peak { strip, row: centre(around, y), strength: here });
                 y += APART;
             }
@@ -187,15 +207,20 @@ impl Chains {
                 chain.push(*peak);
             }
         }
-        let ended = &mut self.ended;
+        let Self { ended, spare, .. } = self;
         for chain in self.growing.extract_if(.., |g| g.last().is_none_or(|l| strip - l.strip > LOST)) {
             if chain.peaks.len() >= SHORTEST {
                 ended.push(chain);
+            } else {
+                spare.push(chain.peaks);
             }
         }
         for (peak, taken) in self.peaks.iter().zip(taken) {
             if !taken {
-                self.growing.push(Growing { peaks: vec![*peak], slope: None });
+                let mut peaks = spare.pop().unwrap_or_default();
+                peaks.clear();
+                peaks.push(*peak);
+                self.growing.push(Growing { peaks, slope: None });
             }
         }
     }

@@ -8,7 +8,7 @@ use super::look::{Care, Looks};
 use super::pitch::{Row, Wave};
 use super::reading::MrzRead;
 use super::score::CellScore;
-use super::stacks::stacks;
+use super::stacks::{Scratch, stacks};
 use super::strips::Strips;
 use super::sum::Offset;
 use super::zone::{MAX_LENGTH, ZoneScores};
@@ -123,7 +123,7 @@ impl Seen {
 pub(crate) struct Reader {
     strips: Strips,
     chains: Chains,
-    profile: Vec<f32>,
+    scratch: Scratch,
     waves: Vec<Wave>,
     decoder: Decoder,
     scores: Vec<CellScore>,
@@ -150,7 +150,7 @@ impl Reader {
             return None;
         }
         let light = Light::new(found.plane, false)?;
-        let stacks = stacks(&self.chains.found, &self.strips, &light, &mut self.profile);
+        let stacks = stacks(&self.chains.found, &self.strips, &light, &mut self.scratch);
         let larger = found.scale / fine.scale;
         let light = Light::new(fine.plane, false)?;
         let mut fits: Vec<ZoneFit> = Vec::new();

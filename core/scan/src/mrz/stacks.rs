@@ -1,5 +1,7 @@
 //! Rows that may be a zone: two or three of equal length, parallel, a line's distance apart.
 
+use std::ops::Deref;
+
 use super::chains::Chain;
 use super::pitch::{Row, Wave, common_pitch};
 use super::strips::{STRIP, Strips};
@@ -22,10 +24,10 @@ const LED: usize = 10;
 const SHARE: f32 = 0.35;
 
 /// Rows of one zone in the order down the picture, with how likely they are one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Stack {
     /// Two or three.
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Rows,
     pub(super) score: f32,
     /// Mean distance of neighbouring rows, in pixels of the plane.
     pub(super) apart: f32,
@@ -54,35 +56,71 @@ impl Dark {
     }
 }
 
+/// The rows of a stack.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rows {
+    /// The third is the second once more where there are two.
+    rows: [Row; 3],
+    count: usize,
+}
+
+impl Deref for Rows {
+    type Target = [Row];
+
+    fn deref(&self) -> &[Row] {
+        self.rows.get(..self.count).unwrap_or(&self.rows)
+    }
+}
+
+/// Two rows of a group, their distance and how likely they are lines of one zone.
+struct Pair {
+    upper: usize,
+    lower: usize,
+    apart: f32,
+    score: f32,
+}
+
+/// What looking for stacks needs; keeps its memory.
+#[derive(Default)]
+pub(super) struct Scratch {
+    wave: Wave,
+    profile: Vec<f32>,
+    rows: Vec<Dark>,
+    beside: Vec<(Row, f32)>,
+    family: Vec<Dark>,
+    pairs: Vec<Pair>,
+    all: Vec<Stack>,
+    distinct: Vec<Stack>,
+}
+
 /// All stacks, the likeliest first.
-pub(super) fn stacks(
+pub(super) fn stacks<'a>(
     chains: &[Chain],
     strips: &Strips,
     light: &Light<'_>,
-    profile: &mut Vec<f32>,
-) -> Vec<Stack> {
-    let mut wave = Wave::default();
-    let rows = chains.iter().map(|chain| {
+    scratch: &'a mut Scratch,
+) -> &'a [Stack] {
+    let Scratch { wave, profile, rows, beside, family, pairs, all, distinct } = scratch;
+    all.clear();
+    distinct.clear();
+    rows.clear();
+    rows.extend(chains.iter().map(|chain| {
         let row = Row { curve: chain.curve, from: chain.from, to: chain.to };
-        Dark::new(row, chain.strength, light, &mut wave)
-    });
-    let mut rows: Vec<Dark> = rows.collect();
-    rows.sort_by(|a, b| b.clear.total_cmp(&a.clear));
-    let mut all = Vec::new();
-    group(&rows, &mut all);
-    let (mut family, mut beside) = (Vec::new(), Vec::new());
+        Dark::new(row, chain.strength, light, wave)
+    }));
+    rows.sort_unstable_by(|a, b| b.clear.total_cmp(&a.clear));
+    group(rows, pairs, all);
     for lead in rows.iter().take(LED) {
-        neighbours(lead, strips, profile, &mut beside);
+        neighbours(lead, strips, profile, beside);
         family.clear();
-        family.extend(beside.iter().map(|(row, strength)| Dark::new(*row, *strength, light, &mut wave)));
+        family.extend(beside.iter().map(|(row, strength)| Dark::new(*row, *strength, light, wave)));
         family.push(*lead);
-        group(&family, &mut all);
+        group(family, pairs, all);
     }
     all.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let mut distinct: Vec<Stack> = Vec::new();
-    for stack in all {
-        if !distinct.iter().any(|s| s.is_alike(&stack)) {
-            distinct.push(stack);
+    for stack in &*all {
+        if !distinct.iter().any(|s| s.is_alike(stack)) {
+            distinct.push(*stack);
         }
     }
     distinct
@@ -95,31 +133,35 @@ impl Stack {
             let ends = (a.from - b.from).abs() + (a.to - b.to).abs();
             (a.curve.at(x) - b.curve.at(x)).abs() < 2.0 && ends < 0.2 * (a.to - a.from)
         };
-        self.rows.len() == other.rows.len() && self.rows.iter().zip(&other.rows).all(near)
+        self.rows.len() == other.rows.len() && self.rows.iter().zip(&*other.rows).all(near)
     }
 }
 
 /// Pairs of these rows, and threes made of two pairs.
-fn group(rows: &[Dark], all: &mut Vec<Stack>) {
-    let mut pairs: Vec<(usize, usize, f32, f32)> = Vec::new();
+fn group(rows: &[Dark], pairs: &mut Vec<Pair>, all: &mut Vec<Stack>) {
+    pairs.clear();
     for (a, upper) in rows.iter().enumerate() {
         for (b, lower) in rows.iter().enumerate() {
             if let Some((apart, score)) = pair(upper, lower) {
-                pairs.push((a, b, apart, score));
-                all.push(Stack { rows: vec![upper.row, lower.row], score, apart });
+                pairs.push(Pair { upper: a, lower: b, apart, score });
+                all.push(Stack {
+                    rows: Rows { rows: [upper.row, lower.row, lower.row], count: 2 },
+                    score,
+                    apart,
+                });
             }
         }
     }
-    for (a, b, first, score) in &pairs {
-        for (_, c, second, other) in pairs.iter().filter(|p| p.0 == *b) {
-            if !(0.77..1.3).contains(&(first / second)) {
+    for first in &*pairs {
+        for second in pairs.iter().filter(|p| p.upper == first.lower) {
+            if !(0.77..1.3).contains(&(first.apart / second.apart)) {
                 continue;
             }
-            let (top, middle, bottom) = (rows[*a], rows[*b], rows[*c]);
+            let (top, middle, bottom) = (rows[first.upper], rows[first.lower], rows[second.lower]);
             all.push(Stack {
-                rows: vec![top.row, middle.row, bottom.row],
-                score: (score + other) * 0.6 * alike_ends(&top, &bottom),
-                apart: (first + second) / 2.0,
+                rows: Rows { rows: [top.row, middle.row, bottom.row], count: 3 },
+                score: (first.score + second.score) * 0.6 * alike_ends(&top, &bottom),
+                apart: f32::midpoint(first.apart, second.apart),
             });
         }
     }
