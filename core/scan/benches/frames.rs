@@ -5,12 +5,11 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 mod clock;
-
-use std::time::Duration;
+mod cpu;
 
 use apoa_frames::{Card, Condition, EcLevel, Frame, Holder, Scenery, Size, no_code, render_at};
 use apoa_scan::{FrameLayout, NoDeadline, ScanSettings, Scanner, scan_still};
-use criterion::measurement::{Measurement, ValueFormatter, WallTime};
+use cpu::CpuTime;
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 
 const PAYLOAD: &[u8] = b"https://permit.example/v/2C11JE0001-X?k=Q7M2";
@@ -23,38 +22,6 @@ const APART: i64 = 33;
 
 const LIVE: [(&str, Size); 2] = [("720p", Size::HD), ("1080p", Size::FULL_HD)];
 const TWELVE: Size = Size { width: 4_000, height: 3_000 };
-
-/// CPU time in the place of wall time: other work of the machine does not count.
-struct CpuTime;
-
-impl Measurement for CpuTime {
-    type Intermediate = Duration;
-    type Value = Duration;
-
-    fn start(&self) -> Duration {
-        clock::cpu()
-    }
-
-    fn end(&self, began: Duration) -> Duration {
-        clock::cpu().saturating_sub(began)
-    }
-
-    fn add(&self, a: &Duration, b: &Duration) -> Duration {
-        *a + *b
-    }
-
-    fn zero(&self) -> Duration {
-        Duration::ZERO
-    }
-
-    fn to_f64(&self, value: &Duration) -> f64 {
-        value.as_nanos() as f64
-    }
-
-    fn formatter(&self) -> &dyn ValueFormatter {
-        WallTime.formatter()
-    }
-}
 
 fn clean(size: Size) -> Frame {
     let card = Card::kitas(&Holder::default(), PAYLOAD, EcLevel::Medium).unwrap();
@@ -117,13 +84,5 @@ fn still(criterion: &mut Criterion<CpuTime>) {
     group.finish();
 }
 
-fn quick() -> Criterion<CpuTime> {
-    Criterion::default()
-        .with_measurement(CpuTime)
-        .sample_size(10)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1))
-}
-
-criterion_group! { name = all; config = quick(); targets = live, still }
+criterion_group! { name = all; config = cpu::quick(); targets = live, still }
 criterion_main!(all);
