@@ -145,6 +145,11 @@ step_faults() {
     cargo test --release --locked --package apoa-tests "${targets[@]/#/--test=}" -- --nocapture 2>&1 |
         tee "$work/cargo-faults.log"
     cargo test --release --locked --package apoa-core --lib full 2>&1 | tee -a "$work/cargo-faults.log"
+    # Some 60 of these pictures are among the unit tests already.
+    if [ "$lane" = long ]; then
+        APOA_NO_ZONE=${APOA_NO_ZONE:-10000} cargo test --release --locked --package apoa-scan --test no_zone -- \
+            --nocapture 2>&1 | tee -a "$work/cargo-faults.log"
+    fi
     refuse_empty_targets "$work/cargo-faults.log"
     if grep -q '^SKIPPED' "$work/cargo-faults.log"; then
         complain "a fault could not be played"

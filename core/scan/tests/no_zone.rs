@@ -1,0 +1,80 @@
+//! Pictures that only look as if they held a zone, many of them: nothing of them is accepted, and each ends when it is
+//! told to.
+//!
+//! `APOA_NO_ZONE` says how many (default 60), `APOA_SEED` which.
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+
+use std::cell::Cell;
+
+use apoa_frames::{Frame, Lookalike, Rng, Size, no_zone};
+use apoa_scan::{FrameLayout, NoDeadline, Still, scan_still};
+
+/// Every so manyth picture is read again with a time that ends somewhere on the way.
+const HURRIED: u64 = 8;
+
+/// Asks after the time is over at most. These pictures are looked at in up to three sizes, upright and sideways, and
+/// what has ended one look ends each that is left with its own first ask.
+const LATE_ASKS: u32 = 5;
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| text.parse().unwrap())
+}
+
+/// From 640 x 360 to 1280 x 720.
+fn size(rng: &mut Rng) -> Size {
+    let step = (rng.next_u64() % 41) as u32;
+    Size { width: 640 + 16 * step, height: 360 + 9 * step }
+}
+
+fn scan(frame: &Frame, deadline: &dyn apoa_scan::Deadline) -> Still {
+    scan_still(&frame.luma, FrameLayout::packed(frame.width, frame.height), deadline).unwrap()
+}
+
+/// Reads again with a time that is over at one of the asks. Gives how often it was asked after that.
+fn hurried(frame: &Frame, over_at: u32) -> u32 {
+    let asks = Cell::new(0_u32);
+    let still = scan(frame, &|| {
+        asks.set(asks.get() + 1);
+        asks.get() >= over_at
+    });
+    assert!(still.zone.is_none_or(|read| !read.accepted));
+    asks.get().saturating_sub(over_at)
+}
+
+#[test]
+fn nothing_is_accepted_where_no_zone_is_and_every_picture_ends_in_time() {
+    let (frames, seed) = (number("APOA_NO_ZONE", 60), number("APOA_SEED", 1));
+    let (mut located, mut late) = (0_u64, 0);
+    for nth in 0..frames {
+        let rng = &mut Rng::forked(seed, nth);
+        let lookalike = Lookalike::ALL[(nth % Lookalike::ALL.len() as u64) as usize];
+        let own = rng.next_u64();
+        let frame = no_zone(lookalike, own, size(rng));
+        let asks = Cell::new(0_u32);
+        let still = scan(&frame, &|| {
+            asks.set(asks.get() + 1);
+            false
+        });
+        let of = format!("APOA_SEED={seed}, picture {nth}: {} {own} {}", lookalike.name(), frame.width);
+        assert!(still.symbols().is_empty(), "a code in {of}");
+        assert!(still.zone.as_ref().is_none_or(|read| !read.accepted), "accepted in {of}");
+        located += u64::from(still.zone.is_some());
+        if nth % HURRIED == 0 {
+            let over_at = 1 + (rng.next_u64() % u64::from(asks.get().max(1))) as u32;
+            let after = hurried(&frame, over_at);
+            assert!(after <= LATE_ASKS, "asked {after} times after its time in {of}, over at {over_at}");
+            late = late.max(after);
+        }
+    }
+    println!(
+        "APOA_SEED={seed}: {frames} pictures without a zone, 0 accepted, {located} located; asked {late} times at most \
+         after the time was over"
+    );
+}
+
+#[test]
+fn a_time_that_is_over_from_the_start_reads_nothing() {
+    let frame = no_zone(Lookalike::Print, 1, Size::HD);
+    assert!(scan(&frame, &|| true).zone.is_none());
+    assert!(scan(&frame, &NoDeadline).symbols().is_empty());
+}
