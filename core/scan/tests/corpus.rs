@@ -37,3 +37,26 @@ fn a_code_drawn_from_its_codewords_is_read_at_every_version_level_and_mask() {
         }
     }
 }
+
+/// Nor would one find anything that draws lines which are not read at all.
+#[test]
+fn most_zones_of_the_corpus_that_are_whole_are_accepted() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fuzz/corpus/zone");
+    let accepted = |name: &&str| {
+        let read = bodies::zone::read(&std::fs::read(folder.join(name)).unwrap());
+        read.is_some_and(|read| read.accepted)
+    };
+    let whole = [
+        "passport",
+        "card",
+        "card-of-two-lines",
+        "visa",
+        "rows-apart-in-memory",
+        "sideways",
+        "heavy-strokes",
+    ];
+    let accepted: Vec<&str> = whole.into_iter().filter(accepted).collect();
+    assert!(accepted.len() > whole.len() / 2, "{accepted:?}");
+    let altered = bodies::zone::read(&std::fs::read(folder.join("digit-printed-wrong")).unwrap());
+    assert!(altered.is_none_or(|read| !read.accepted));
+}

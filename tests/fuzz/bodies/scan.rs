@@ -9,14 +9,18 @@ use apoa_scan::{
 
 #[path = "drawn.rs"]
 pub(crate) mod drawn;
+#[path = "zone.rs"]
+pub(crate) mod zone;
 
 use drawn::Plan;
+use zone::zone;
 
 /// A body: takes any bytes, panics where something does not hold.
 pub(crate) type Body = fn(&[u8]);
 
 /// Every target with its name, which is also the name of its folder in the corpus.
-pub(crate) const TARGETS: &[(&str, Body)] = &[("layout", layout), ("frame", frame), ("modules", modules)];
+pub(crate) const TARGETS: &[(&str, Body)] =
+    &[("layout", layout), ("frame", frame), ("modules", modules), ("zone", zone)];
 
 /// Bytes of a slice under a layout at most: enough for every branch, and a thousandth of a second.
 const SLICE_BYTES: usize = 24_000;
