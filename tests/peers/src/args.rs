@@ -16,6 +16,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Runs the decoders, prints their figures and writes scanner-table.md, scanner-table.tsv and scanner-chart.svg.
     Table(TableArguments),
+    /// Runs the readers of machine-readable zones, prints their figures and writes zone-table.md and zone-table.tsv.
+    Zones(ZoneArguments),
     /// Prints what differs between two frozen tables, condition by condition.
     Diff {
         /// An earlier scanner-table.tsv.
@@ -63,6 +65,34 @@ pub(crate) struct TableArguments {
     #[arg(long)]
     pub(crate) severities: bool,
     /// Names each frame that was read wrongly or brought a panic.
+    #[arg(long)]
+    pub(crate) name_odd: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ZoneArguments {
+    /// Frames drawn for each condition and severity.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) n: u32,
+    /// Frames drawn of each kind that only looks like a zone.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) empty: u32,
+    /// Seed of everything drawn.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Folder for the files of the run.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs"))]
+    pub(crate) out: PathBuf,
+    /// A folder with manifest.tsv; may be given several times.
+    #[arg(long)]
+    pub(crate) folder: Vec<PathBuf>,
+    /// Only places whose `set/condition-severity` holds this word.
+    #[arg(long, default_value = "")]
+    pub(crate) only: String,
+    /// Readers, or families of them.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) readers: Vec<String>,
+    /// Names each picture of which something wrong was accepted, or that ours did not read, with what was read.
     #[arg(long)]
     pub(crate) name_odd: bool,
 }

@@ -1,7 +1,7 @@
 //! Ours beside rqrr, rxing and zxing-cpp: the same frames, one process, one thread, CPU time.
 //!
-//! `table` runs them and freezes the figures; `diff` argues a change by them, condition by condition. What is counted
-//! and how stands in this folder's README.md.
+//! `table` runs them and freezes the figures; `diff` argues a change by them, condition by condition; `zones` does the
+//! same for readers of machine-readable zones (`zones.rs`). What is counted and how stands in this folder's README.md.
 //!
 //! It is a package of its own with its own lock file, outside the workspace: zxing-cpp needs cmake and a C++
 //! compiler, and nobody who builds or tests the product should.
@@ -23,6 +23,7 @@ mod print;
 mod run;
 mod sources;
 mod tally;
+mod zones;
 
 use std::error::Error;
 use std::io::Write as _;
@@ -31,12 +32,13 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use args::{Arguments, Command, TableArguments};
+use args::{Arguments, Command, TableArguments, ZoneArguments};
 use figures::Figures;
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Table(arguments) => table(&arguments),
+        Command::Zones(arguments) => zone_table(&arguments),
         Command::Diff { old, new, decoders } => difference(&old, &new, &decoders),
         Command::Decoders => say(&print::decoders()),
     };
@@ -55,6 +57,14 @@ fn table(arguments: &TableArguments) -> Result<(), Box<dyn Error>> {
     write(&arguments.out, "scanner-table.md", &markdown::fragment(&figures))?;
     write(&arguments.out, "scanner-table.tsv", &figures.to_tsv())?;
     write(&arguments.out, "scanner-chart.svg", &chart::svg(&figures))
+}
+
+fn zone_table(arguments: &ZoneArguments) -> Result<(), Box<dyn Error>> {
+    let figures = zones::run(arguments)?;
+    let text = figures.to_markdown();
+    say(&text)?;
+    write(&arguments.out, "zone-table.md", &text)?;
+    write(&arguments.out, "zone-table.tsv", &figures.to_tsv())
 }
 
 fn difference(old: &Path, new: &Path, decoders: &[String]) -> Result<(), Box<dyn Error>> {

@@ -98,13 +98,15 @@ fn rate(row: &Row) -> String {
     row.rate().map_or_else(|| "–".to_owned(), |rate| format!("{rate:.1}"))
 }
 
-fn table_head(out: &mut String, cells: &[String]) {
+/// The first line of a table and the rule under it: names to the left, figures to the right.
+pub(crate) fn table_head(out: &mut String, cells: &[String]) {
     table_line(out, cells);
     let rule = std::iter::once("---".to_owned()).chain(cells.iter().skip(1).map(|_| "--:".to_owned()));
     table_line(out, &rule.collect::<Vec<_>>());
 }
 
-fn table_line(out: &mut String, cells: &[String]) {
+/// One line of a table.
+pub(crate) fn table_line(out: &mut String, cells: &[String]) {
     let _ = writeln!(out, "| {} |", cells.join(" | ").replace('\n', " "));
 }
 

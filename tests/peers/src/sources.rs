@@ -25,6 +25,19 @@ pub(crate) struct Picture {
 }
 
 impl Picture {
+    /// The luma of a picture file.
+    ///
+    /// # Errors
+    /// [`SourceError::Read`] or [`SourceError::Picture`].
+    pub(crate) fn load(path: PathBuf) -> Result<Self, SourceError> {
+        let bytes =
+            std::fs::read(&path).map_err(|reason| SourceError::Read { path: path.clone(), reason })?;
+        let luma = image::load_from_memory(&bytes)
+            .map_err(|reason| SourceError::Picture { path, reason })?
+            .into_luma8();
+        Ok(Self { width: luma.width(), height: luma.height(), luma: luma.into_raw() })
+    }
+
     /// Reads every pixel, so that whoever is measured next finds them as near as the one before did.
     pub(crate) fn touch(&self) {
         let sum = self.luma.iter().fold(0_u32, |sum, pixel| sum.wrapping_add(u32::from(*pixel)));
@@ -102,8 +115,8 @@ pub(crate) enum SourceError {
         /// Why.
         reason: image::ImageError,
     },
-    /// A line of a manifest has neither known form.
-    #[error("{path}, line {line}: neither form of a manifest")]
+    /// A line of a manifest has none of the known forms.
+    #[error("{path}, line {line}: no known form of a manifest")]
     Manifest {
         /// Which.
         path: PathBuf,

@@ -77,13 +77,7 @@ fn drawn(fields: &[&str]) -> Option<Line> {
 impl Line {
     fn load(self, root: &Path) -> Result<Sample, SourceError> {
         // An absolute path in the manifest stands for itself.
-        let path = root.join(&self.file);
-        let bytes =
-            std::fs::read(&path).map_err(|reason| SourceError::Read { path: path.clone(), reason })?;
-        let luma = image::load_from_memory(&bytes)
-            .map_err(|reason| SourceError::Picture { path, reason })?
-            .into_luma8();
-        let picture = Picture { width: luma.width(), height: luma.height(), luma: luma.into_raw() };
+        let picture = Picture::load(root.join(&self.file))?;
         Ok(Sample {
             name: self.file.display().to_string(),
             place: self.place,
