@@ -47,7 +47,7 @@ fn strip(input: &mut Input<'_>) -> (Gray, u32) {
     let apart = pitch * (1.5 + f32::from(input.byte() % 16) / 8.0);
     let weight = f32::from(input.byte() as i8) / 128.0;
     let (paper, ink) = (f32::from(input.byte()), f32::from(input.byte()));
-    let face = if input.byte() % 2 == 0 { Face::Round } else { Face::Square };
+    let face = if input.byte().is_multiple_of(2) { Face::Round } else { Face::Square };
     let (left, top) = (f32::from(input.byte() % 64) - 8.0, f32::from(input.byte() % 64));
     let padding = u32::from(input.byte()) % (PADDING + 1);
     let longest = lines.iter().map(String::len).max().unwrap_or(1);
