@@ -12,8 +12,11 @@ use super::checks::{Checks, Covers};
 use super::layout::{self, FORMATS, MAX_TEXT, Text};
 use super::letters::{PLACES, Place, SHARES};
 use super::names;
+use super::number;
 use super::reading::{CharProof, Check, MrzFormat, MrzRead};
 use super::repair;
+use super::runs;
+use super::states;
 use super::zone::{MAX_LINES, ZoneScores};
 use crate::{Outline, Point};
 
@@ -102,6 +105,13 @@ impl Decoder {
         })
     }
 
+    /// The quality that [`Self::decode`] would find, and no more.
+    pub(crate) fn quality(&mut self, scores: &ZoneScores<'_>) -> Option<f32> {
+        self.measure(scores);
+        let (placement, total, _) = self.place(scores)?;
+        Some(total / (placement.format.lines() * placement.format.length()) as f32)
+    }
+
     /// Probabilities of all cells, and what each would gain in each place.
     fn measure(&mut self, scores: &ZoneScores<'_>) {
         self.ink.clear();
@@ -159,22 +169,34 @@ impl Decoder {
     fn weigh(&mut self, scores: &ZoneScores<'_>, placement: Placement) {
         let Placement { format, line, start } = placement;
         let length = format.length();
-        self.odds.clear();
+        let Self { ink, odds, .. } = self;
+        odds.clear();
         for nth in 0..format.lines() {
-            let from = (line + nth) * scores.length() + start;
-            for column in 0..length {
-                self.odds.push(layout::place(format, nth, column).letters().share);
+            odds.extend((0..length).map(|column| layout::place(format, nth, column).letters().share));
+        }
+        let place = |(nth, column): (usize, usize)| {
+            ((line + nth) * scores.length() + start + column, nth * length + column)
+        };
+        let spans = |(nth, column, width): layout::Span| {
+            let (from, to) = place((nth, column));
+            (from..from + width, to..to + width)
+        };
+        let (from, to) = spans(layout::names(format));
+        names::shares(&ink[from], &mut odds[to]);
+        let (from, to) = spans(layout::number_span(format));
+        number::shares(&ink[from], &mut odds[to]);
+        for (from, to) in layout::free(format).iter().map(|span| spans(*span)) {
+            runs::shares(&ink[from], &mut odds[to]);
+        }
+        for at in layout::states(format) {
+            let (from, to) = place(at);
+            if let (Some(cells), Some(odds)) = (ink[from..].first_chunk(), odds[to..].first_chunk_mut()) {
+                states::shares(cells, odds);
             }
-            let (name_line, column, width) = layout::names(format);
-            if name_line == nth {
-                let at = nth * length + column;
-                names::shares(
-                    &self.ink[from + column..from + column + width],
-                    &mut self.odds[at..at + width],
-                );
-            }
-            let cells = &self.ink[from..from + length];
-            for (odds, ink) in self.odds[nth * length..].iter_mut().zip(cells) {
+        }
+        for nth in 0..format.lines() {
+            let (from, to) = spans((nth, 0, length));
+            for (odds, ink) in odds[to].iter_mut().zip(&ink[from]) {
                 for (share, p) in odds.iter_mut().zip(ink) {
                     *share *= p + f32::MIN_POSITIVE;
                 }

@@ -99,6 +99,29 @@ pub(crate) fn names(format: MrzFormat) -> Span {
     }
 }
 
+/// The document's number, without its digit.
+pub(crate) fn number_span(format: MrzFormat) -> Span {
+    if format == MrzFormat::Td1 { (0, 5, 9) } else { (1, 0, 9) }
+}
+
+/// Issuing state and nationality.
+pub(crate) fn states(format: MrzFormat) -> [(usize, usize); 2] {
+    match format {
+        MrzFormat::Td1 => [(0, 2), (1, 15)],
+        _ => [(0, 2), (1, 10)],
+    }
+}
+
+/// Optional data, without the digit that a passport has for it.
+pub(crate) fn free(format: MrzFormat) -> &'static [Span] {
+    match format {
+        MrzFormat::Td3 => &[(1, 28, 14)],
+        MrzFormat::MrvA => &[(1, 28, 16)],
+        MrzFormat::MrvB => &[(1, 28, 8)],
+        MrzFormat::Td1 | MrzFormat::Td2 => optional(format),
+    }
+}
+
 /// Birth and expiry, without their digits.
 pub(crate) fn dates(format: MrzFormat) -> [Span; 2] {
     match format {
@@ -110,10 +133,9 @@ pub(crate) fn dates(format: MrzFormat) -> [Span; 2] {
 /// Fields with a digit of their own, which follows the last cell.
 pub(crate) fn fields(format: MrzFormat) -> impl Iterator<Item = (CheckedField, Span)> {
     let [birth, expiry] = dates(format);
-    let number = if format == MrzFormat::Td1 { (0, 5, 9) } else { (1, 0, 9) };
     let personal = (format == MrzFormat::Td3).then_some((CheckedField::PersonalNumber, (1, 28, 14)));
     [
-        (CheckedField::DocumentNumber, number),
+        (CheckedField::DocumentNumber, number_span(format)),
         (CheckedField::BirthDate, birth),
         (CheckedField::ExpiryDate, expiry),
     ]

@@ -24,7 +24,7 @@ impl Letters {
     }
 
     /// From the share of each kind; kinds of share nothing are not members.
-    const fn kinds(digits: f32, capitals: f32, filler: f32) -> Self {
+    pub(crate) const fn kinds(digits: f32, capitals: f32, filler: f32) -> Self {
         let mut share = [0.0; CLASSES];
         let mut class = 0;
         while class < NONE {
@@ -38,7 +38,7 @@ impl Letters {
         Self::shares(share)
     }
 
-    /// Of these characters alone, all as usual.
+    /// Of these characters alone, each as usual as often as it is named.
     const fn only(characters: &[u8]) -> Self {
         let mut share = [0.0; CLASSES];
         let mut nth = 0;
@@ -48,7 +48,7 @@ impl Letters {
                 capital @ b'A'..=b'Z' => capital - b'A' + 10,
                 _ => FILLER as u8,
             };
-            share[class as usize] = 1.0 / characters.len() as f32;
+            share[class as usize] += 1.0 / characters.len() as f32;
             nth += 1;
         }
         Self::shares(share)
@@ -130,7 +130,8 @@ pub(crate) const PLACES: usize = 19;
 static LETTERS: [Letters; PLACES] = [
     Letters::only(b"P"),
     Letters::only(b"V"),
-    Letters::only(b"IAC"),
+    // Nearly all cards say I; A and C must be clear.
+    Letters::only(b"IIIIIIIIAC"),
     Letters::kinds(0.0, 0.8, 0.2),
     Letters::kinds(0.2, 0.6, 0.2),
     Letters::kinds(0.0, 1.0, 0.0),

@@ -1,8 +1,8 @@
 //! What the neighbours say about a name's character: a run of fillers goes on to the end of the line, a single or
-//! double one ends a word.
+//! double one ends a word, and vowels stand between consonants.
 //!
-//! A chain of four states, summed forwards and backwards. Names may be cut off at the end of the line, words may be of
-//! one letter, and clear ink overrules all of this.
+//! A chain of five states, summed forwards and backwards. Names may be cut off at the end of the line, words may be of
+//! one letter or of consonants alone, and clear ink overrules all of this.
 
 use super::alphabet::CLASSES;
 use super::letters::{FILLER, STRANGER};
@@ -10,55 +10,94 @@ use super::letters::{FILLER, STRANGER};
 /// The longest field of names.
 const MAX_NAME: usize = 39;
 
-/// Letter, first filler, second filler, filler of the run to the end.
-type States = [f32; 4];
+/// Vowel, consonant, first filler, second filler, filler of the run to the end.
+type States = [f32; 5];
 
 /// However sure the neighbours are, ink that is as many times likelier wins: four steps of the natural logarithm.
 const OVERRULED: f32 = 50.0;
 
 /// From each state to each, from what names look like: words of five to seven letters, two to four words. What has
 /// ended begins again only by a misprint.
-const STEPS: [States; 4] =
-    [[0.85, 0.15, 0.0, 0.0], [0.55, 0.0, 0.45, 0.0], [0.50, 0.0, 0.0, 0.50], [0.02, 0.0, 0.0, 0.98]];
+const STEPS: [States; 5] = [
+    [0.15, 0.70, 0.15, 0.0, 0.0],
+    [0.58, 0.27, 0.15, 0.0, 0.0],
+    [0.17, 0.38, 0.0, 0.45, 0.0],
+    [0.15, 0.35, 0.0, 0.0, 0.50],
+    [0.005, 0.015, 0.0, 0.0, 0.98],
+];
 
 /// A name begins with a letter.
-const FIRST: States = [0.98, 0.02, 0.0, 0.0];
+const FIRST: States = [0.29, 0.69, 0.02, 0.0, 0.0];
+
+/// How often each letter stands in a thousand of names' letters, about, over many languages; the rarer ones more often
+/// than they do, since nobody's name is to be read as a commoner one.
+const LETTERS: [f32; 26] = [
+    90.0, 24.0, 30.0, 32.0, 72.0, 17.0, 25.0, 36.0, 66.0, 19.0, 28.0, 50.0, 38.0, 66.0, 55.0, 20.0, 9.0,
+    56.0, 48.0, 40.0, 38.0, 19.0, 17.0, 10.0, 24.0, 18.0,
+];
+
+/// Which letters are vowels: A, E, I, O, U, Y.
+const VOWELS: u32 = 1 << 0 | 1 << 4 | 1 << 8 | 1 << 14 | 1 << 20 | 1 << 24;
+
+const fn is_vowel(nth: usize) -> bool {
+    VOWELS >> nth & 1 == 1
+}
+
+/// Each letter's share of its kind.
+const USUAL: [f32; 26] = {
+    let mut sums = [0.0; 2];
+    let mut nth = 0;
+    while nth < 26 {
+        sums[is_vowel(nth) as usize] += LETTERS[nth];
+        nth += 1;
+    }
+    let mut usual = [0.0; 26];
+    nth = 0;
+    while nth < 26 {
+        usual[nth] = LETTERS[nth] / sums[is_vowel(nth) as usize];
+        nth += 1;
+    }
+    usual
+};
 
 /// Turns the probabilities of a name's cells into how usual each class is there, given its neighbours: the shares are
 /// written over `shares`, which is as long.
 pub(crate) fn shares(cells: &[[f32; CLASSES]], shares: &mut [[f32; CLASSES]]) {
-    let mut ink = [[0.0_f32; 4]; MAX_NAME];
+    let mut ink = [[0.0_f32; 5]; MAX_NAME];
     for (ink, cell) in ink.iter_mut().zip(cells) {
         let digits: f32 = cell[..10].iter().sum();
-        let letters: f32 = cell[10..FILLER].iter().sum();
         let strangers = (digits + cell[CLASSES - 1]) * STRANGER;
         let filler = cell[FILLER] + strangers;
-        *ink = [(letters + strangers) / 26.0, filler, filler, filler];
+        let mut letters = [strangers / 26.0; 2];
+        for (nth, (p, usual)) in cell[10..FILLER].iter().zip(USUAL).enumerate() {
+            letters[usize::from(is_vowel(nth))] += p * usual;
+        }
+        *ink = [letters[1], letters[0], filler, filler, filler];
     }
     let ink = &ink[..cells.len().min(MAX_NAME)];
-    let mut behind = [[1.0_f32; 4]; MAX_NAME];
+    let mut behind = [[1.0_f32; 5]; MAX_NAME];
     for nth in (1..ink.len()).rev() {
-        let mut sum = [0.0; 4];
+        let mut sum = [0.0; 5];
         for (sum, steps) in sum.iter_mut().zip(&STEPS) {
-            *sum = (0..4).map(|to| steps[to] * ink[nth][to] * behind[nth][to]).sum();
+            *sum = (0..5).map(|to| steps[to] * ink[nth][to] * behind[nth][to]).sum();
         }
         behind[nth - 1] = scaled(sum);
     }
     let mut before = FIRST;
     for ((ink, behind), shares) in ink.iter().zip(&behind).zip(shares) {
         let prior = scaled(std::array::from_fn(|s| before[s] * behind[s]));
-        let filler: f32 = prior[1..].iter().sum();
-        let letter = (prior[0] / 26.0).max(filler / OVERRULED);
-        let filler = filler.max(letter / OVERRULED);
-        for (class, share) in shares.iter_mut().enumerate() {
-            *share = match class {
-                10..FILLER => letter,
-                FILLER => filler,
-                _ => STRANGER * letter.max(filler),
-            };
+        let mut usual = [0.0; 27];
+        for (nth, (share, usual)) in usual.iter_mut().zip(USUAL).enumerate() {
+            *share = prior[usize::from(!is_vowel(nth))] * usual;
+        }
+        usual[26] = prior[2..].iter().sum();
+        let most = usual.iter().copied().fold(0.0, f32::max);
+        shares.fill(STRANGER * most);
+        for (share, usual) in shares[10..=FILLER].iter_mut().zip(usual) {
+            *share = usual.max(most / OVERRULED);
         }
         let here: States = std::array::from_fn(|s| before[s] * ink[s]);
-        before = scaled(std::array::from_fn(|to| (0..4).map(|from| here[from] * STEPS[from][to]).sum()));
+        before = scaled(std::array::from_fn(|to| (0..5).map(|from| here[from] * STEPS[from][to]).sum()));
     }
 }
 
@@ -66,4 +105,52 @@ pub(crate) fn shares(cells: &[[f32; CLASSES]], shares: &mut [[f32; CLASSES]]) {
 fn scaled(states: States) -> States {
     let sum = states.iter().sum::<f32>().max(f32::MIN_POSITIVE);
     states.map(|state| state / sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::alphabet::{ALPHABET, class_of};
+    use super::*;
+
+    /// What is read where two characters are as likely in one cell and all others are clear.
+    fn read(name: &str, doubtful: usize, between: [u8; 2]) -> u8 {
+        let class = |letter: u8| class_of(letter).unwrap_or(FILLER);
+        let cell = |(nth, letter): (usize, u8)| {
+            let mut cell = [1e-6; CLASSES];
+            if nth == doubtful {
+                for letter in between {
+                    cell[class(letter)] = 0.5;
+                }
+            } else {
+                cell[class(letter)] = 1.0;
+            }
+            cell
+        };
+        let cells: Vec<_> = name.bytes().enumerate().map(cell).collect();
+        let mut usual = vec![[0.0; CLASSES]; cells.len()];
+        shares(&cells, &mut usual);
+        let weigh = |class: &usize| cells[doubtful][*class] * usual[doubtful][*class];
+        let best = (0..CLASSES - 1).max_by(|a, b| weigh(a).total_cmp(&weigh(b)));
+        ALPHABET[best.unwrap_or(FILLER)]
+    }
+
+    #[test]
+    fn a_vowel_stands_between_consonants() {
+        assert_eq!(read("ERIKSSON<<ANNA<MARIA<<<<<<<<<<", 0, *b"EF"), b'E');
+        assert_eq!(read("ERIKSSON<<ANNA<MARIA<<<<<<<<<<", 6, *b"OC"), b'O');
+    }
+
+    #[test]
+    fn fillers_go_on_to_the_end_and_words_have_more_letters_than_fillers() {
+        assert_eq!(read("ERIKSSON<<ANNA<MARIA<<<<<<<<<<", 25, *b"K<"), b'<');
+        assert_eq!(read("ERIKSSON<<ANNA<MARIA<<<<<<<<<<", 3, *b"K<"), b'K');
+    }
+
+    #[test]
+    fn kinds_of_letters_add_up_to_one() {
+        let sum =
+            |vowels: bool| (0..26).filter(|nth| is_vowel(*nth) == vowels).map(|nth| USUAL[nth]).sum::<f32>();
+        assert!((sum(true) - 1.0).abs() < 1e-5 && (sum(false) - 1.0).abs() < 1e-5);
+        assert!(STEPS.iter().chain([&FIRST]).all(|steps| (steps.iter().sum::<f32>() - 1.0).abs() < 1e-5));
+    }
 }
