@@ -49,6 +49,28 @@ fn a_zone_lies_where_it_was_drawn_whatever_way_up() {
     }
 }
 
+/// Two of a card's three lines are parallel and of one pitch as well.
+#[test]
+fn the_three_lines_of_a_card_are_not_taken_for_two() {
+    for seed in 0..6 {
+        let document = Document::invented_in(MrzFormat::Td1, seed);
+        let frame = render_zone(&document, Condition::Clean, 2, seed, Size::HD);
+        assert_eq!(zone(&frame).unwrap().lines, document.lines, "{seed}");
+    }
+}
+
+/// At 45 degrees the line below seems to begin a character further on.
+#[test]
+fn lines_of_a_page_that_leans_count_from_the_same_character() {
+    let mut right = 0;
+    for seed in 0..6 {
+        let document = Document::invented_in(MrzFormat::Td3, seed);
+        let frame = render_zone(&document, Condition::Tilt, 4, seed, Size::HD);
+        right += usize::from(zone(&frame).is_some_and(|read| read.lines == document.lines));
+    }
+    assert!(right >= 5, "{right} of 6");
+}
+
 /// Whoever alters a passport seldom counts its digits anew.
 #[test]
 fn a_digit_printed_wrong_is_shown_and_not_put_right() {

@@ -21,10 +21,10 @@ const LEVELS: usize = 4;
 const CARE: Care = Care { every: 4, rounds: 1 };
 
 /// What a whole frame is worth: other print on a page beats as well, and the true rows are among the first dozen stacks.
-const WHOLE: Effort = Effort { fits: 12, looks: 3, care: CARE };
+const WHOLE: Effort = Effort { fits: 10, looks: 2, care: CARE };
 
 /// What the place of a zone is worth, where there is little else.
-const PLACE: Effort = Effort { fits: 4, looks: 2, care: CARE };
+const PLACE: Effort = Effort { fits: 3, looks: 1, care: CARE };
 
 /// Pixels a character that a level is chosen for once its size is known, at least; rows are found from 4 to 9.6.
 const FINE: f32 = 4.8;
@@ -146,18 +146,21 @@ impl Live {
             let plane = if level <= nth { plane(level) } else { Luma::packed(&[], 0, 0) };
             Level { plane, scale: (1_u32 << level) as f32 }
         });
-        let seen = reader.look(&levels, nth, effort, limit)?;
+        let mut seen = reader.look(&levels, nth, effort, limit)?;
+        if !seen.decoded.accepted && !limit.passed() {
+            seen = reader.shift(&levels[nth.saturating_sub(1)], seen, effort.care);
+        }
         seen.is_like_a_zone().then(|| (seen, Placing::new(frame, sideways)))
     }
 
     /// This look's reading, or that of all looks so far where only that one can be accepted.
     fn add_up(&mut self, seen: &Seen, placing: Placing, at_ms: i64) -> Option<MrzRead> {
         let alone = placing.read(seen, 1);
-        let scores = self.reader.scores(seen)?;
+        let scores = seen.scores()?;
         let look = Look { scores, outline: alone.outline, at_ms };
         let Some(joined) = self.sums.join(&look) else { return Some(alone) };
         let (looks, offset) = (joined.looks, joined.offset);
-        let Some(decoded) = self.reader.decode(&joined.scores) else { return Some(alone) };
+        let Some(decoded) = self.reader.decoder.decode(&joined.scores) else { return Some(alone) };
         let together = placing.read(&seen.with(&decoded, offset), looks);
         // Two readings that may be believed and differ are none.
         let agrees = !alone.accepted || alone.lines == together.lines;

@@ -1,7 +1,7 @@
 //! The network's view of a fitted zone, and the fit set right by what the network sees.
 
 use super::alphabet::NONE;
-use super::cell::Cell;
+use super::cell::{Cell, CellFrame};
 use super::fit::ZoneFit;
 use super::glyphs::GLYPHS;
 use super::score::{CellScore, LOG_STEPS};
@@ -16,6 +16,12 @@ pub(crate) struct Care {
     /// Rounds, each with steps half as long.
     pub(crate) rounds: u8,
 }
+
+/// Characters from one that is tried to the next while a line is bent.
+const EVERY_OTHER: usize = 2;
+
+/// Where a doubtful zone's cells are looked at, in pitches off the fit's places: as far as a fit may be off.
+const GLANCES: [(f32, f32); 5] = [(0.0, 0.0), (-0.07, 0.0), (0.07, 0.0), (0.0, -0.06), (0.0, 0.06)];
 
 /// Steps by which a fit is moved: about what the network still reads without loss.
 const LIFT: f32 = 0.09;
@@ -32,25 +38,23 @@ pub(super) struct Looks<'a> {
     plane: Luma<'a>,
     /// Whether the paper itself is as light as the plane can say, so that saturation says nothing of a glare.
     white: bool,
-    care: Care,
 }
 
 impl<'a> Looks<'a> {
-    pub(super) fn new(plane: Luma<'a>, fit: &ZoneFit, care: Care) -> Self {
-        let looks = Self { plane, white: false, care };
+    pub(super) fn new(plane: Luma<'a>, fit: &ZoneFit) -> Self {
+        let looks = Self { plane, white: false };
         let count = fit.length.max(1.0) as usize;
         let all = (0..fit.lines.len()).flat_map(|nth| (0..count).step_by(2).map(move |number| (nth, number)));
         let (mut blind, mut seen) = (0.0, 0.0_f32);
-        for cell in all.filter_map(|(nth, number)| looks.cell(fit, nth, number as f32)) {
+        for cell in all.filter_map(|(nth, number)| looks.cell(&fit.cell(nth, number as f32))) {
             seen += 1.0;
             blind += f32::from(u8::from(!cell.known));
         }
-        Self { white: blind > WHITE * seen, ..looks }
+        Self { plane, white: blind > WHITE * seen }
     }
 
     /// One character's cell; `None` outside the plane.
-    fn cell(&self, fit: &ZoneFit, nth: usize, number: f32) -> Option<Cell> {
-        let place = fit.cell(nth, number);
+    fn cell(&self, place: &CellFrame) -> Option<Cell> {
         let inside = |p: Point| {
             p.x >= 0.0 && p.y >= 0.0 && p.x <= self.plane.width() as f32 && p.y <= self.plane.height() as f32
         };
@@ -58,15 +62,19 @@ impl<'a> Looks<'a> {
         if !inside(place.centre - half) || !inside(place.centre + half) {
             return None;
         }
-        let mut cell = Cell::sample(self.plane, &place)?;
+        let mut cell = Cell::sample(self.plane, place)?;
         cell.known |= self.white;
         Some(cell)
     }
 
     /// One character's scores; unknown outside the plane.
     pub(super) fn at(&self, fit: &ZoneFit, nth: usize, number: f32) -> CellScore {
+        self.score(&fit.cell(nth, number))
+    }
+
+    fn score(&self, place: &CellFrame) -> CellScore {
         let mut score = CellScore::UNKNOWN;
-        if let Some(cell) = self.cell(fit, nth, number) {
+        if let Some(cell) = self.cell(place) {
             GLYPHS.score(&cell, &mut score);
         }
         score
@@ -90,8 +98,8 @@ impl<'a> Looks<'a> {
     }
 
     /// Moves, stretches and slants the fit to where the characters are likeliest.
-    pub(super) fn settle(&self, mut fit: ZoneFit) -> ZoneFit {
-        let Care { every, rounds } = self.care;
+    pub(super) fn settle(&self, mut fit: ZoneFit, care: Care) -> ZoneFit {
+        let Care { every, rounds } = care;
         let lines = fit.lines.len();
         let mut best = self.likelihood(&fit, 0..lines, every);
         for round in 0..rounds {
@@ -103,18 +111,51 @@ impl<'a> Looks<'a> {
                 |f, by| f.rise *= (RISE * RISE).powf(by),
             ];
             for change in whole {
-                best = self.climb(&mut fit, best, 0..lines, by, change);
+                best = self.climb(&mut fit, best, (0..lines, every), by, change);
             }
             for nth in 0..lines {
                 let place = if fit.upside_down { lines - 1 - nth } else { nth };
                 let before = self.likelihood(&fit, nth..nth + 1, every);
-                let lifted =
-                    self.climb(&mut fit, before, nth..nth + 1, by, |f, by| f.lines[place].lift += LIFT * by);
-                self.climb(&mut fit, lifted, nth..nth + 1, by, |f, by| f.lines[place].nudge += NUDGE * by);
+                let lifted = self.climb(&mut fit, before, (nth..nth + 1, every), by, |f, by| {
+                    f.lines[place].lift[0] += LIFT * by;
+                });
+                self.climb(&mut fit, lifted, (nth..nth + 1, every), by, |f, by| {
+                    f.lines[place].nudge[0] += NUDGE * by;
+                });
             }
             best = self.likelihood(&fit, 0..lines, every);
         }
         fit
+    }
+
+    /// Leans and bows each line to where its characters are likeliest, where the fit's curves are a little off.
+    pub(super) fn bend(&self, mut fit: ZoneFit) -> ZoneFit {
+        let lines = fit.lines.len();
+        for by in [1.0, 0.5] {
+            for nth in 0..lines {
+                let place = if fit.upside_down { lines - 1 - nth } else { nth };
+                let mut best = self.likelihood(&fit, nth..nth + 1, EVERY_OTHER);
+                for term in 0..3 {
+                    best = self.climb(&mut fit, best, (nth..nth + 1, EVERY_OTHER), by, |f, by| {
+                        f.lines[place].nudge[term] += NUDGE * by;
+                    });
+                    best = self.climb(&mut fit, best, (nth..nth + 1, EVERY_OTHER), by, |f, by| {
+                        f.lines[place].lift[term] += LIFT * by;
+                    });
+                }
+            }
+        }
+        fit
+    }
+
+    /// One character's scores from several looks at it, each a little off: what one sees by chance the others do not.
+    pub(super) fn around(&self, fit: &ZoneFit, nth: usize, number: f32) -> CellScore {
+        let place = fit.cell(nth, number);
+        let looks = GLANCES.map(|(along, down)| {
+            let centre = place.centre + place.axes.u * along + place.axes.v * down;
+            self.score(&CellFrame { centre, ..place })
+        });
+        CellScore::mean(&looks)
     }
 
     /// One step either way, as long as it helps.
@@ -122,7 +163,7 @@ impl<'a> Looks<'a> {
         &self,
         fit: &mut ZoneFit,
         mut best: f32,
-        lines: std::ops::Range<usize>,
+        (lines, skip): (std::ops::Range<usize>, usize),
         by: f32,
         change: impl Fn(&mut ZoneFit, f32),
     ) -> f32 {
@@ -131,7 +172,7 @@ impl<'a> Looks<'a> {
             loop {
                 let mut moved = fit.clone();
                 change(&mut moved, way);
-                let likely = self.likelihood(&moved, lines.clone(), self.care.every);
+                let likely = self.likelihood(&moved, lines.clone(), skip);
                 if likely <= best + 0.002 {
                     break;
                 }

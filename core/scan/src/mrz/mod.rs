@@ -18,6 +18,7 @@ mod number;
 mod pitch;
 mod placing;
 mod poly;
+mod ponder;
 mod proof;
 mod reader;
 mod reading;

@@ -232,8 +232,17 @@ impl Comb {
     }
 }
 
-/// The pitch at which all rows together beat most clearly, between two bounds, and how clear that is.
-pub(super) fn common_pitch(waves: &[Wave], rows: &[Row], low: f32, high: f32) -> Option<(f32, f32)> {
+/// Pitches nearer to each other than this are one.
+const ALIKE: f32 = 0.12;
+
+/// The pitch at which all rows together beat most clearly, between two bounds and away from one that is known to be
+/// wrong, and how clear that is.
+pub(super) fn common_pitch(
+    waves: &[Wave],
+    rows: &[Row],
+    (low, high): (f32, f32),
+    wrong: Option<f32>,
+) -> Option<(f32, f32)> {
     let mut comb = Comb::NONE;
     let mut clear = |pitch: f32| {
         comb.tune(pitch);
@@ -252,6 +261,9 @@ pub(super) fn common_pitch(waves: &[Wave], rows: &[Row], low: f32, high: f32) ->
     };
     let mut best: Option<(f32, f32)> = None;
     let mut attempt = |pitch: f32, best: &mut Option<(f32, f32)>| {
+        if wrong.is_some_and(|wrong| (pitch / wrong - 1.0).abs() < ALIKE) {
+            return;
+        }
         if let Some(clear) = clear(pitch).filter(|c| best.is_none_or(|(_, most)| *c > most)) {
             *best = Some((pitch, clear));
         }

@@ -66,6 +66,11 @@ impl Poly {
         self
     }
 
+    /// The same with values `by` times as large.
+    pub(super) fn stretched(&self, by: f32) -> Self {
+        Self { terms: self.terms.map(|t| t * by), ..*self }
+    }
+
     /// The same curve in a plane whose pixels are `by` times smaller.
     pub(super) fn scaled(&self, by: f32) -> Self {
         Self { middle: self.middle * by, half: self.half * by, terms: self.terms.map(|t| t * by) }

@@ -3,7 +3,7 @@
 use super::cell::CellFrame;
 use super::chains::Chains;
 use super::decode::{Decoded, Decoder};
-use super::fit::ZoneFit;
+use super::fit::{CLEAR, ZoneFit};
 use super::look::{Care, Looks};
 use super::pitch::{Row, Wave};
 use super::reading::MrzRead;
@@ -21,15 +21,14 @@ use crate::{Outline, Point};
 /// must be no character.
 const MARGIN: usize = 5;
 
-/// Beat below which a fit is none: of 72 frames most fits of other print had less than 0.1, the true ones 0.23 and more
-/// (November 2026).
-const CLEAR: f32 = 0.13;
-
 /// Characters that a fit may show.
 const LENGTH: (f32, f32) = (16.0, 58.0);
 
 /// A likelihood from which a facing is worth more than a glance: a mean probability of a tenth for the best characters.
 const WORTH: f32 = -2.2;
+
+/// What digits that all fit are worth in quality.
+const FITS: f32 = 0.3;
 
 /// A plane of the frame and how many of its pixels one of this plane is.
 #[derive(Clone, Copy)]
@@ -57,6 +56,8 @@ pub(crate) struct Effort {
 pub(crate) struct Seen {
     pub(crate) decoded: Decoded,
     pub(crate) fit: ZoneFit,
+    /// Of each line [`MAX_LENGTH`].
+    pub(super) scores: Vec<CellScore>,
     /// Where the fit's first character lies in the scores that were decoded.
     origin: Offset,
     /// Pixels of the frame in one of the plane that the fit lies in.
@@ -105,7 +106,7 @@ impl Seen {
     pub(super) fn with(&self, decoded: &Decoded, offset: Offset) -> Self {
         let line = self.origin.line + offset.line;
         let origin = Offset { line, column: self.origin.column + offset.column };
-        Self { decoded: *decoded, fit: self.fit.clone(), origin, scale: self.scale }
+        Self { decoded: *decoded, fit: self.fit.clone(), scores: Vec::new(), origin, scale: self.scale }
     }
 
     /// Whether it may be shown as a zone, read or not.
@@ -113,8 +114,15 @@ impl Seen {
         self.decoded.accepted || self.decoded.likeness >= LIKE
     }
 
+    /// Compares readings of different places.
     pub(super) fn rank(&self) -> (bool, f32) {
-        (self.decoded.accepted, self.decoded.quality)
+        let fits = self.decoded.checks().iter().all(|check| check.ok);
+        (self.decoded.accepted, self.decoded.quality + if fits { FITS } else { 0.0 })
+    }
+
+    /// What the cells say.
+    pub(super) fn scores(&self) -> Option<ZoneScores<'_>> {
+        ZoneScores::new(&self.scores, self.fit.lines.len())
     }
 }
 
@@ -125,10 +133,7 @@ pub(crate) struct Reader {
     chains: Chains,
     scratch: Scratch,
     waves: Vec<Wave>,
-    decoder: Decoder,
-    scores: Vec<CellScore>,
-    /// Scores of the best reading so far.
-    best: Vec<CellScore>,
+    pub(super) decoder: Decoder,
 }
 
 impl Reader {
@@ -141,7 +146,6 @@ impl Reader {
         effort: Effort,
         limit: WorkLimit<'_>,
     ) -> Option<Seen> {
-        self.best.clear();
         let found = levels.get(nth)?;
         let fine = levels.get(nth.saturating_sub(1))?;
         self.strips.measure(found.plane);
@@ -162,17 +166,18 @@ impl Reader {
             let fit = ZoneFit::lay(&light, &rows, stack.apart * larger, &mut self.waves);
             fits.extend(fit.filter(|f| f.clear >= CLEAR && (LENGTH.0..LENGTH.1).contains(&f.length)));
         }
-        let weight = |f: &ZoneFit| f.clear * f.length.sqrt();
-        fits.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+        // What the cells show says more than the beat; and the whole zone shows more than two of its lines.
+        let mut worthy: Vec<(f32, ZoneFit)> =
+            fits.into_iter().filter_map(|fit| glance(fine.plane, fit)).collect();
+        worthy.sort_by(|a, b| b.0.total_cmp(&a.0));
         let mut best: Option<Seen> = None;
-        for fit in fits.into_iter().take(effort.looks) {
+        for (_, fit) in worthy.into_iter().take(effort.looks) {
             if limit.passed() {
                 break;
             }
             let seen = self.read(fine, fit, effort.care);
             let better = |s: &Seen| best.as_ref().is_none_or(|b| s.rank() > b.rank());
             if let Some(seen) = seen.filter(better) {
-                std::mem::swap(&mut self.best, &mut self.scores);
                 let done = seen.decoded.accepted;
                 best = Some(seen);
                 if done {
@@ -183,36 +188,41 @@ impl Reader {
         best
     }
 
-    /// The scores of what the last look gave; `None` if it gave nothing.
-    pub(super) fn scores(&self, seen: &Seen) -> Option<ZoneScores<'_>> {
-        ZoneScores::new(&self.best, seen.fit.lines.len())
+    /// Reads a fit where its cells are surest.
+    pub(super) fn read(&mut self, level: &Level<'_>, fit: ZoneFit, care: Care) -> Option<Seen> {
+        let looks = Looks::new(level.plane, &fit);
+        let fit = looks.settle(fit, care);
+        self.decode(level, fit, |fit, nth, number| looks.at(fit, nth, number))
     }
 
-    /// Reads scores of several looks.
-    pub(super) fn decode(&mut self, scores: &ZoneScores<'_>) -> Option<Decoded> {
-        self.decoder.decode(scores)
-    }
-
-    fn read(&mut self, level: &Level<'_>, fit: ZoneFit, care: Care) -> Option<Seen> {
-        let looks = Looks::new(level.plane, &fit, care);
+    /// Reads all cells of a fit, each as `look` sees it.
+    pub(super) fn decode(
+        &mut self,
+        level: &Level<'_>,
+        fit: ZoneFit,
+        look: impl Fn(&ZoneFit, usize, f32) -> CellScore,
+    ) -> Option<Seen> {
         let lines = fit.lines.len();
-        let turned = fit.clone().turned();
-        let (upright, reversed) =
-            (looks.likelihood(&fit, 0..lines, 4), looks.likelihood(&turned, 0..lines, 4));
-        let fit = if reversed > upright { turned } else { fit };
-        if upright.max(reversed) < WORTH {
-            return None;
-        }
-        let fit = looks.settle(fit);
         // A worn or glaring end does not beat: there may be more characters than the fit shows.
         let shown = fit.length.round() as usize + 1;
         let margin = (MAX_LENGTH.saturating_sub(shown) / 2).max(MARGIN);
-        let cells = (0..lines * MAX_LENGTH)
-            .map(|nth| looks.at(&fit, nth / MAX_LENGTH, (nth % MAX_LENGTH) as f32 - margin as f32));
-        self.scores.clear();
-        self.scores.extend(cells);
-        let decoded = self.decoder.decode(&ZoneScores::new(&self.scores, lines)?)?;
+        let scores: Vec<CellScore> = (0..lines * MAX_LENGTH)
+            .map(|nth| look(&fit, nth / MAX_LENGTH, (nth % MAX_LENGTH) as f32 - margin as f32))
+            .collect();
+        let decoded = self.decoder.decode(&ZoneScores::new(&scores, lines)?)?;
         let origin = Offset { line: 0, column: margin as isize };
-        Some(Seen { decoded, fit, origin, scale: level.scale })
+        Some(Seen { decoded, fit, scores, origin, scale: level.scale })
     }
+}
+
+/// The way up that a fit's cells are likelier, and how much they show altogether; `None` if that is not worth more than
+/// a glance.
+fn glance(plane: Luma<'_>, fit: ZoneFit) -> Option<(f32, ZoneFit)> {
+    let looks = Looks::new(plane, &fit);
+    let lines = fit.lines.len();
+    let turned = fit.clone().turned();
+    let (upright, reversed) = (looks.likelihood(&fit, 0..lines, 4), looks.likelihood(&turned, 0..lines, 4));
+    let fit = if reversed > upright { turned } else { fit };
+    let over = upright.max(reversed) - WORTH;
+    (over >= 0.0).then_some((over * fit.length * lines as f32, fit))
 }

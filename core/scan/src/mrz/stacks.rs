@@ -46,7 +46,7 @@ impl Dark {
     fn new(row: Row, strength: f32, light: &Light<'_>, wave: &mut Wave) -> Self {
         wave.sample(light, &row, PITCH.0, 0.0, |x| row.upright(x));
         wave.flatten(2.5 * PITCH.0);
-        let heard = common_pitch(std::slice::from_ref(wave), &[row], PITCH.0, PITCH.1);
+        let heard = common_pitch(std::slice::from_ref(wave), &[row], PITCH, None);
         let (pitch, clear) = heard.unwrap_or((PITCH.0, 0.0));
         Self { row, strength, pitch, clear }
     }

@@ -15,7 +15,8 @@ const LEVELS: usize = 6;
 const LEAST: usize = 100;
 
 /// What one picture is worth.
-const EFFORT: Effort = Effort { fits: 12, looks: 4, care: Care { every: 3, rounds: 2 } };
+pub(super) const CAREFUL: Care = Care { every: 3, rounds: 2 };
+const EFFORT: Effort = Effort { fits: 12, looks: 4, care: CAREFUL };
 
 /// The zone of a picture; the best reading of it, accepted or not.
 pub(crate) fn find(frame: &FrameView<'_>, limit: WorkLimit<'_>) -> Option<MrzRead> {
@@ -55,17 +56,18 @@ fn look(reader: &mut Reader, luma: Luma<'_>, limit: WorkLimit<'_>) -> Option<See
             Level { plane, scale: (1_u32 << nth) as f32 }
         })
         .collect();
-    let mut best: Option<Seen> = None;
+    let mut best: Option<(usize, Seen)> = None;
     // Large print first: it costs least, and a person fills the picture.
     for nth in (0..count).rev() {
         let seen = reader.look(&levels, nth, EFFORT, limit).filter(Seen::is_like_a_zone);
-        if let Some(seen) = seen.filter(|s| best.as_ref().is_none_or(|b| s.rank() > b.rank())) {
+        if let Some(seen) = seen.filter(|s| best.as_ref().is_none_or(|(_, b)| s.rank() > b.rank())) {
             let done = seen.decoded.accepted;
-            best = Some(seen);
+            best = Some((nth, seen));
             if done {
                 break;
             }
         }
     }
-    best
+    let (nth, seen) = best?;
+    Some(reader.ponder(&levels[nth.saturating_sub(1)..], seen, limit))
 }

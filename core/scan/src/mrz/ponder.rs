@@ -1,0 +1,91 @@
+//! A second, careful reading of what was not accepted at once: for still pictures, which have the time.
+
+use super::look::{Care, Looks};
+use super::reader::{Level, Reader, Seen};
+use super::score::CellScore;
+use super::still::CAREFUL;
+use super::zone::{MAX_LENGTH, ZoneScores};
+use crate::limit::WorkLimit;
+
+/// Quality below which a reading is mostly of other print, and more care is wasted.
+const PONDERED: f32 = 1.5;
+
+/// What moving lines against each other must gain in quality: more than a few cells do by chance.
+const BETTER: f32 = 0.05;
+
+/// Pixels a character from which half of them is enough.
+const LARGE: f32 = 12.0;
+
+impl Reader {
+    /// Reads once more what was not accepted, with more care: lines that count from different characters, curves that
+    /// are a little off, several looks at each cell. `levels` begin with the one that was read. Costs tens of
+    /// milliseconds.
+    pub(crate) fn ponder(&mut self, levels: &[Level<'_>], seen: Seen, limit: WorkLimit<'_>) -> Seen {
+        let [level, smaller @ ..] = levels else { return seen };
+        if seen.decoded.accepted || seen.decoded.quality < PONDERED {
+            return seen;
+        }
+        let seen = self.shift(level, seen, CAREFUL);
+        if seen.decoded.accepted || limit.passed() {
+            return seen;
+        }
+        let looks = Looks::new(level.plane, &seen.fit);
+        let bent = looks.bend(seen.fit.clone());
+        let once = self.decode(level, bent.clone(), |fit, nth, number| looks.at(fit, nth, number));
+        let around = self.decode(level, bent.clone(), |fit, nth, number| looks.around(fit, nth, number));
+        // Half the size is less noise.
+        let smaller = smaller.first().filter(|_| bent.pitch >= LARGE).and_then(|half| {
+            let small = bent.scaled(level.scale / half.scale);
+            let halved = Looks::new(half.plane, &small);
+            self.decode(level, bent, |fit, nth, number| {
+                CellScore::mean(&[looks.around(fit, nth, number), halved.at(&small, nth, number)])
+            })
+        });
+        [once, around, smaller]
+            .into_iter()
+            .flatten()
+            .fold(seen, |best, seen| if seen.promise() > best.promise() { seen } else { best })
+    }
+
+    /// Where the page leans, one line may count from the next one's second character: if the lines say more when moved
+    /// against each other, the fit is laid anew.
+    pub(super) fn shift(&mut self, level: &Level<'_>, seen: Seen, care: Care) -> Seen {
+        let lines = seen.fit.lines.len();
+        let mut best: Option<([isize; 2], f32)> = None;
+        for second in if lines > 2 { -2..=2_isize } else { -4..=4_isize } {
+            for third in if lines > 2 { -3..=3_isize } else { 0..=0 } {
+                let by = [0, second, third];
+                let moved = (0..lines * MAX_LENGTH).map(|nth| {
+                    let (line, column) = (nth / MAX_LENGTH, nth % MAX_LENGTH);
+                    let from = column.checked_add_signed(by[line]).filter(|from| *from < MAX_LENGTH);
+                    from.map_or(CellScore::UNKNOWN, |from| seen.scores[line * MAX_LENGTH + from])
+                });
+                let moved: Vec<CellScore> = moved.collect();
+                let quality =
+                    ZoneScores::new(&moved, lines).and_then(|s| self.decoder.quality(&s)).unwrap_or(f32::MIN);
+                if best.is_none_or(|(_, most)| quality > most) {
+                    best = Some(([second, third], quality));
+                }
+            }
+        }
+        let Some(([second, third], quality)) = best else { return seen };
+        if (second, third) == (0, 0) || quality < seen.decoded.quality + BETTER {
+            return seen;
+        }
+        let mut fit = seen.fit.clone();
+        for (line, by) in [(1, second), (2, third)].into_iter().filter(|(line, _)| *line < lines) {
+            let (place, way) = if fit.upside_down { (lines - 1 - line, -1.0) } else { (line, 1.0) };
+            fit.lines[place].shift += by as f32 * way;
+        }
+        fit.slant = 0.0;
+        let again = self.read(level, fit, care);
+        again.filter(|s| s.rank() > seen.rank()).unwrap_or(seen)
+    }
+}
+
+impl Seen {
+    /// Compares readings of one place.
+    fn promise(&self) -> (bool, f32) {
+        (self.decoded.checks().iter().all(|check| check.ok), self.decoded.certainty)
+    }
+}
