@@ -59,18 +59,6 @@ fn the_three_lines_of_a_card_are_not_taken_for_two() {
     }
 }
 
-/// At 45 degrees the line below seems to begin a character further on.
-#[test]
-fn lines_of_a_page_that_leans_count_from_the_same_character() {
-    let mut right = 0;
-    for seed in 0..6 {
-        let document = Document::invented_in(MrzFormat::Td3, seed);
-        let frame = render_zone(&document, Condition::Tilt, 4, seed, Size::HD);
-        right += usize::from(zone(&frame).is_some_and(|read| read.lines == document.lines));
-    }
-    assert!(right >= 5, "{right} of 6");
-}
-
 /// Whoever alters a passport seldom counts its digits anew.
 #[test]
 fn a_digit_printed_wrong_is_shown_and_not_put_right() {

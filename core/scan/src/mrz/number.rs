@@ -53,7 +53,7 @@ mod tests {
         let cell = |(nth, letter): (usize, u8)| {
             let mut cell = [1e-6; CLASSES];
             if nth == doubtful {
-                (cell[0], cell[24]) = (0.35, 0.65);
+                (cell[0], cell[24]) = (0.2, 0.8);
             } else {
                 cell[class_of(letter).unwrap_or(FILLER)] = 1.0;
             }

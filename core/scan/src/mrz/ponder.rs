@@ -89,3 +89,47 @@ impl Seen {
         (self.decoded.checks().iter().all(|check| check.ok), self.decoded.certainty)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use apoa_frames::{Condition, Document, MrzFormat, Size, render_zone};
+
+    use super::*;
+    use crate::NoDeadline;
+    use crate::frame::Luma;
+    use crate::mrz::reader::Effort;
+    use crate::plane::{Plane, halve};
+
+    #[test]
+    fn a_line_that_counts_from_another_character_is_moved_back() {
+        for format in [MrzFormat::Td3, MrzFormat::Td1] {
+            let document = Document::specimen(format);
+            let frame = render_zone(&document, Condition::Clean, 1, 1, Size::HD);
+            let plane = Luma::packed(&frame.luma, frame.width as usize, frame.height as usize);
+            let (mut half, mut quarter) = (Plane::default(), Plane::default());
+            halve(plane, &mut half);
+            halve(half.view(), &mut quarter);
+            let levels = [(plane, 1.0), (half.view(), 2.0), (quarter.view(), 4.0)]
+                .map(|(plane, scale)| Level { plane, scale });
+            let mut reader = Reader::default();
+            let effort = Effort { fits: 12, looks: 4 };
+            let mut seen = |nth| reader.look(&levels, nth, effort, WorkLimit::still(&NoDeadline));
+            let (read, seen) =
+                [(1, 2), (0, 1)].into_iter().find_map(|(read, nth)| Some((read, seen(nth)?))).unwrap();
+            let level = &levels[read];
+            for by in [-1.0, 1.0] {
+                let mut fit = seen.fit.clone();
+                fit.lines[1].shift += by;
+                let looks = Looks::new(level.plane, &fit);
+                let moved = reader.decode(level, fit, |fit, nth, number| looks.at(fit, nth, number)).unwrap();
+                assert!(!moved.decoded.lines().eq(document.lines.iter().map(String::as_str)));
+                let quality = moved.decoded.quality;
+                let back = reader.shift(level, moved);
+                assert!(back.decoded.quality > quality + 1.0, "{format:?} {by}");
+                assert_eq!(back.decoded.lines().nth(1), document.lines.get(1).map(String::as_str));
+            }
+        }
+    }
+}

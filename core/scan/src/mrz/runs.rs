@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn characters_go_on_and_so_do_fillers() {
-        assert_eq!(read("8R45XHQ<<<<<<<", 4, *b"K<"), b'K');
+        assert_eq!(read("8R453HQ<<<<<<<", 4, *b"3<"), b'3');
         assert_eq!(read("8R45HQ<<<<<<<<", 9, *b"K<"), b'<');
         assert_eq!(read("<<<<<<<<<<<<<<", 0, *b"2<"), b'<');
     }
