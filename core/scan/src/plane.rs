@@ -40,21 +40,18 @@ pub(crate) fn halve(from: Luma<'_>, to: &mut Plane) {
     }
 }
 
-/// Side of the squares that a turn copies one after the other, so that both planes' rows stay in the cache.
+/// Rows that a turn fills at once, so that the part of them being written stays in the cache.
 const TILE: usize = 32;
 
 /// Turned by a quarter clockwise: what was the left column, from the bottom up, is the first row.
 pub(crate) fn turn(from: Luma<'_>, to: &mut Plane) {
     let (width, height) = (from.height(), from.width());
     to.reset(width, height);
-    let rows: Vec<&[u8]> = from.rows().collect();
     for (nth, band) in to.bytes.chunks_mut((width * TILE).max(1)).enumerate() {
-        for (across, tile) in rows.chunks(TILE).enumerate() {
-            for (y, row) in tile.iter().enumerate() {
-                let x = width - 1 - (across * TILE + y);
-                for (line, pixel) in band.chunks_exact_mut(width).zip(&row[nth * TILE..]) {
-                    line[x] = *pixel;
-                }
+        for (y, row) in from.rows().enumerate() {
+            let x = width - 1 - y;
+            for (line, pixel) in band.chunks_exact_mut(width).zip(&row[nth * TILE..]) {
+                line[x] = *pixel;
             }
         }
     }

@@ -190,7 +190,10 @@ fn refuse_ended(life: &Life) -> Result<(), NotPossible> {
         (Work::Discarded, _) => Err(NotPossible::Discarded),
         (_, Standing::Cancelled) => Err(NotPossible::Cancelled),
         (_, Standing::Rejected) => Err(NotPossible::Rejected),
-        _ if live(|op| op.kind == OpKind::Cancel) => Err(NotPossible::Cancelled),
+        // A withdrawal that the server refused is none: the report goes on.
+        _ if life.work != Work::NeedsCorrection && live(|op| op.kind == OpKind::Cancel) => {
+            Err(NotPossible::Cancelled)
+        }
         _ if live(|op| op.held == Held::Wedged && op.maybe_sent) => Err(NotPossible::Wedged),
         _ => Ok(()),
     }

@@ -1,5 +1,6 @@
 //! How high the print of a row is and where its middle runs, measured across it.
 
+use super::few::Few;
 use super::pitch::Row;
 use super::poly::{Poly, Through};
 use crate::Point;
@@ -16,6 +17,9 @@ const ACROSS: usize = 2 * (REACH * FINE) as usize + 1;
 
 /// Pitches that one profile is the mean of.
 const WINDOW: f32 = 4.0;
+
+/// Profiles along a row at most: a line of 44 characters has half as many.
+const PROFILES: usize = 40;
 
 /// Pitches that the middle may lie off the row's first course.
 const STRAY: f32 = 0.4;
@@ -103,20 +107,20 @@ pub(super) struct Band {
 
 /// Measures a row anew between two columns. `down` is a pitch's way down at a column.
 pub(super) fn measure(light: &Light<'_>, row: &Row, pitch: f32, down: impl Fn(f32) -> Point) -> Option<Band> {
-    let count = (((row.to - row.from) / (2.0 * pitch)) as usize).clamp(4, 40);
+    let count = (((row.to - row.from) / (2.0 * pitch)) as usize).clamp(4, PROFILES);
     let columns = (0..count).map(|i| row.from + (row.to - row.from) * (i as f32 + 0.5) / count as f32);
     let unit = |column: f32| {
         let way = down(column);
         way * (1.0 / way.length().max(f32::EPSILON))
     };
-    let profiles: Vec<(f32, Profile)> =
+    let profiles: Few<(f32, Profile), PROFILES> =
         columns.map(|c| (c, Profile::sample(light, row, c, pitch, unit(c)))).collect();
     let mut high = 1.03 * FINE;
-    let mut through: Vec<Through> = Vec::with_capacity(profiles.len());
+    let mut through: Few<Through, PROFILES> = Few::default();
     for _ in 0..2 {
         through.clear();
         let mut mean = Profile::default();
-        for (column, profile) in &profiles {
+        for (column, profile) in &*profiles {
             let centre = (ACROSS / 2) as f32;
             let Some((middle, stands_out)) = profile.band(centre, high) else { continue };
             let by = unit(*column) * ((middle - centre) * pitch / FINE);
@@ -139,7 +143,7 @@ pub(super) fn measure(light: &Light<'_>, row: &Row, pitch: f32, down: impl Fn(f3
     let mut curve = Poly::fit(&through, degree)?;
     for slack in [0.2, 0.12] {
         let mut left = 0;
-        for t in &mut through {
+        for t in &mut *through {
             if (curve.at(t.at) - t.value).abs() > slack * pitch {
                 t.weight *= 0.05;
             } else {

@@ -114,7 +114,7 @@ impl Chains {
         for nth in 0..strips.columns() {
             self.respond(strips.column(nth));
             self.pick_peaks(nth);
-            self.grow(nth);
+            self.grow(nth, strips.columns());
         }
         self.ended.append(&mut self.growing);
         let mut ended = std::mem::take(&mut self.ended);
@@ -126,7 +126,7 @@ impl Chains {
         self.spare.extend(ended.drain(..).map(|chain| chain.peaks));
         self.ended = ended;
         let ink = |c: &Chain| c.strength.sqrt() * c.links as f32;
-        self.found.sort_by(|a, b| ink(b).total_cmp(&ink(a)));
+        self.found.sort_unstable_by(|a, b| ink(b).total_cmp(&ink(a)));
         self.found.truncate(KEPT);
     }
 
@@ -187,15 +187,15 @@ impl Chains {
             y += 1;
         }
         if self.peaks.len() > PEAKS {
-            self.peaks.sort_by(|a, b| b.strength.total_cmp(&a.strength));
+            self.peaks.sort_unstable_by(|a, b| b.strength.total_cmp(&a.strength));
             self.peaks.truncate(PEAKS);
         }
     }
 
     /// Each peak goes to the longest chain that expects one there; the others begin their own.
-    fn grow(&mut self, strip: usize) {
+    fn grow(&mut self, strip: usize, strips: usize) {
         // Long chains choose first.
-        self.growing.sort_by_key(|g| std::cmp::Reverse(g.peaks.len()));
+        self.growing.sort_unstable_by_key(|g| std::cmp::Reverse(g.peaks.len()));
         let mut taken = [false; PEAKS];
         for chain in &mut self.growing {
             let Some((row, slack)) = chain.expected(strip) else { continue };
@@ -219,6 +219,8 @@ impl Chains {
             if !taken {
                 let mut peaks = spare.pop().unwrap_or_default();
                 peaks.clear();
+                // At once for the longest it can become.
+                peaks.reserve(strips);
                 peaks.push(*peak);
                 self.growing.push(Growing { peaks, slope: None });
             }

@@ -2,9 +2,11 @@
 
 use super::band;
 use super::cell::CellFrame;
+use super::few::Few;
 use super::pitch::{Beat, Row, Wave, common_pitch, follow};
 use super::poly::Poly;
 use super::stacks::APART;
+use super::zone::MAX_LINES;
 use crate::Point;
 use crate::geometry::Axes;
 use crate::grid::light::Light;
@@ -27,7 +29,7 @@ pub(super) const CLEAR: f32 = 0.13;
 pub(super) type Bend = [f32; 3];
 
 /// One line of a zone.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct LineFit {
     /// Column over number of the character.
     pub(super) place: Poly,
@@ -49,9 +51,9 @@ impl LineFit {
 }
 
 /// The lines of a zone. Character 0 is about the first; what is truly the first shows in what the cells hold.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct ZoneFit {
-    pub(super) lines: Vec<LineFit>,
+    pub(super) lines: Few<LineFit, MAX_LINES>,
     /// Length of a pitch down the paper, as a share of the way from a line to the next.
     pub(super) rise: f32,
     /// Added to every step down, in steps along: a slant that the lines' numbers do not show.
@@ -88,7 +90,10 @@ impl ZoneFit {
         wrong: Option<f32>,
         waves: &mut Vec<Wave>,
     ) -> Result<Self, Option<f32>> {
-        waves.resize_with(rows.len(), Wave::default);
+        if waves.len() < rows.len() {
+            waves.resize_with(rows.len(), Wave::default);
+        }
+        let waves = &mut waves[..rows.len()];
         let (low, high) = (apart / APART.1, apart / APART.0);
         for (wave, row) in waves.iter_mut().zip(rows) {
             wave.sample(light, row, apart * ACROSS, high * 1.5, |x| row.upright(x));
@@ -101,7 +106,7 @@ impl ZoneFit {
         let beats = follow(waves, rows, pitch).ok_or(pitch)?;
         let first = Self::join(rows, &beats, pitch, apart).ok_or(pitch)?;
         // Once more along the slant that the lines show of each other, and where the print truly runs.
-        let mut rows = rows.to_vec();
+        let mut rows: Few<Row, MAX_LINES> = rows.iter().copied().collect();
         let (mut height, mut apart_now) = (0.0_f32, 0.0);
         for (nth, row) in rows.iter_mut().enumerate() {
             let (from, to) = (first.column(nth, first.from), first.column(nth, first.from + first.length));
@@ -113,7 +118,7 @@ impl ZoneFit {
             apart_now += step(f32::midpoint(from, to)).length();
         }
         apart_now /= rows.len() as f32;
-        for (nth, (wave, row)) in waves.iter_mut().zip(&rows).enumerate() {
+        for (nth, (wave, row)) in waves.iter_mut().zip(&*rows).enumerate() {
             wave.sample(light, row, height, pitch * 3.0, |x| {
                 let v = first.step_down(nth, first.number_at(nth, x));
                 v * (1.0 / v.length().max(f32::EPSILON))
@@ -128,7 +133,7 @@ impl ZoneFit {
 
     fn join(rows: &[Row], beats: &[Beat], pitch: f32, apart: f32) -> Option<Self> {
         let lead = beats.iter().enumerate().max_by(|a, b| a.1.clear.total_cmp(&b.1.clear))?.0;
-        let lines: Vec<LineFit> = rows
+        let lines: Few<LineFit, MAX_LINES> = rows
             .iter()
             .zip(beats)
             .map(|(row, beat)| LineFit {
@@ -216,8 +221,8 @@ impl ZoneFit {
 
     /// The same in a plane whose pixels are `by` times smaller.
     pub(super) fn scaled(&self, by: f32) -> Self {
-        let mut fit = Self { pitch: self.pitch * by, ..self.clone() };
-        for line in &mut fit.lines {
+        let mut fit = Self { pitch: self.pitch * by, ..*self };
+        for line in &mut *fit.lines {
             line.place = line.place.stretched(by);
             line.curve = line.curve.scaled(by);
         }

@@ -85,7 +85,9 @@ impl Live {
             found = self.read(frame, view, WHOLE, limit);
         }
         let (seen, placing) = found?;
-        let read = self.add_up(&seen, placing, frame.layout().at_ms)?;
+        let read = self.add_up(&seen, placing, frame.layout().at_ms);
+        self.reader.give_back(seen);
+        let read = read?;
         let track =
             Track { outline: read.outline, px_per_char: read.px_per_char, turned: placing.is_turned() };
         self.seen = Some((track.view(), MISSED));
@@ -147,10 +149,14 @@ impl Live {
             Level { plane, scale: (1_u32 << level) as f32 }
         });
         let mut seen = reader.look(&levels, nth, effort, limit)?;
+        if !seen.is_like_a_zone() {
+            reader.give_back(seen);
+            return None;
+        }
         if !seen.decoded.accepted && !limit.passed() {
             seen = reader.shift(&levels[nth.saturating_sub(1)], seen, effort.care);
         }
-        seen.is_like_a_zone().then(|| (seen, Placing::new(frame, sideways)))
+        Some((seen, Placing::new(frame, sideways)))
     }
 
     /// This look's reading, or that of all looks so far where only that one can be accepted.

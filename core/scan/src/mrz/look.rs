@@ -170,7 +170,7 @@ impl<'a> Looks<'a> {
         for way in [by, -by] {
             let before = best;
             loop {
-                let mut moved = fit.clone();
+                let mut moved = *fit;
                 change(&mut moved, way);
                 let likely = self.likelihood(&moved, lines.clone(), skip);
                 if likely <= best + 0.002 {

@@ -7,6 +7,7 @@ pub mod cell;
 mod chains;
 mod checks;
 mod decode;
+mod few;
 mod fit;
 mod glyphs;
 mod layout;

@@ -6,7 +6,9 @@
 
 use std::f32::consts::TAU;
 
+use super::few::Few;
 use super::poly::{Poly, Through};
+use super::zone::MAX_LINES;
 use crate::Point;
 use crate::grid::light::Light;
 
@@ -25,11 +27,14 @@ const ABREAST: usize = 8;
 /// Windows in a row that may be silent inside a zone: two characters each.
 const DEAF: usize = 5;
 
+/// Windows along the rows at most: every second character of two rows of 64 that hardly overlap.
+const WINDOWS: usize = 64;
+
 /// Windows that a polynomial needs.
 const FEWEST: usize = 4;
 
 /// A row of print as it is sampled: its middle and how far its ink reaches.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Row {
     /// Middle: row over column.
     pub(super) curve: Poly,
@@ -52,7 +57,7 @@ impl Row {
 }
 
 /// Characters of a row: column over number of the character. The numbers begin anywhere; whole ones are centres.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Beat {
     pub(super) place: Poly,
     /// Number of the character at the row's first and last ink.
@@ -283,12 +288,13 @@ pub(super) fn common_pitch(
 }
 
 /// Follows the beat of all rows together from where it is clearest to both ends, and counts the characters of each.
-pub(super) fn follow(waves: &[Wave], rows: &[Row], pitch: f32) -> Option<Vec<Beat>> {
+pub(super) fn follow(waves: &[Wave], rows: &[Row], pitch: f32) -> Option<Few<Beat, MAX_LINES>> {
     let from = rows.iter().map(|r| r.from).fold(f32::INFINITY, f32::min);
     let to = rows.iter().map(|r| r.to).fold(f32::NEG_INFINITY, f32::max);
     let hop = 2.0 * pitch;
-    let count = (((to - from) / hop) as usize).max(1);
-    let columns: Vec<f32> = (0..=count).map(|i| from + (to - from) * i as f32 / count as f32).collect();
+    let count = (((to - from) / hop) as usize).clamp(1, WINDOWS - 1);
+    let columns: Few<f32, WINDOWS> =
+        (0..=count).map(|i| from + (to - from) * i as f32 / count as f32).collect();
     let together = |column: f32, pitch: f32| {
         let inside = waves.iter().zip(rows);
         let sum: f32 = inside.map(|(w, _)| w.listen(column, pitch).0).sum();
@@ -297,8 +303,7 @@ pub(super) fn follow(waves: &[Wave], rows: &[Row], pitch: f32) -> Option<Vec<Bea
     // The middle of the rows is where a fold or the frame's edge is least likely.
     let candidates = columns.iter().enumerate().filter(|(i, _)| *i >= count / 5 && *i <= count - count / 5);
     let start = candidates.max_by(|a, b| together(*a.1, pitch).total_cmp(&together(*b.1, pitch)))?.0;
-    let mut pitches = vec![pitch; columns.len()];
-    let mut clear = vec![0.0; columns.len()];
+    let (mut pitches, mut clear) = ([pitch; WINDOWS], [0.0; WINDOWS]);
     let mut tune = |at: usize, around: f32, reach: i32| {
         let tried = (-reach..=reach).map(|i| around * (1.0 + 0.01 * i as f32));
         let scored = tried.map(|p| (p, together(columns[at], p)));
@@ -319,20 +324,24 @@ pub(super) fn follow(waves: &[Wave], rows: &[Row], pitch: f32) -> Option<Vec<Bea
     for at in (0..start).rev() {
         around = tune(at, around, 3);
     }
-    let through: Vec<Through> = columns
+    let through: Few<Through, WINDOWS> = columns
         .iter()
         .zip(pitches.iter().zip(&clear))
         .map(|(c, (p, w))| Through { at: *c, value: *p, weight: w * w + 1e-4 })
         .collect();
     let smooth = Poly::fit(&through, 2)?;
-    waves.iter().zip(rows).map(|(wave, row)| count_along(wave, row, &columns, &smooth)).collect()
+    let mut beats = Few::default();
+    for (wave, row) in waves.iter().zip(rows) {
+        beats.push(count_along(wave, row, &columns, &smooth)?);
+    }
+    Some(beats)
 }
 
 fn count_along(wave: &Wave, row: &Row, columns: &[f32], pitch: &Poly) -> Option<Beat> {
-    let mut through = Vec::with_capacity(columns.len());
+    let mut through: Few<Through, WINDOWS> = Few::default();
     let (mut number, mut before): (f32, Option<f32>) = (0.0, None);
     let (mut clear, mut heard) = (0.0, 0.0);
-    let mut shares = Vec::with_capacity(columns.len());
+    let mut shares: Few<(f32, f32), WINDOWS> = Few::default();
     for column in columns {
         let inside = *column >= row.from - pitch.at(*column) && *column <= row.to + pitch.at(*column);
         let here = pitch.at(*column).max(2.0);

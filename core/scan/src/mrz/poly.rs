@@ -12,7 +12,7 @@ pub(super) struct Poly {
 }
 
 /// A point that a polynomial should pass, and how much it counts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Through {
     pub(super) at: f32,
     pub(super) value: f32,

@@ -30,14 +30,14 @@ impl Reader {
             return seen;
         }
         let looks = Looks::new(level.plane, &seen.fit);
-        let bent = looks.bend(seen.fit.clone());
-        let once = self.decode(level, bent.clone(), |fit, nth, number| looks.at(fit, nth, number));
-        let around = self.decode(level, bent.clone(), |fit, nth, number| looks.around(fit, nth, number));
+        let bent = looks.bend(seen.fit);
+        let once = self.decode(level, &bent, |fit, nth, number| looks.at(fit, nth, number));
+        let around = self.decode(level, &bent, |fit, nth, number| looks.around(fit, nth, number));
         // Half the size is less noise.
         let smaller = smaller.first().filter(|_| bent.pitch >= LARGE).and_then(|half| {
             let small = bent.scaled(level.scale / half.scale);
             let halved = Looks::new(half.plane, &small);
-            self.decode(level, bent, |fit, nth, number| {
+            self.decode(level, &bent, |fit, nth, number| {
                 CellScore::mean(&[looks.around(fit, nth, number), halved.at(&small, nth, number)])
             })
         });
@@ -52,15 +52,16 @@ impl Reader {
     pub(super) fn shift(&mut self, level: &Level<'_>, seen: Seen, care: Care) -> Seen {
         let lines = seen.fit.lines.len();
         let mut best: Option<([isize; 2], f32)> = None;
+        let mut moved = self.spare.pop().unwrap_or_default();
         for second in if lines > 2 { -2..=2_isize } else { -4..=4_isize } {
             for third in if lines > 2 { -3..=3_isize } else { 0..=0 } {
                 let by = [0, second, third];
-                let moved = (0..lines * MAX_LENGTH).map(|nth| {
+                moved.clear();
+                moved.extend((0..lines * MAX_LENGTH).map(|nth| {
                     let (line, column) = (nth / MAX_LENGTH, nth % MAX_LENGTH);
                     let from = column.checked_add_signed(by[line]).filter(|from| *from < MAX_LENGTH);
                     from.map_or(CellScore::UNKNOWN, |from| seen.scores[line * MAX_LENGTH + from])
-                });
-                let moved: Vec<CellScore> = moved.collect();
+                }));
                 let quality =
                     ZoneScores::new(&moved, lines).and_then(|s| self.decoder.quality(&s)).unwrap_or(f32::MIN);
                 if best.is_none_or(|(_, most)| quality > most) {
@@ -68,18 +69,21 @@ impl Reader {
                 }
             }
         }
+        self.spare.push(moved);
         let Some(([second, third], quality)) = best else { return seen };
         if (second, third) == (0, 0) || quality < seen.decoded.quality + BETTER {
             return seen;
         }
-        let mut fit = seen.fit.clone();
+        let mut fit = seen.fit;
         for (line, by) in [(1, second), (2, third)].into_iter().filter(|(line, _)| *line < lines) {
             let (place, way) = if fit.upside_down { (lines - 1 - line, -1.0) } else { (line, 1.0) };
             fit.lines[place].shift += by as f32 * way;
         }
         fit.slant = 0.0;
-        let again = self.read(level, fit, care);
-        again.filter(|s| s.rank() > seen.rank()).unwrap_or(seen)
+        let Some(again) = self.read(level, &fit, care) else { return seen };
+        let (better, other) = if again.rank() > seen.rank() { (again, seen) } else { (seen, again) };
+        self.give_back(other);
+        better
     }
 }
 
@@ -114,19 +118,20 @@ mod tests {
             let levels = [(plane, 1.0), (half.view(), 2.0), (quarter.view(), 4.0)]
                 .map(|(plane, scale)| Level { plane, scale });
             let mut reader = Reader::default();
-            let effort = Effort { fits: 12, looks: 4 };
+            let effort = Effort { fits: 12, looks: 4, care: CAREFUL };
             let mut seen = |nth| reader.look(&levels, nth, effort, WorkLimit::still(&NoDeadline));
             let (read, seen) =
                 [(1, 2), (0, 1)].into_iter().find_map(|(read, nth)| Some((read, seen(nth)?))).unwrap();
             let level = &levels[read];
             for by in [-1.0, 1.0] {
-                let mut fit = seen.fit.clone();
+                let mut fit = seen.fit;
                 fit.lines[1].shift += by;
                 let looks = Looks::new(level.plane, &fit);
-                let moved = reader.decode(level, fit, |fit, nth, number| looks.at(fit, nth, number)).unwrap();
+                let moved =
+                    reader.decode(level, &fit, |fit, nth, number| looks.at(fit, nth, number)).unwrap();
                 assert!(!moved.decoded.lines().eq(document.lines.iter().map(String::as_str)));
                 let quality = moved.decoded.quality;
-                let back = reader.shift(level, moved);
+                let back = reader.shift(level, moved, CAREFUL);
                 assert!(back.decoded.quality > quality + 1.0, "{format:?} {by}");
                 assert_eq!(back.decoded.lines().nth(1), document.lines.get(1).map(String::as_str));
             }

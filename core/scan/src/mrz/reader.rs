@@ -3,6 +3,7 @@
 use super::cell::CellFrame;
 use super::chains::Chains;
 use super::decode::{Decoded, Decoder};
+use super::few::Few;
 use super::fit::{CLEAR, ZoneFit};
 use super::look::{Care, Looks};
 use super::pitch::{Row, Wave};
@@ -11,7 +12,7 @@ use super::score::CellScore;
 use super::stacks::{Scratch, stacks};
 use super::strips::Strips;
 use super::sum::Offset;
-use super::zone::{MAX_LENGTH, ZoneScores};
+use super::zone::{MAX_LENGTH, MAX_LINES, ZoneScores};
 use crate::frame::Luma;
 use crate::grid::light::Light;
 use crate::limit::WorkLimit;
@@ -106,7 +107,7 @@ impl Seen {
     pub(super) fn with(&self, decoded: &Decoded, offset: Offset) -> Self {
         let line = self.origin.line + offset.line;
         let origin = Offset { line, column: self.origin.column + offset.column };
-        Self { decoded: *decoded, fit: self.fit.clone(), scores: Vec::new(), origin, scale: self.scale }
+        Self { decoded: *decoded, fit: self.fit, scores: Vec::new(), origin, scale: self.scale }
     }
 
     /// Whether it may be shown as a zone, read or not.
@@ -134,6 +135,9 @@ pub(crate) struct Reader {
     scratch: Scratch,
     waves: Vec<Wave>,
     pub(super) decoder: Decoder,
+    fits: Vec<(f32, ZoneFit)>,
+    /// Memory for scores.
+    pub(super) spare: Vec<Vec<CellScore>>,
 }
 
 impl Reader {
@@ -157,72 +161,88 @@ impl Reader {
         let stacks = stacks(&self.chains.found, &self.strips, &light, &mut self.scratch);
         let larger = found.scale / fine.scale;
         let light = Light::new(fine.plane, false)?;
-        let mut fits: Vec<ZoneFit> = Vec::new();
+        let mut fits = std::mem::take(&mut self.fits);
+        fits.clear();
         for stack in stacks.iter().take(effort.fits) {
             if limit.passed() {
+                self.fits = fits;
                 return None;
             }
-            let rows: Vec<Row> = stack.rows.iter().map(|r| r.scaled(larger)).collect();
+            let rows: Few<Row, MAX_LINES> = stack.rows.iter().map(|r| r.scaled(larger)).collect();
             let fit = ZoneFit::lay(&light, &rows, stack.apart * larger, &mut self.waves);
-            fits.extend(fit.filter(|f| f.clear >= CLEAR && (LENGTH.0..LENGTH.1).contains(&f.length)));
+            let fit = fit.filter(|f| f.clear >= CLEAR && (LENGTH.0..LENGTH.1).contains(&f.length));
+            fits.extend(fit.and_then(|fit| glance(fine.plane, &fit)));
         }
         // What the cells show says more than the beat; and the whole zone shows more than two of its lines.
-        let mut worthy: Vec<(f32, ZoneFit)> =
-            fits.into_iter().filter_map(|fit| glance(fine.plane, fit)).collect();
-        worthy.sort_by(|a, b| b.0.total_cmp(&a.0));
+        fits.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
         let mut best: Option<Seen> = None;
-        for (_, fit) in worthy.into_iter().take(effort.looks) {
+        for (_, fit) in fits.iter().take(effort.looks) {
             if limit.passed() {
                 break;
             }
-            let seen = self.read(fine, fit, effort.care);
-            let better = |s: &Seen| best.as_ref().is_none_or(|b| s.rank() > b.rank());
-            if let Some(seen) = seen.filter(better) {
-                let done = seen.decoded.accepted;
-                best = Some(seen);
-                if done {
-                    break;
-                }
+            let Some(seen) = self.read(fine, fit, effort.care) else { continue };
+            if best.as_ref().is_some_and(|b| b.rank() >= seen.rank()) {
+                self.give_back(seen);
+                continue;
+            }
+            let done = seen.decoded.accepted;
+            if let Some(worse) = best.replace(seen) {
+                self.give_back(worse);
+            }
+            if done {
+                break;
             }
         }
+        self.fits = fits;
         best
     }
 
+    /// Takes the memory of what is no longer looked at.
+    pub(super) fn give_back(&mut self, seen: Seen) {
+        self.spare.push(seen.scores);
+    }
+
     /// Reads a fit where its cells are surest.
-    pub(super) fn read(&mut self, level: &Level<'_>, fit: ZoneFit, care: Care) -> Option<Seen> {
-        let looks = Looks::new(level.plane, &fit);
-        let fit = looks.settle(fit, care);
-        self.decode(level, fit, |fit, nth, number| looks.at(fit, nth, number))
+    pub(super) fn read(&mut self, level: &Level<'_>, fit: &ZoneFit, care: Care) -> Option<Seen> {
+        let looks = Looks::new(level.plane, fit);
+        let fit = looks.settle(*fit, care);
+        self.decode(level, &fit, |fit, nth, number| looks.at(fit, nth, number))
     }
 
     /// Reads all cells of a fit, each as `look` sees it.
     pub(super) fn decode(
         &mut self,
         level: &Level<'_>,
-        fit: ZoneFit,
+        fit: &ZoneFit,
         look: impl Fn(&ZoneFit, usize, f32) -> CellScore,
     ) -> Option<Seen> {
         let lines = fit.lines.len();
         // A worn or glaring end does not beat: there may be more characters than the fit shows.
         let shown = fit.length.round() as usize + 1;
         let margin = (MAX_LENGTH.saturating_sub(shown) / 2).max(MARGIN);
-        let scores: Vec<CellScore> = (0..lines * MAX_LENGTH)
-            .map(|nth| look(&fit, nth / MAX_LENGTH, (nth % MAX_LENGTH) as f32 - margin as f32))
-            .collect();
-        let decoded = self.decoder.decode(&ZoneScores::new(&scores, lines)?)?;
+        let mut scores = self.spare.pop().unwrap_or_default();
+        scores.clear();
+        scores.extend(
+            (0..lines * MAX_LENGTH)
+                .map(|nth| look(fit, nth / MAX_LENGTH, (nth % MAX_LENGTH) as f32 - margin as f32)),
+        );
+        let Some(decoded) = ZoneScores::new(&scores, lines).and_then(|s| self.decoder.decode(&s)) else {
+            self.spare.push(scores);
+            return None;
+        };
         let origin = Offset { line: 0, column: margin as isize };
-        Some(Seen { decoded, fit, scores, origin, scale: level.scale })
+        Some(Seen { decoded, fit: *fit, scores, origin, scale: level.scale })
     }
 }
 
 /// The way up that a fit's cells are likelier, and how much they show altogether; `None` if that is not worth more than
 /// a glance.
-fn glance(plane: Luma<'_>, fit: ZoneFit) -> Option<(f32, ZoneFit)> {
-    let looks = Looks::new(plane, &fit);
+fn glance(plane: Luma<'_>, fit: &ZoneFit) -> Option<(f32, ZoneFit)> {
+    let looks = Looks::new(plane, fit);
     let lines = fit.lines.len();
-    let turned = fit.clone().turned();
-    let (upright, reversed) = (looks.likelihood(&fit, 0..lines, 4), looks.likelihood(&turned, 0..lines, 4));
-    let fit = if reversed > upright { turned } else { fit };
+    let turned = fit.turned();
+    let (upright, reversed) = (looks.likelihood(fit, 0..lines, 4), looks.likelihood(&turned, 0..lines, 4));
+    let fit = if reversed > upright { turned } else { *fit };
     let over = upright.max(reversed) - WORTH;
     (over >= 0.0).then_some((over * fit.length * lines as f32, fit))
 }

@@ -1,10 +1,10 @@
 //! Rows that may be a zone: two or three of equal length, parallel, a line's distance apart.
 
-use std::ops::Deref;
-
 use super::chains::Chain;
+use super::few::Few;
 use super::pitch::{Row, Wave, common_pitch};
 use super::strips::{STRIP, Strips};
+use super::zone::MAX_LINES;
 use crate::grid::light::Light;
 
 /// Distance of two lines in pitches, seen straight on or tilted by up to 45 degrees in either direction: 4.8 to 6.6 mm
@@ -27,7 +27,7 @@ const SHARE: f32 = 0.35;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stack {
     /// Two or three.
-    pub(super) rows: Rows,
+    pub(super) rows: Few<Row, MAX_LINES>,
     pub(super) score: f32,
     /// Mean distance of neighbouring rows, in pixels of the plane.
     pub(super) apart: f32,
@@ -53,22 +53,6 @@ impl Dark {
 
     fn length(&self) -> f32 {
         self.row.to - self.row.from
-    }
-}
-
-/// The rows of a stack.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Rows {
-    /// The third is the second once more where there are two.
-    rows: [Row; 3],
-    count: usize,
-}
-
-impl Deref for Rows {
-    type Target = [Row];
-
-    fn deref(&self) -> &[Row] {
-        self.rows.get(..self.count).unwrap_or(&self.rows)
     }
 }
 
@@ -117,7 +101,7 @@ pub(super) fn stacks<'a>(
         family.push(*lead);
         group(family, pairs, all);
     }
-    all.sort_by(|a, b| b.score.total_cmp(&a.score));
+    all.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
     for stack in &*all {
         if !distinct.iter().any(|s| s.is_alike(stack)) {
             distinct.push(*stack);
@@ -144,11 +128,7 @@ fn group(rows: &[Dark], pairs: &mut Vec<Pair>, all: &mut Vec<Stack>) {
         for (b, lower) in rows.iter().enumerate() {
             if let Some((apart, score)) = pair(upper, lower) {
                 pairs.push(Pair { upper: a, lower: b, apart, score });
-                all.push(Stack {
-                    rows: Rows { rows: [upper.row, lower.row, lower.row], count: 2 },
-                    score,
-                    apart,
-                });
+                all.push(Stack { rows: [upper.row, lower.row].into_iter().collect(), score, apart });
             }
         }
     }
@@ -159,7 +139,7 @@ fn group(rows: &[Dark], pairs: &mut Vec<Pair>, all: &mut Vec<Stack>) {
             }
             let (top, middle, bottom) = (rows[first.upper], rows[first.lower], rows[second.lower]);
             all.push(Stack {
-                rows: Rows { rows: [top.row, middle.row, bottom.row], count: 3 },
+                rows: [top.row, middle.row, bottom.row].into_iter().collect(),
                 score: (first.score + second.score) * 0.6 * alike_ends(&top, &bottom),
                 apart: f32::midpoint(first.apart, second.apart),
             });

@@ -125,6 +125,10 @@ fn is_founded(s: &Signals) -> bool {
 }
 
 fn is_code_like(s: &Signals) -> bool {
+    // Lines of print that only resemble a zone are no code either.
+    if s.zone.is_some() {
+        return false;
+    }
     let square = s.elongation < SQUARE && s.density > FILLED;
     let tilted = s.elongation < TILTED && s.density > WELL_FILLED;
     s.place.is_some() && (square || tilted)

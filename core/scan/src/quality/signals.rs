@@ -108,7 +108,8 @@ impl Gauge {
         let Shape { side, elongation, density } = lively.map(|_| self.cells.shape()).unwrap_or_default();
         let zone = zone.filter(|_| grid.is_none());
         let zone = zone.map(|read| (read, ZoneSignals::of(read, region)));
-        let outline = grid.map(|l| &l.outline).or(zone.map(|(read, _)| &read.outline));
+        let laid = zone.filter(|(_, signals)| signals.laid);
+        let outline = grid.map(|l| &l.outline).or(laid.map(|(read, _)| &read.outline));
         let patch = outline.map(|o| bounds(o, region)).or(lively);
         let mut signals = Signals { noise, motion: self.cells.motion(), ..Signals::default() };
         signals.payloads = payloads(found);
@@ -121,7 +122,6 @@ impl Gauge {
         let module = grid.map(Located::px_per_module).or_else(|| median_module(fitting()));
         // Without a grid a code is taken for one of ordinary size. Five modules of one colour both ways are no part of it.
         let taken_for = || side / ORDINARY_MODULES;
-        let laid = zone.filter(|(_, signals)| signals.laid);
         let hole = laid.map_or_else(
             || 4.5 * module.unwrap_or_else(taken_for).clamp(1.0, 24.0),
             |(zone, _)| LIGHT_CHARS * zone.px_per_char,
@@ -141,7 +141,7 @@ impl Gauge {
         let largest = finders().map(|m| 7.0 * m.module).fold(0.0, f32::max);
         Signals {
             place: Some(in_frame(patch, region)),
-            located: grid.is_some() || zone.is_some(),
+            located: grid.is_some() || laid.is_some(),
             finders: seen,
             px_per_module: module.filter(|_| zone.is_none()),
             side,

@@ -151,3 +151,13 @@ fn only_what_says_the_same_on_any_base_takes_its_new_place_by_itself() {
     assert!(!with(|life| life.ops[0].held = Held::Parked));
     assert!(!with(|life| life.ops.clear()));
 }
+
+#[test]
+fn a_withdrawal_behind_a_refused_op_is_made_again_or_taken_back() {
+    let parked = LiveOp { held: Held::Parked, ..op(3, OpKind::Cancel, 2, false) };
+    let refused = life(Standing::Received, Work::NeedsCorrection, 1, vec![parked]);
+    assert_eq!(filed(plan(&refused, Wish::Withdraw)), (1, OpKind::Cancel, (4, 1), 0));
+    assert_eq!(filed(plan(&refused, Wish::Edit)), (1, OpKind::Amend, (4, 1), 0));
+    let waiting = life(Standing::Received, Work::Queued, 1, vec![op(2, OpKind::Cancel, 1, false)]);
+    assert_eq!(plan(&waiting, Wish::Edit), Err(NotPossible::Cancelled));
+}
