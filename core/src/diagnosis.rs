@@ -221,7 +221,7 @@ mod tests {
             motion: Some(0.5),
             cut_off: None,
             glare: Some(Glare { at: Point { x: 30.0, y: 31.5 }, share: 0.01 }),
-            zone: Some(ZoneSignals { laid: true, px_per_char: 15.5, lean: 20.0, bend: 4.5, hidden: 2 }),
+            zone: Some(ZoneSignals { laid: true, px_per_char: 5.5, lean: 20.0, bend: 4.5, hidden: 2 }),
             ..Signals::default()
         }
     }
