@@ -14,6 +14,7 @@ mod layout;
 mod letters;
 pub(crate) mod live;
 mod look;
+mod markov;
 mod names;
 mod number;
 mod pitch;

@@ -1,11 +1,12 @@
 //! What the neighbours say about a name's character: a run of fillers goes on to the end of the line, a single or
 //! double one ends a word, and vowels stand between consonants.
 //!
-//! A chain of five states, summed forwards and backwards. Names may be cut off at the end of the line, words may be of
+//! A chain of five states (`markov.rs`). Names may be cut off at the end of the line, words may be of
 //! one letter or of consonants alone, and clear ink overrules all of this.
 
 use super::alphabet::CLASSES;
 use super::letters::{FILLER, STRANGER};
+use super::markov;
 
 /// The longest field of names.
 const MAX_NAME: usize = 39;
@@ -75,17 +76,7 @@ pub(crate) fn shares(cells: &[[f32; CLASSES]], shares: &mut [[f32; CLASSES]]) {
         *ink = [letters[1], letters[0], filler, filler, filler];
     }
     let ink = &ink[..cells.len().min(MAX_NAME)];
-    let mut behind = [[1.0_f32; 5]; MAX_NAME];
-    for nth in (1..ink.len()).rev() {
-        let mut sum = [0.0; 5];
-        for (sum, steps) in sum.iter_mut().zip(&STEPS) {
-            *sum = (0..5).map(|to| steps[to] * ink[nth][to] * behind[nth][to]).sum();
-        }
-        behind[nth - 1] = scaled(sum);
-    }
-    let mut before = FIRST;
-    for ((ink, behind), shares) in ink.iter().zip(&behind).zip(shares) {
-        let prior = scaled(std::array::from_fn(|s| before[s] * behind[s]));
+    for (prior, shares) in markov::priors(ink, &STEPS, FIRST).iter().zip(shares).take(ink.len()) {
         let mut usual = [0.0; 27];
         for (nth, (share, usual)) in usual.iter_mut().zip(USUAL).enumerate() {
             *share = prior[usize::from(!is_vowel(nth))] * usual;
@@ -96,42 +87,16 @@ pub(crate) fn shares(cells: &[[f32; CLASSES]], shares: &mut [[f32; CLASSES]]) {
         for (share, usual) in shares[10..=FILLER].iter_mut().zip(usual) {
             *share = usual.max(most / OVERRULED);
         }
-        let here: States = std::array::from_fn(|s| before[s] * ink[s]);
-        before = scaled(std::array::from_fn(|to| (0..5).map(|from| here[from] * STEPS[from][to]).sum()));
     }
-}
-
-/// Adding up to one, so that a line's product stays in range.
-fn scaled(states: States) -> States {
-    let sum = states.iter().sum::<f32>().max(f32::MIN_POSITIVE);
-    states.map(|state| state / sum)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::alphabet::{ALPHABET, class_of};
+    use super::super::synth::doubtful;
     use super::*;
 
-    /// What is read where two characters are as likely in one cell and all others are clear.
-    fn read(name: &str, doubtful: usize, between: [u8; 2]) -> u8 {
-        let class = |letter: u8| class_of(letter).unwrap_or(FILLER);
-        let cell = |(nth, letter): (usize, u8)| {
-            let mut cell = [1e-6; CLASSES];
-            if nth == doubtful {
-                for letter in between {
-                    cell[class(letter)] = 0.5;
-                }
-            } else {
-                cell[class(letter)] = 1.0;
-            }
-            cell
-        };
-        let cells: Vec<_> = name.bytes().enumerate().map(cell).collect();
-        let mut usual = vec![[0.0; CLASSES]; cells.len()];
-        shares(&cells, &mut usual);
-        let weigh = |class: &usize| cells[doubtful][*class] * usual[doubtful][*class];
-        let best = (0..CLASSES - 1).max_by(|a, b| weigh(a).total_cmp(&weigh(b)));
-        ALPHABET[best.unwrap_or(FILLER)]
+    fn read(name: &str, nth: usize, between: [u8; 2]) -> u8 {
+        doubtful(shares, name, nth, between.map(|letter| (letter, 0.5)))
     }
 
     #[test]

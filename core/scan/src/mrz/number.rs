@@ -45,25 +45,12 @@ pub(crate) fn shares(cells: &[[f32; CLASSES]], shares: &mut [[f32; CLASSES]]) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::alphabet::class_of;
+    use super::super::synth::doubtful;
     use super::*;
 
     /// The number read, from clear ink but for one cell that may be `0` or O and is rather the letter.
-    fn read(number: &str, doubtful: usize) -> char {
-        let cell = |(nth, letter): (usize, u8)| {
-            let mut cell = [1e-6; CLASSES];
-            if nth == doubtful {
-                (cell[0], cell[24]) = (0.2, 0.8);
-            } else {
-                cell[class_of(letter).unwrap_or(FILLER)] = 1.0;
-            }
-            cell
-        };
-        let cells: Vec<_> = number.bytes().enumerate().map(cell).collect();
-        let mut usual = vec![[0.0; CLASSES]; cells.len()];
-        shares(&cells, &mut usual);
-        let weigh = |class: usize| cells[doubtful][class] * usual[doubtful][class];
-        if weigh(0) > weigh(24) { '0' } else { 'O' }
+    fn read(number: &str, nth: usize) -> char {
+        char::from(doubtful(shares, number, nth, [(b'0', 0.2), (b'O', 0.8)]))
     }
 
     #[test]

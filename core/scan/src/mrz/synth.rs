@@ -1,6 +1,6 @@
 //! Zones and their scores for tests: valid text, and what a network that knows how sure it may be would say of it.
 
-use super::alphabet::{CLASSES, NONE, class_of};
+use super::alphabet::{ALPHABET, CLASSES, NONE, class_of};
 use super::reading::MrzFormat;
 use super::score::{CellScore, LOG_STEPS};
 use super::zone::ZoneScores;
@@ -206,4 +206,25 @@ pub(crate) fn scored(logits: &[f32; CLASSES]) -> CellScore {
 
 pub(crate) fn scores(cells: &[CellScore], lines: usize) -> ZoneScores<'_> {
     ZoneScores::new(cells, lines).unwrap()
+}
+
+/// Turns the probabilities of cells into how usual each class is in each of them, given the others.
+type Shares = fn(&[[f32; CLASSES]], &mut [[f32; CLASSES]]);
+
+/// What is read of clear ink in one cell that may be two characters, each with its probability, given the neighbours.
+pub(crate) fn doubtful(shares: Shares, text: &str, nth: usize, between: [(u8, f32); 2]) -> u8 {
+    let cell = |(at, letter): (usize, u8)| {
+        let mut cell = [1e-6; CLASSES];
+        let clear = [(letter, 1.0)];
+        for (letter, p) in if at == nth { &between[..] } else { &clear[..] } {
+            cell[class_of(*letter).unwrap_or(NONE)] = *p;
+        }
+        cell
+    };
+    let cells: Vec<_> = text.bytes().enumerate().map(cell).collect();
+    let mut usual = vec![[0.0; CLASSES]; cells.len()];
+    shares(&cells, &mut usual);
+    let weigh = |class: &usize| cells[nth][*class] * usual[nth][*class];
+    let best = (0..NONE).max_by(|a, b| weigh(a).total_cmp(&weigh(b)));
+    ALPHABET[best.unwrap_or(0)]
 }
