@@ -32,17 +32,9 @@ pub(crate) enum Command {
     Decoders,
 }
 
+/// What every run reads, and where it writes.
 #[derive(Debug, Args)]
-pub(crate) struct TableArguments {
-    /// Frames drawn for each condition and severity.
-    #[arg(long, default_value_t = 15)]
-    pub(crate) n: u32,
-    /// Frames drawn without a code, of each kind and size.
-    #[arg(long, default_value_t = 5)]
-    pub(crate) empty: u32,
-    /// Sequences of 15 frames drawn for each trouble and severity.
-    #[arg(long, default_value_t = 3)]
-    pub(crate) sequences: u32,
+pub(crate) struct PictureArguments {
     /// Seed of everything drawn.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
@@ -55,6 +47,21 @@ pub(crate) struct TableArguments {
     /// Only places whose `set/condition-severity` holds this word.
     #[arg(long, default_value = "")]
     pub(crate) only: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TableArguments {
+    /// Frames drawn for each condition and severity.
+    #[arg(long, default_value_t = 15)]
+    pub(crate) n: u32,
+    /// Frames drawn without a code, of each kind and size.
+    #[arg(long, default_value_t = 5)]
+    pub(crate) empty: u32,
+    /// Sequences of 15 frames drawn for each trouble and severity.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) sequences: u32,
+    #[command(flatten)]
+    pub(crate) pictures: PictureArguments,
     /// Decoders, or families of them.
     #[arg(long, value_delimiter = ',')]
     pub(crate) decoders: Vec<String>,
@@ -77,18 +84,8 @@ pub(crate) struct ZoneArguments {
     /// Frames drawn of each kind that only looks like a zone.
     #[arg(long, default_value_t = 3)]
     pub(crate) empty: u32,
-    /// Seed of everything drawn.
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// Folder for the files of the run.
-    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs"))]
-    pub(crate) out: PathBuf,
-    /// A folder with manifest.tsv; may be given several times.
-    #[arg(long)]
-    pub(crate) folder: Vec<PathBuf>,
-    /// Only places whose `set/condition-severity` holds this word.
-    #[arg(long, default_value = "")]
-    pub(crate) only: String,
+    #[command(flatten)]
+    pub(crate) pictures: PictureArguments,
     /// Readers, or families of them.
     #[arg(long, value_delimiter = ',')]
     pub(crate) readers: Vec<String>,

@@ -54,17 +54,17 @@ fn main() -> ExitCode {
 fn table(arguments: &TableArguments) -> Result<(), Box<dyn Error>> {
     let figures = run::run(arguments)?;
     say(&print::tables(&figures, arguments.severities))?;
-    write(&arguments.out, "scanner-table.md", &markdown::fragment(&figures))?;
-    write(&arguments.out, "scanner-table.tsv", &figures.to_tsv())?;
-    write(&arguments.out, "scanner-chart.svg", &chart::svg(&figures))
+    write(&arguments.pictures.out, "scanner-table.md", &markdown::fragment(&figures))?;
+    write(&arguments.pictures.out, "scanner-table.tsv", &figures.to_tsv())?;
+    write(&arguments.pictures.out, "scanner-chart.svg", &chart::svg(&figures))
 }
 
 fn zone_table(arguments: &ZoneArguments) -> Result<(), Box<dyn Error>> {
     let figures = zones::run(arguments)?;
     let text = figures.to_markdown();
     say(&text)?;
-    write(&arguments.out, "zone-table.md", &text)?;
-    write(&arguments.out, "zone-table.tsv", &figures.to_tsv())
+    write(&arguments.pictures.out, "zone-table.md", &text)?;
+    write(&arguments.pictures.out, "zone-table.tsv", &figures.to_tsv())
 }
 
 fn difference(old: &Path, new: &Path, decoders: &[String]) -> Result<(), Box<dyn Error>> {

@@ -43,12 +43,12 @@ pub(crate) fn run(arguments: &TableArguments) -> Result<Figures, RunError> {
         frames: arguments.n,
         empty: arguments.empty,
         sequences: arguments.sequences,
-        seed: arguments.seed,
-        only: arguments.only.clone(),
+        seed: arguments.pictures.seed,
+        only: arguments.pictures.only.clone(),
     };
     let mut sources: Vec<Samples> = vec![drawn(&plan)];
-    for path in &arguments.folder {
-        sources.push(folder(path, &arguments.only)?);
+    for path in &arguments.pictures.folder {
+        sources.push(folder(path, &arguments.pictures.only)?);
     }
     // A panic is a figure here; its message is of no use to anyone reading the table.
     let hook = std::panic::take_hook();

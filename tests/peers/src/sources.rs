@@ -3,6 +3,7 @@
 
 mod drawn;
 mod folder;
+pub(crate) mod manifest;
 
 use std::path::PathBuf;
 

@@ -47,12 +47,12 @@ pub(crate) fn run(arguments: &ZoneArguments) -> Result<ZoneFigures, ZoneError> {
     let plan = Plan {
         frames: arguments.n,
         empty: arguments.empty,
-        seed: arguments.seed,
-        only: arguments.only.clone(),
+        seed: arguments.pictures.seed,
+        only: arguments.pictures.only.clone(),
     };
     let mut sources: Vec<Samples> = vec![drawn(&plan)];
-    for path in &arguments.folder {
-        sources.push(folder(path, &arguments.only)?);
+    for path in &arguments.pictures.folder {
+        sources.push(folder(path, &arguments.pictures.only)?);
     }
     let mut last = String::new();
     for sample in sources.into_iter().flatten() {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use base64ct::{Base64, Encoding};
 
-use super::{Kind, Picture, Place, Sample, Samples, SourceError};
+use super::{Kind, Picture, Place, Sample, Samples, SourceError, manifest};
 use crate::content::Expected;
 
 /// First column of the first line of a manifest of photographs.
@@ -19,16 +19,9 @@ const PHOTOGRAPHS: &str = "file\t";
 /// # Errors
 /// [`SourceError::Read`] or [`SourceError::Manifest`] at once, the others in their sample's place.
 pub(crate) fn folder(path: &Path, only: &str) -> Result<Samples, SourceError> {
-    let manifest = path.join("manifest.tsv");
-    let text = std::fs::read_to_string(&manifest)
-        .map_err(|reason| SourceError::Read { path: manifest.clone(), reason })?;
-    let mut lines = parse(&text).map_err(|line| SourceError::Manifest { path: manifest, line })?;
-    lines.retain(|line| line.place.name().contains(only));
-    let root = path.to_owned();
-    Ok(Box::new(lines.into_iter().map(move |line| line.load(&root))))
+    manifest::samples(path, only, parse)
 }
 
-/// One line, read but for its picture.
 #[derive(Debug, PartialEq, Eq)]
 struct Line {
     place: Place,
@@ -74,7 +67,13 @@ fn drawn(fields: &[&str]) -> Option<Line> {
     Some(Line { place, file: file.into(), expected })
 }
 
-impl Line {
+impl manifest::Line for Line {
+    type Sample = Sample;
+
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
     fn load(self, root: &Path) -> Result<Sample, SourceError> {
         // An absolute path in the manifest stands for itself.
         let picture = Picture::load(root.join(&self.file))?;

@@ -9,7 +9,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Sample, Samples};
-use crate::sources::{Kind, Picture, Place, SourceError};
+use crate::sources::{Kind, Picture, Place, SourceError, manifest};
 use crate::tally::PHOTOGRAPHS;
 
 /// The samples of a folder whose place holds `only`. Pictures are read when their turn comes.
@@ -17,16 +17,9 @@ use crate::tally::PHOTOGRAPHS;
 /// # Errors
 /// [`SourceError::Read`] or [`SourceError::Manifest`] at once, the others in their sample's place.
 pub(in crate::zones) fn folder(path: &Path, only: &str) -> Result<Samples, SourceError> {
-    let manifest = path.join("manifest.tsv");
-    let text = std::fs::read_to_string(&manifest)
-        .map_err(|reason| SourceError::Read { path: manifest.clone(), reason })?;
-    let mut lines = parse(&text).map_err(|line| SourceError::Manifest { path: manifest, line })?;
-    lines.retain(|line| line.place.name().contains(only));
-    let root = path.to_owned();
-    Ok(Box::new(lines.into_iter().map(move |line| line.load(&root))))
+    manifest::samples(path, only, parse)
 }
 
-/// One line, read but for its picture.
 #[derive(Debug, PartialEq, Eq)]
 struct Line {
     place: Place,
@@ -70,6 +63,14 @@ impl Line {
             place(Kind::Drawn, field("source")?, condition, severity)
         };
         Some(Self { place, file, expected })
+    }
+}
+
+impl manifest::Line for Line {
+    type Sample = Sample;
+
+    fn place(&self) -> &Place {
+        &self.place
     }
 
     fn load(self, root: &Path) -> Result<Sample, SourceError> {
