@@ -14,6 +14,10 @@ use crate::{
     WorkLimit,
 };
 
+/// A zone that counts is looked at again after this time: nobody waits for it any longer, and no hand holds up the next
+/// passport sooner.
+const AGAIN_MS: i64 = 250;
+
 /// How a scanner behaves. There is nothing to choose yet; `Default` is what a camera wants.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
@@ -64,6 +68,8 @@ pub struct Scanner {
     zones: Live,
     zone: Option<MrzRead>,
     zone_tracker: Tracker,
+    /// When a zone that counts was looked at last, while it is in view.
+    held_at_ms: Option<i64>,
     turn: usize,
     /// The lane that read the frame before: a second look by it counts sooner than a whole round of the others.
     lucky: Option<Pass>,
@@ -85,6 +91,7 @@ impl Scanner {
             zones: Live::default(),
             zone: None,
             zone_tracker: Tracker::default(),
+            held_at_ms: None,
             turn: 0,
             lucky: None,
             last_place: None,
@@ -119,16 +126,23 @@ impl Scanner {
         self.caught_panics = self.caught_panics.saturating_add(found.caught_panics);
         let code = self.judge(&found, layout.at_ms);
         // A permit is shown alone: while its code is being read nobody waits for lines.
-        let is_new = matches!(code, Verdict::Confirmed(_) | Verdict::Pending);
-        self.zone = if is_new || limit.passed() { None } else { self.zones.look(&frame, limit) };
-        let zone = self.judge_zone(layout.at_ms);
+        let zone = if matches!(code, Verdict::Confirmed(_) | Verdict::Pending) || limit.passed() {
+            self.zone = None;
+            Verdict::Nothing
+        } else if self.is_held(layout.at_ms) {
+            Verdict::Unchanged
+        } else {
+            self.zone = self.zones.look(&frame, limit);
+            self.judge_zone(layout.at_ms)
+        };
         let hint = self.coach(&frame, &found);
         let outcome = self.conclude(&found, code, zone, hint);
         self.found = found;
         Ok(outcome)
     }
 
-    /// The zone seen in the last frame, whether it counts or not: for drawing.
+    /// The zone in view, whether it counts or not: for drawing. Its place is that of the last frame; of a zone that counts,
+    /// of up to a quarter of a second ago.
     pub fn zone(&self) -> Option<&MrzRead> {
         self.zone.as_ref()
     }
@@ -194,11 +208,20 @@ impl Scanner {
         self.tracker.judge(&found.symbols, at_ms, easy)
     }
 
+    /// Whether a zone that counts was looked at so lately that it is taken to be in view still.
+    fn is_held(&self, at_ms: i64) -> bool {
+        let since = self.held_at_ms.map(|held| at_ms.saturating_sub(held));
+        self.zone.is_some() && since.is_some_and(|since| (0..AGAIN_MS).contains(&since))
+    }
+
     fn judge_zone(&mut self, at_ms: i64) -> Verdict {
         let read = self.zone.as_ref().filter(|zone| zone.accepted);
         let lines = read.map(|zone| zone.lines.concat());
         let sure = read.is_some_and(|zone| zone.looks > 1);
-        self.zone_tracker.judge_one(lines.as_deref().map(str::as_bytes), at_ms, sure)
+        let verdict = self.zone_tracker.judge_one(lines.as_deref().map(str::as_bytes), at_ms, sure);
+        let counts = matches!(verdict, Verdict::Confirmed(_) | Verdict::Unchanged);
+        self.held_at_ms = counts.then_some(at_ms);
+        verdict
     }
 
     fn conclude(&self, found: &Findings, code: Verdict, zone: Verdict, hint: Option<Hint>) -> ScanOutcome {

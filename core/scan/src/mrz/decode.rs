@@ -84,7 +84,7 @@ impl Decoder {
             (text, checks, repairs) = (repaired, Checks::of(format, &repaired), 1);
         }
         let covers = Covers::of(format, &text);
-        let proofs = Proofs::of(format, &text, &self.odds, &checks, &covers);
+        let proofs = Proofs::of(format, &text, &self.odds, scores.weight(), &checks, &covers);
         let bounded = accept::bounded(scores, placement);
         let accepted = bounded && lead >= accept::LEAD && proofs.hold(&text, &checks);
         let count = format.lines() * format.length();

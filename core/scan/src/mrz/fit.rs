@@ -25,6 +25,9 @@ const CAPITAL: f32 = 1.03;
 /// (November 2026).
 pub(super) const CLEAR: f32 = 0.13;
 
+/// Beat below which a first pass is not worth a second: straightened, print beats clearer by half.
+const FAINT: f32 = 0.5 * CLEAR;
+
 /// A small correction along a line: of its middle, its lean from end to end, its bow; all in pitches.
 pub(super) type Bend = [f32; 3];
 
@@ -105,6 +108,9 @@ impl ZoneFit {
         let (pitch, _) = common_pitch(waves, rows, (low, high), wrong).ok_or(None)?;
         let beats = follow(waves, rows, pitch).ok_or(pitch)?;
         let first = Self::join(rows, &beats, pitch, apart).ok_or(pitch)?;
+        if first.clear < FAINT {
+            return Err(Some(pitch));
+        }
         // Once more along the slant that the lines show of each other, and where the print truly runs.
         let mut rows: Few<Row, MAX_LINES> = rows.iter().copied().collect();
         let (mut height, mut apart_now) = (0.0_f32, 0.0);

@@ -17,14 +17,16 @@ use crate::plane::{Plane, halve, turn};
 /// Halvings at most: a passport across a frame of 3,840 pixels has 80 a character, of which three leave ten.
 const LEVELS: usize = 4;
 
-/// How carefully fits are set right: the next frame is another chance.
-const CARE: Care = Care { every: 4, rounds: 1 };
+/// How carefully fits are set right: the next frame is another chance. Characters with a mean probability of two
+/// thirds are read as they are.
+const CARE: Care = Care { every: 4, rounds: 1, enough: -0.45 };
 
-/// What a whole frame is worth: other print on a page beats as well, and the true rows are among the first dozen stacks.
-const WHOLE: Effort = Effort { fits: 10, looks: 2, care: CARE };
+/// What a whole frame is worth: other print on a page beats as well. Of 465 zones 461 were among the first three stacks
+/// (November 2026).
+const WHOLE: Effort = Effort { fits: 4, looks: 2, care: CARE };
 
 /// What the place of a zone is worth, where there is little else.
-const PLACE: Effort = Effort { fits: 3, looks: 1, care: CARE };
+const PLACE: Effort = Effort { fits: 2, looks: 1, care: CARE };
 
 /// Pixels a character that a level is chosen for once its size is known, at least; rows are found from 4 to 9.6.
 const FINE: f32 = 4.8;

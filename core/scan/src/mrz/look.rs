@@ -15,6 +15,8 @@ pub(crate) struct Care {
     pub(crate) every: usize,
     /// Rounds, each with steps half as long.
     pub(crate) rounds: u8,
+    /// Likelihood of the characters from which nothing is set right, as [`Looks::likelihood`] gives it.
+    pub(crate) enough: f32,
 }
 
 /// Characters from one that is tried to the next while a line is bent.
@@ -99,9 +101,12 @@ impl<'a> Looks<'a> {
 
     /// Moves, stretches and slants the fit to where the characters are likeliest.
     pub(super) fn settle(&self, mut fit: ZoneFit, care: Care) -> ZoneFit {
-        let Care { every, rounds } = care;
+        let Care { every, rounds, enough } = care;
         let lines = fit.lines.len();
         let mut best = self.likelihood(&fit, 0..lines, every);
+        if best >= enough {
+            return fit;
+        }
         for round in 0..rounds {
             let by = 0.5_f32.powi(i32::from(round));
             let whole: [fn(&mut ZoneFit, f32); 3] = [

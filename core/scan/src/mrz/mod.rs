@@ -6,6 +6,7 @@ mod band;
 pub mod cell;
 mod chains;
 mod checks;
+mod comb;
 mod decode;
 mod few;
 mod fit;
@@ -30,6 +31,7 @@ pub mod score;
 mod stacks;
 mod states;
 pub(crate) mod still;
+mod stretch;
 mod strips;
 mod sum;
 #[cfg(test)]

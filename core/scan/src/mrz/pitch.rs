@@ -6,6 +6,7 @@
 
 use std::f32::consts::TAU;
 
+use super::comb::{Comb, LANES, Wheel};
 use super::few::Few;
 use super::poly::{Poly, Through};
 use super::zone::MAX_LINES;
@@ -13,7 +14,10 @@ use crate::Point;
 use crate::grid::light::Light;
 
 /// Characters in a window: fewer show no clear wave, more hide how the pitch changes.
-const WINDOW: f32 = 8.0;
+pub(super) const WINDOW: f32 = 8.0;
+
+/// Half of it.
+pub(super) const HALF: f32 = WINDOW / 2.0;
 
 /// Step from one pitch tried to the next. A window of eight characters tells pitches apart that differ by 6 %.
 const STEP: f32 = 1.02;
@@ -135,105 +139,50 @@ impl Wave {
         }
     }
 
+    /// The column of the first value.
+    pub(super) fn start(&self) -> f32 {
+        self.start
+    }
+
+    /// Darkness column by column.
+    pub(super) fn values(&self) -> &[f32] {
+        &self.values
+    }
+
     /// The wave of this pitch around a column: its size as a share of the darkness there, and its phase there in
     /// turns, 0 where a character's centre is.
     fn listen(&self, column: f32, pitch: f32) -> (f32, f32, f32) {
         let reach = WINDOW * pitch / 2.0;
         let from = ((column - reach - self.start).ceil().max(0.0)) as usize;
         let to = ((column + reach - self.start).max(0.0) as usize).min(self.values.len());
-        let turn = Turn::by(TAU / pitch);
-        let fade = Turn::by(TAU / (2.0 * reach));
         let begin = self.start + from as f32 + 0.5 - column;
-        let (mut at, mut hann) = (Turn::by(TAU / pitch * begin), Turn::by(TAU / (2.0 * reach) * begin));
-        let (mut re, mut im, mut energy, mut weight) = (0.0, 0.0, 1e-6, 1e-6);
-        for value in self.values.get(from..to.max(from)).unwrap_or(&[]) {
-            let w = 0.5 + 0.5 * hann.cos;
-            re += w * value * at.cos;
-            im -= w * value * at.sin;
-            energy += w * value * value;
-            weight += w;
-            at = at.then(turn);
-            hann = hann.then(fade);
+        let (mut wave, mut hann) = (Wheel::new(pitch, begin), Wheel::new(2.0 * reach, begin));
+        let (mut re, mut im) = ([0.0; LANES], [0.0; LANES]);
+        let (mut energy, mut weight) = ([0.0; LANES], [0.0; LANES]);
+        let mut hear = |values: &[f32; LANES], inside: &[f32; LANES]| {
+            for n in 0..LANES {
+                let w = (0.5 + 0.5 * hann.cos[n]) * inside[n];
+                re[n] += w * values[n] * wave.cos[n];
+                im[n] -= w * values[n] * wave.sin[n];
+                energy[n] += w * values[n] * values[n];
+                weight[n] += w;
+            }
+            wave.turn();
+            hann.turn();
+        };
+        let (whole, rest) = self.values.get(from..to.max(from)).unwrap_or(&[]).as_chunks::<LANES>();
+        for values in whole {
+            hear(values, &[1.0; LANES]);
         }
+        let (mut last, mut inside) = ([0.0; LANES], [0.0; LANES]);
+        last[..rest.len()].copy_from_slice(rest);
+        inside[..rest.len()].fill(1.0);
+        hear(&last, &inside);
+        let [re, im, energy, weight] = [re, im, energy, weight].map(|lanes| lanes.iter().sum::<f32>());
+        let (energy, weight) = (energy + 1e-6, weight + 1e-6);
         let power = re * re + im * im;
         // A pure wave of this pitch has half its energy in `power / weight`.
         (2.0 * power / (energy * weight), im.atan2(re) / TAU, power.sqrt() / weight)
-    }
-}
-
-/// A rotation, stepped without calling the sine again.
-#[derive(Clone, Copy)]
-struct Turn {
-    cos: f32,
-    sin: f32,
-}
-
-impl Turn {
-    fn by(angle: f32) -> Self {
-        let (sin, cos) = angle.sin_cos();
-        Self { cos, sin }
-    }
-
-    fn then(self, by: Self) -> Self {
-        Self { cos: self.cos * by.cos - self.sin * by.sin, sin: self.sin * by.cos + self.cos * by.sin }
-    }
-}
-
-/// Samples of the longest window: one of 56 pixels a character.
-const LONGEST: usize = 448;
-
-/// Samples that are multiplied at once.
-const LANES: usize = 8;
-
-/// The wave of one pitch over one window, fading to its ends: what darkness is compared with.
-struct Comb {
-    /// Samples of the window. Behind them the arrays are zero up to a multiple of [`LANES`].
-    length: usize,
-    cos: [f32; LONGEST],
-    sin: [f32; LONGEST],
-    fade: [f32; LONGEST],
-    weight: f32,
-}
-
-impl Comb {
-    const NONE: Self =
-        Self { length: 0, cos: [0.0; LONGEST], sin: [0.0; LONGEST], fade: [0.0; LONGEST], weight: 0.0 };
-
-    fn tune(&mut self, pitch: f32) {
-        let length = ((WINDOW * pitch) as usize).min(LONGEST);
-        let begin = 0.5 - length as f32 / 2.0;
-        let (turn, fade) = (Turn::by(TAU / pitch), Turn::by(TAU / (WINDOW * pitch)));
-        let (mut at, mut hann) = (Turn::by(TAU / pitch * begin), Turn::by(TAU / (WINDOW * pitch) * begin));
-        self.weight = 1e-6;
-        for nth in 0..length {
-            let w = 0.5 + 0.5 * hann.cos;
-            (self.fade[nth], self.cos[nth], self.sin[nth]) = (w, w * at.cos, w * at.sin);
-            self.weight += w;
-            (at, hann) = (at.then(turn), hann.then(fade));
-        }
-        for nth in length..length.next_multiple_of(LANES) {
-            (self.fade[nth], self.cos[nth], self.sin[nth]) = (0.0, 0.0, 0.0);
-        }
-        self.length = length;
-    }
-
-    /// The wave's size as a share of the darkness in a window around a column.
-    fn share(&self, wave: &Wave, column: f32) -> f32 {
-        let from = (column - wave.start - self.length as f32 / 2.0).max(0.0).round() as usize;
-        let values = wave.values.get(from..).unwrap_or(&[]).as_chunks::<LANES>().0;
-        let full = self.length.next_multiple_of(LANES);
-        let [cos, sin, fade] =
-            [&self.cos, &self.sin, &self.fade].map(|all| all[..full].as_chunks::<LANES>().0);
-        let (mut re, mut im, mut energy) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
-        for (((values, cos), sin), fade) in values.iter().zip(cos).zip(sin).zip(fade) {
-            for n in 0..LANES {
-                re[n] += values[n] * cos[n];
-                im[n] += values[n] * sin[n];
-                energy[n] += values[n] * values[n] * fade[n];
-            }
-        }
-        let [re, im, energy] = [re, im, energy].map(|lanes| lanes.iter().sum::<f32>());
-        2.0 * (re * re + im * im) / ((energy + 1e-6) * self.weight)
     }
 }
 
@@ -256,8 +205,7 @@ pub(super) fn common_pitch(
         for (wave, row) in waves.iter().zip(rows) {
             let mut column = row.from + hop;
             while column <= row.to - hop {
-                // No window may decide alone: a comb of bars beats better than any print.
-                sum += comb.share(wave, column).min(0.8);
+                sum += comb.share(wave, column).min(Comb::MOST);
                 count += 1.0;
                 column += hop;
             }

@@ -28,6 +28,12 @@ const LENGTH: (f32, f32) = (16.0, 58.0);
 /// A likelihood from which a facing is worth more than a glance: a mean probability of a tenth for the best characters.
 const WORTH: f32 = -2.2;
 
+/// How far a likelihood over every eighth character may be off the one over every fourth.
+const ROUGH: f32 = 1.5;
+
+/// A likelihood from which a fit is read before others are laid: a mean probability of a half.
+const SURE: f32 = -0.7;
+
 /// What digits that all fit are worth in quality.
 const FITS: f32 = 0.3;
 
@@ -158,43 +164,50 @@ impl Reader {
             return None;
         }
         let light = Light::new(found.plane, false)?;
-        let stacks = stacks(&self.chains.found, &self.strips, &light, &mut self.scratch);
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let stacks = stacks(&self.chains.found, &self.strips, &light, &mut scratch);
         let larger = found.scale / fine.scale;
         let light = Light::new(fine.plane, false)?;
         let mut fits = std::mem::take(&mut self.fits);
         fits.clear();
+        let mut best: Option<Seen> = None;
         for stack in stacks.iter().take(effort.fits) {
-            if limit.passed() {
-                self.fits = fits;
-                return None;
+            if limit.passed() || best.as_ref().is_some_and(|best| best.decoded.accepted) {
+                break;
             }
             let rows: Few<Row, MAX_LINES> = stack.rows.iter().map(|r| r.scaled(larger)).collect();
             let fit = ZoneFit::lay(&light, &rows, stack.apart * larger, &mut self.waves);
             let fit = fit.filter(|f| f.clear >= CLEAR && (LENGTH.0..LENGTH.1).contains(&f.length));
-            fits.extend(fit.and_then(|fit| glance(fine.plane, &fit)));
+            let Some((likely, fit)) = fit.and_then(|fit| glance(fine.plane, &fit)) else { continue };
+            if likely >= SURE {
+                self.improve(&mut best, fine, &fit, effort.care);
+            } else {
+                // What the cells show says more than the beat; and the whole zone shows more than two of its lines.
+                fits.push(((likely - WORTH) * fit.length * fit.lines.len() as f32, fit));
+            }
         }
-        // What the cells show says more than the beat; and the whole zone shows more than two of its lines.
         fits.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-        let mut best: Option<Seen> = None;
         for (_, fit) in fits.iter().take(effort.looks) {
-            if limit.passed() {
+            if limit.passed() || best.as_ref().is_some_and(|best| best.decoded.accepted) {
                 break;
             }
-            let Some(seen) = self.read(fine, fit, effort.care) else { continue };
-            if best.as_ref().is_some_and(|b| b.rank() >= seen.rank()) {
-                self.give_back(seen);
-                continue;
-            }
-            let done = seen.decoded.accepted;
-            if let Some(worse) = best.replace(seen) {
-                self.give_back(worse);
-            }
-            if done {
-                break;
-            }
+            self.improve(&mut best, fine, fit, effort.care);
         }
-        self.fits = fits;
+        (self.fits, self.scratch) = (fits, scratch);
         best
+    }
+
+    /// Reads a fit and keeps the better of the two.
+    fn improve(&mut self, best: &mut Option<Seen>, level: &Level<'_>, fit: &ZoneFit, care: Care) {
+        let Some(seen) = self.read(level, fit, care) else { return };
+        let worse = if best.as_ref().is_some_and(|best| best.rank() >= seen.rank()) {
+            Some(seen)
+        } else {
+            best.replace(seen)
+        };
+        if let Some(worse) = worse {
+            self.give_back(worse);
+        }
     }
 
     /// Takes the memory of what is no longer looked at.
@@ -235,14 +248,19 @@ impl Reader {
     }
 }
 
-/// The way up that a fit's cells are likelier, and how much they show altogether; `None` if that is not worth more than
-/// a glance.
+/// The way up that a fit's cells are likelier, and how likely the best character of each is, as the mean of a natural
+/// logarithm; `None` if that is not worth more than a glance.
 fn glance(plane: Luma<'_>, fit: &ZoneFit) -> Option<(f32, ZoneFit)> {
     let looks = Looks::new(plane, fit);
-    let lines = fit.lines.len();
+    let likely = |fit: &ZoneFit, skip: usize| looks.likelihood(fit, 0..fit.lines.len(), skip);
     let turned = fit.turned();
-    let (upright, reversed) = (looks.likelihood(fit, 0..lines, 4), looks.likelihood(&turned, 0..lines, 4));
-    let fit = if reversed > upright { turned } else { *fit };
-    let over = upright.max(reversed) - WORTH;
-    (over >= 0.0).then_some((over * fit.length * lines as f32, fit))
+    let (upright, reversed) = (likely(fit, 8), likely(&turned, 8));
+    if upright.max(reversed) < WORTH - ROUGH {
+        return None;
+    }
+    let (better, other) = if reversed > upright { (turned, *fit) } else { (*fit, turned) };
+    let most = likely(&better, 4);
+    let other = ((upright - reversed).abs() < ROUGH).then(|| (likely(&other, 4), other));
+    let (most, fit) = other.filter(|(likely, _)| *likely > most).unwrap_or((most, better));
+    (most >= WORTH).then_some((most, fit))
 }

@@ -15,7 +15,7 @@ const LEVELS: usize = 6;
 const LEAST: usize = 100;
 
 /// What one picture is worth.
-pub(super) const CAREFUL: Care = Care { every: 3, rounds: 2 };
+pub(super) const CAREFUL: Care = Care { every: 3, rounds: 2, enough: 0.0 };
 const EFFORT: Effort = Effort { fits: 12, looks: 4, care: CAREFUL };
 
 /// The zone of a picture; the best reading of it, accepted or not.

@@ -79,13 +79,18 @@ impl Sum {
         self.weight += 1.0;
     }
 
+    /// How many looks these are worth.
+    fn looks(&self) -> f32 {
+        // A look that fades before another comes is still a whole look.
+        (self.weight / (1.0 + (self.weight - 1.0) * REPEATED)).max(1.0)
+    }
+
     /// What the looks say together.
     fn score(&self) -> CellScore {
         if self.weight <= 0.0 {
             return CellScore::UNKNOWN;
         }
-        // A look that fades before another comes is still a whole look.
-        let looks = (self.weight / (1.0 + (self.weight - 1.0) * REPEATED)).max(1.0);
+        let looks = self.looks();
         let log_p = self.log_p.map(|log_p| log_p / self.weight * looks);
         let most = log_p.iter().copied().fold(f32::MIN, f32::max);
         let all = log_p.iter().map(|log_p| (log_p - most).exp()).sum::<f32>().ln();
@@ -239,7 +244,8 @@ impl ZoneSums {
             return None;
         }
         let offset = pile.add(look, offset);
-        let scores = ZoneScores::new(&pile.scores, pile.lines)?;
+        let weight = pile.cells.iter().map(Sum::looks).fold(1.0, f32::max);
+        let scores = ZoneScores::new(&pile.scores, pile.lines)?.weighing(weight);
         Some(Joined { scores, looks: pile.looks, offset })
     }
 

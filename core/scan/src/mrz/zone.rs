@@ -16,6 +16,7 @@ pub(crate) struct ZoneScores<'a> {
     cells: &'a [CellScore],
     lines: usize,
     length: usize,
+    weight: f32,
 }
 
 impl<'a> ZoneScores<'a> {
@@ -23,7 +24,17 @@ impl<'a> ZoneScores<'a> {
     pub(crate) fn new(cells: &'a [CellScore], lines: usize) -> Option<Self> {
         let length = cells.len().checked_div(lines)?;
         let fits = (2..=MAX_LINES).contains(&lines) && length <= MAX_LENGTH && length * lines == cells.len();
-        fits.then_some(Self { cells, lines, length })
+        fits.then_some(Self { cells, lines, length, weight: 1.0 })
+    }
+
+    /// The same, known to be so many looks' scores added up.
+    pub(crate) fn weighing(self, weight: f32) -> Self {
+        Self { weight, ..self }
+    }
+
+    /// Looks whose scores these are together.
+    pub(crate) fn weight(&self) -> f32 {
+        self.weight
     }
 
     pub(crate) fn lines(&self) -> usize {

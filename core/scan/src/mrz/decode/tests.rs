@@ -129,6 +129,24 @@ fn look_alikes_that_no_digit_separates_are_not_accepted_in_doubt_and_never_prove
     assert!(read.proofs()[45].proven && !read.proofs()[5].proven);
 }
 
+/// Of the same odds, once a remnant of the other character and once not.
+#[test]
+fn what_wear_may_have_left_of_another_character_is_not_believed_in_a_name() {
+    let (eye, mut decoder) = (Eye::new(), Decoder::default());
+    for (second, accepted) in [(b'R', false), (b'S', true)] {
+        let mut truth = specimen(MrzFormat::Td3);
+        truth[0].replace_range(22..23, "P");
+        let mut cells = eye.zone(&mut Dice::new(6), &truth, 0, 0.1, 1.0);
+        cells[MARGIN + 22] = doubtful(b'P', second, 3.2);
+        let read = decoder.decode(&scores(&cells, 2)).unwrap();
+        assert!(lines(&read) == truth && read.accepted == accepted, "{}", char::from(second));
+        // What two looks are in doubt about alike is no less in doubt.
+        cells[MARGIN + 22] = doubtful(b'P', second, 2.0 * 3.2);
+        let read = decoder.decode(&scores(&cells, 2).weighing(2.0)).unwrap();
+        assert_eq!(read.accepted, accepted, "{}", char::from(second));
+    }
+}
+
 #[test]
 fn a_zone_whose_end_is_not_seen_is_not_accepted() {
     let (eye, mut decoder) = (Eye::new(), Decoder::default());
