@@ -16,7 +16,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Runs the decoders, prints their figures and writes scanner-table.md, scanner-table.tsv and scanner-chart.svg.
     Table(TableArguments),
-    /// Runs the readers of machine-readable zones, prints their figures and writes zone-table.md and zone-table.tsv.
+    /// Runs the readers of machine-readable zones over pictures and sequences, prints their figures and writes
+    /// zone-table.md and zone-table.tsv.
     Zones(ZoneArguments),
     /// Prints what differs between two frozen tables, condition by condition.
     Diff {
@@ -84,12 +85,15 @@ pub(crate) struct ZoneArguments {
     /// Frames drawn of each kind that only looks like a zone.
     #[arg(long, default_value_t = 3)]
     pub(crate) empty: u32,
+    /// Sequences of 6 frames drawn for each hard condition and severity 3 and 4.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) sequences: u32,
     #[command(flatten)]
     pub(crate) pictures: PictureArguments,
-    /// Readers, or families of them.
+    /// Readers, or families of them: ours-still, ours-live (sequences alone), tesseract.
     #[arg(long, value_delimiter = ',')]
     pub(crate) readers: Vec<String>,
-    /// Names each picture of which something wrong was accepted, or that ours did not read, with what was read.
+    /// Names each picture or sequence of which something wrong was accepted, or that ours did not read, with what was read.
     #[arg(long)]
     pub(crate) name_odd: bool,
 }

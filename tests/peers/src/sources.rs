@@ -14,6 +14,9 @@ pub(crate) use drawn::easy_picture;
 pub(crate) use drawn::{Plan, drawn};
 pub(crate) use folder::folder;
 
+/// From one frame of a sequence to the next: a camera's pace.
+pub(crate) const FRAME_MS: i64 = 33;
+
 /// A frame: 8-bit luma, rows without padding.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Picture {
@@ -53,7 +56,7 @@ pub(crate) enum Kind {
     Drawn,
     /// Drawn, without a code: what scanning costs while nothing is in sight.
     Empty,
-    /// Drawn, successive frames of one camera.
+    /// Successive frames of one camera.
     Sequence,
     /// From a folder of photographs.
     Photograph,

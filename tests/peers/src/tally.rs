@@ -58,7 +58,7 @@ impl Tally {
 }
 
 /// The nearest rank: the smallest value that is at least as large as so many per cent of all. 0 without values.
-fn percentile(sorted: &[f64], percent: usize) -> f64 {
+pub(crate) fn percentile(sorted: &[f64], percent: usize) -> f64 {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0.0)
 }

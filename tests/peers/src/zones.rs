@@ -1,20 +1,20 @@
-//! Ours beside tesseract at machine-readable zones: the same pictures, one after the other, CPU time.
+//! Ours beside tesseract at machine-readable zones: the same pictures and sequences, one after the other, CPU time.
 //!
 //! `zones/sources.rs` gives samples · `zones/readers.rs` reads them · `zones/reading.rs` judges · `zones/figures.rs`
-//! counts and writes the tables.
+//! counts · `zones/tables.rs` shows.
 
 mod figures;
 mod readers;
 mod reading;
 mod sources;
+mod tables;
 
 use crate::args::ZoneArguments;
-use crate::clock::Clock;
 use crate::decoders::is_ours;
 use crate::sources::SourceError;
 use figures::ZoneFigures;
-use readers::{Contender, ReaderError};
-use reading::{Verdict, Zone};
+use readers::{Attempt, Contender, ReaderError};
+use reading::Verdict;
 use sources::{Plan, Sample, Samples, drawn, folder};
 
 /// A run could not be done.
@@ -47,6 +47,7 @@ pub(crate) fn run(arguments: &ZoneArguments) -> Result<ZoneFigures, ZoneError> {
     let plan = Plan {
         frames: arguments.n,
         empty: arguments.empty,
+        sequences: arguments.sequences,
         seed: arguments.pictures.seed,
         only: arguments.pictures.only.clone(),
     };
@@ -62,22 +63,22 @@ pub(crate) fn run(arguments: &ZoneArguments) -> Result<ZoneFigures, ZoneError> {
             eprintln!("{here}");
             last = here;
         }
-        for contender in &mut contenders {
-            sample.picture.touch();
-            let mut clock = Clock::default();
-            let zone = contender.read(&sample.picture, &mut clock)?;
-            let verdict = Verdict::of(zone.as_ref(), sample.expected.as_deref());
+        let mut results = Vec::new();
+        for contender in contenders.iter_mut().filter(|it| it.takes(sample.place.kind)) {
+            let attempt = contender.watch(&sample.frames)?;
+            let verdict = Verdict::of(&attempt.zones, sample.expected.as_deref());
             if arguments.name_odd {
-                name_odd(contender.name, &sample, zone.as_ref(), &verdict);
+                name_odd(contender.name, &sample, &attempt, &verdict);
             }
-            figures.count(contender.name, &sample.place, &verdict, clock.into_samples());
+            results.push((contender.name, verdict, attempt.samples));
         }
+        figures.count(&sample.place, &results);
     }
     Ok(figures)
 }
 
 /// What was read under what is true, so that the characters that differ stand below each other.
-fn name_odd(reader: &str, sample: &Sample, zone: Option<&Zone>, verdict: &Verdict) {
+fn name_odd(reader: &str, sample: &Sample, attempt: &Attempt, verdict: &Verdict) {
     let what = match (verdict.is_false(), verdict.has_zone && !verdict.right) {
         (true, _) => "accepts what is not in",
         (_, true) if is_ours(reader) => "does not read",
@@ -88,6 +89,6 @@ fn name_odd(reader: &str, sample: &Sample, zone: Option<&Zone>, verdict: &Verdic
         "{reader} {what} {}\n  {}\n  {}",
         sample.name,
         joined(sample.expected.as_ref()),
-        joined(zone.map(|zone| &zone.lines))
+        joined(attempt.zone().map(|zone| &zone.lines))
     );
 }

@@ -5,10 +5,7 @@ use apoa_scan::{FrameLayout, NoDeadline, Payload, ScanOutcome, ScanSettings, Sca
 use super::Decoder;
 use crate::clock::Clock;
 use crate::content::Content;
-use crate::sources::Picture;
-
-/// A camera's pace.
-const FRAME_MS: i64 = 33;
+use crate::sources::{FRAME_MS, Picture};
 
 /// A scanner that has seen nothing yet, shown the same frame some times, until it confirms a code. It reads only what
 /// it confirms, as an app would see it.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Place, SourceError};
 
-/// One line of a manifest, read but for its picture.
+/// One line of a manifest, or several that belong together, read but for their pictures.
 pub(crate) trait Line: Sized + 'static {
     /// What it becomes.
     type Sample;
@@ -12,7 +12,7 @@ pub(crate) trait Line: Sized + 'static {
     /// Where it counts.
     fn place(&self) -> &Place;
 
-    /// Reads its picture, whose path begins at `root`.
+    /// Reads its pictures, whose paths begin at `root`.
     fn load(self, root: &Path) -> Result<Self::Sample, SourceError>;
 }
 

@@ -69,15 +69,17 @@ fn under_digits(data: &MrzData) -> Vec<String> {
     fields
 }
 
-/// How one reader did with one picture.
+/// How one reader did with one picture or sequence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Verdict {
     /// There is a zone to read.
     pub(super) has_zone: bool,
-    /// Every character of every line was read, accepted or not.
+    /// Every character of every line was read: of what was accepted or, where nothing was, of any frame.
     pub(super) right: bool,
-    /// Something was accepted.
-    pub(super) accepted: bool,
+    /// The frame, counted from 1, of which something was accepted: the first one. `None` if nothing was.
+    pub(super) accepted_at: Option<u32>,
+    /// At least one frame was read right, accepted or not.
+    pub(super) right_once: bool,
     /// Fields with a digit of their own in what was accepted.
     pub(super) fields: u32,
     /// Those of them that are wrong.
@@ -85,13 +87,16 @@ pub(super) struct Verdict {
 }
 
 impl Verdict {
-    /// Judges what was read of a picture that shows these lines, or none.
-    pub(super) fn of(zone: Option<&Zone>, expected: Option<&[String]>) -> Self {
+    /// Judges what was read of a picture, or of each frame of a sequence, that shows these lines, or none.
+    pub(super) fn of(zones: &[Option<Zone>], expected: Option<&[String]>) -> Self {
         let mut verdict = Self { has_zone: expected.is_some(), ..Self::default() };
-        let Some(zone) = zone else { return verdict };
-        verdict.right = expected.is_some_and(|lines| lines == zone.lines);
-        verdict.accepted = zone.accepted;
-        if zone.accepted {
+        let is_right = |zone: &Zone| expected.is_some_and(|lines| lines == zone.lines);
+        verdict.right_once = zones.iter().flatten().any(is_right);
+        verdict.right = verdict.right_once;
+        let mut read = zones.iter().zip(1..).filter_map(|(zone, nth)| Some((zone.as_ref()?, nth)));
+        if let Some((zone, nth)) = read.find(|(zone, _)| zone.accepted) {
+            verdict.accepted_at = Some(nth);
+            verdict.right = is_right(zone);
             let read = parse(&zone.lines).map(|data| under_digits(&data)).unwrap_or_default();
             let true_ones = expected.and_then(parse).map(|data| under_digits(&data)).unwrap_or_default();
             let same = |nth: usize, field: &String| true_ones.get(nth) == Some(field);
@@ -103,7 +108,7 @@ impl Verdict {
 
     /// Accepted, and not what the picture says.
     pub(super) fn is_false(&self) -> bool {
-        self.accepted && !self.right
+        self.accepted_at.is_some() && !self.right
     }
 }
 
@@ -142,7 +147,7 @@ mod tests {
         let expected = lines(&PASSPORT);
         let judge = |from: &str, to: &str| {
             let zone = Zone { lines: lines(&[&PASSPORT[0].replace(from, to), PASSPORT[1]]), accepted: true };
-            Verdict::of(Some(&zone), Some(&expected))
+            Verdict::of(&[Some(zone)], Some(&expected))
         };
         let right = judge("ANNA", "ANNA");
         assert_eq!((right.right, right.is_false(), right.fields, right.wrong_fields), (true, false, 4, 0));
@@ -154,18 +159,33 @@ mod tests {
     fn a_number_whose_letter_counts_like_its_figure_is_a_wrong_field() {
         // A figure and a letter that are equal to every digit: 8 and S, here in the document's number.
         let other = PASSPORT[1].replace("L898902C3", "LS98902C3");
-        let zone = Zone::in_text(&[PASSPORT[0], &other].join("\n")).unwrap();
-        let verdict = Verdict::of(Some(&zone), Some(&lines(&PASSPORT)));
-        assert_eq!((verdict.accepted, verdict.fields, verdict.wrong_fields), (true, 4, 1));
+        let zone = Zone::in_text(&[PASSPORT[0], &other].join("\n"));
+        let verdict = Verdict::of(&[zone], Some(&lines(&PASSPORT)));
+        assert_eq!((verdict.accepted_at, verdict.fields, verdict.wrong_fields), (Some(1), 4, 1));
     }
 
     #[test]
     fn whatever_is_accepted_where_no_zone_is_is_false() {
         let zone = Zone { lines: lines(&PASSPORT), accepted: true };
-        let verdict = Verdict::of(Some(&zone), None);
+        let verdict = Verdict::of(&[Some(zone.clone())], None);
         assert!(verdict.is_false() && !verdict.has_zone && verdict.wrong_fields == 4);
         let located = Zone { accepted: false, ..zone };
-        assert!(!Verdict::of(Some(&located), None).is_false());
-        assert_eq!(Verdict::of(None, None), Verdict::default());
+        assert!(!Verdict::of(&[Some(located)], None).is_false());
+        assert_eq!(Verdict::of(&[None], None), Verdict::default());
+    }
+
+    #[test]
+    fn of_a_sequence_the_first_accepted_frame_counts() {
+        let expected = lines(&PASSPORT);
+        let right = |accepted| Some(Zone { lines: lines(&PASSPORT), accepted });
+        let wrong = |accepted| Some(Zone { lines: lines(&[PASSPORT[1], PASSPORT[0]]), accepted });
+        let judge = |zones: &[Option<Zone>]| {
+            let verdict = Verdict::of(zones, Some(&expected));
+            (verdict.right, verdict.accepted_at, verdict.is_false(), verdict.right_once)
+        };
+        assert_eq!(judge(&[None, wrong(false), right(true), wrong(true)]), (true, Some(3), false, true));
+        assert_eq!(judge(&[right(false), wrong(true), right(true)]), (false, Some(2), true, true));
+        assert_eq!(judge(&[right(false), None, wrong(false)]), (true, None, false, true));
+        assert_eq!(judge(&[None, wrong(false)]), (false, None, false, false));
     }
 }

@@ -1,4 +1,4 @@
-//! Pictures with a zone, and pictures that only look like it: drawn by apoa-frames (`sources/drawn.rs`), or from a
+//! Pictures and sequences with a zone, and pictures that only look like it: drawn by apoa-frames (`sources/drawn.rs`), or from a
 //! folder with a manifest (`sources/folder.rs`).
 
 mod drawn;
@@ -6,20 +6,20 @@ mod folder;
 
 use crate::sources::{Picture, Place, SourceError};
 
-#[cfg(test)]
-pub(super) use drawn::easy_picture;
 pub(super) use drawn::{Plan, drawn};
+#[cfg(test)]
+pub(super) use drawn::{easy_picture, easy_sequence, empty_sequence};
 pub(super) use folder::folder;
 
-/// One picture.
+/// One picture, or successive frames of one camera.
 pub(super) struct Sample {
     /// Where it counts.
     pub(super) place: Place,
     /// What to call it when something is odd.
     pub(super) name: String,
-    /// Its pixels.
-    pub(super) picture: Picture,
-    /// The lines that it shows; `None` without a zone.
+    /// One picture, more for a sequence.
+    pub(super) frames: Vec<Picture>,
+    /// The lines that they show; `None` without a zone.
     pub(super) expected: Option<Vec<String>>,
 }
 

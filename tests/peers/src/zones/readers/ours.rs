@@ -1,10 +1,10 @@
 //! Ours: the only file here that knows the interface of apoa-scan.
 
-use apoa_scan::{FrameLayout, NoDeadline, Symbol, scan_still};
+use apoa_scan::{FrameLayout, NoDeadline, Payload, ScanOutcome, ScanSettings, Scanner, Symbol, scan_still};
 
 use super::{Reader, ReaderError};
 use crate::clock::Clock;
-use crate::sources::Picture;
+use crate::sources::{FRAME_MS, Picture};
 use crate::zones::reading::Zone;
 
 /// Looks at one picture at most: each takes the codes away that the one before read.
@@ -30,6 +30,36 @@ impl Reader for Still {
             still.symbols().iter().for_each(|symbol| cover(&mut shown, symbol));
         }
         Ok(None)
+    }
+}
+
+/// A live scanner, another for each sequence. It accepts what it confirms, as an app would see it.
+pub(super) struct Live {
+    scanner: Scanner,
+    /// When the next frame is taken.
+    at_ms: i64,
+}
+
+impl Live {
+    pub(super) fn new() -> Self {
+        Self { scanner: Scanner::new(ScanSettings::default()), at_ms: 0 }
+    }
+}
+
+impl Reader for Live {
+    fn begin(&mut self) {
+        *self = Self::new();
+    }
+
+    fn read(&mut self, picture: &Picture, clock: &mut Clock) -> Result<Option<Zone>, ReaderError> {
+        let mut layout = FrameLayout::packed(picture.width, picture.height);
+        layout.at_ms = self.at_ms;
+        self.at_ms += FRAME_MS;
+        let outcome = clock.time(|| self.scanner.scan(&picture.luma, layout, &NoDeadline));
+        if let Ok(ScanOutcome::Confirmed { payload: Payload::Mrz(zone) }) = outcome {
+            return Ok(Some(Zone { lines: zone.lines, accepted: true }));
+        }
+        Ok(self.scanner.zone().map(|zone| Zone { lines: zone.lines.clone(), accepted: false }))
     }
 }
 

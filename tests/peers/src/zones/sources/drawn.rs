@@ -1,6 +1,10 @@
-//! Frames drawn in this process by apoa-frames: every condition and severity, another document each time.
+//! Frames and sequences drawn in this process by apoa-frames: another document each time.
 
-use apoa_frames::{Condition, Document, Frame, Lookalike, SEVERITIES, Size, no_zone, render_zone};
+use std::ops::RangeInclusive;
+
+use apoa_frames::{
+    Condition, Document, Frame, Lookalike, SEVERITIES, Size, no_zone, render_zone, zone_sequence,
+};
 
 use super::{Sample, Samples};
 use crate::sources::{Kind, Picture, Place};
@@ -12,16 +16,40 @@ pub(in crate::zones) struct Plan {
     pub(in crate::zones) frames: u32,
     /// Frames of each kind that only looks like a zone.
     pub(in crate::zones) empty: u32,
+    /// Sequences of each hard condition and severity.
+    pub(in crate::zones) sequences: u32,
     /// Another seed draws other frames.
     pub(in crate::zones) seed: u64,
     /// Only places whose name holds this.
     pub(in crate::zones) only: String,
 }
 
+/// Frames of a sequence: as many looks at a document as a hand in a hurry gives.
+const SEQUENCE_FRAMES: usize = 6;
+
+/// What spoils a frame so far that another look is wanted.
+const HARD: [Condition; 12] = [
+    Condition::Tilt,
+    Condition::Motion,
+    Condition::Defocus,
+    Condition::Noise,
+    Condition::Glare,
+    Condition::Small,
+    Condition::Faded,
+    Condition::Holo,
+    Condition::Worn,
+    Condition::Curved,
+    Condition::Backdrop,
+    Condition::Mixed,
+];
+
+/// Its strengths at which single frames mostly fail.
+const HARD_SEVERITIES: RangeInclusive<u8> = 3..=4;
+
 /// Seeds of one run are neighbours; those of another run lie this far off.
 const SEEDS_OF_A_RUN: u64 = 1_000_000;
 
-/// A frame not drawn yet.
+/// A sample not drawn yet.
 struct Order {
     place: Place,
     what: What,
@@ -33,6 +61,7 @@ struct Order {
 enum What {
     Spoiled(Condition, u8),
     Like(Lookalike),
+    Watched(Condition, u8),
 }
 
 /// Everything a plan asks for. Each is drawn when its turn comes.
@@ -61,34 +90,61 @@ fn orders(plan: &Plan) -> Vec<Order> {
     for lookalike in Lookalike::ALL {
         order(Kind::Empty, "drawn, no zone", lookalike.name(), 0, What::Like(lookalike), plan.empty);
     }
+    for condition in HARD {
+        for severity in HARD_SEVERITIES {
+            let what = What::Watched(condition, severity);
+            order(Kind::Sequence, "sequences", condition.name(), severity, what, plan.sequences);
+        }
+    }
     orders
 }
 
 impl Order {
     fn draw(self) -> Sample {
-        let frame = match self.what {
+        let seed = self.seed;
+        let document = || Document::invented(seed);
+        let frames = match self.what {
             What::Spoiled(condition, severity) => {
-                render_zone(&Document::invented(self.seed), condition, severity, self.seed, Size::HD)
+                vec![render_zone(&document(), condition, severity, seed, Size::HD)]
             }
-            What::Like(lookalike) => no_zone(lookalike, self.seed, Size::HD),
+            What::Like(lookalike) => vec![no_zone(lookalike, seed, Size::HD)],
+            What::Watched(condition, severity) => {
+                zone_sequence(&document(), condition, severity, seed, SEQUENCE_FRAMES)
+            }
         };
-        let name = format!("{} {} (seed {})", self.place.name(), self.nth, self.seed);
-        let (picture, expected) = taken(frame);
-        Sample { name, place: self.place, picture, expected }
+        let name = format!("{} {} (seed {seed})", self.place.name(), self.nth);
+        let (frames, expected) = taken(frames);
+        Sample { name, place: self.place, frames, expected }
     }
 }
 
-fn taken(frame: Frame) -> (Picture, Option<Vec<String>>) {
-    let picture = Picture { width: frame.width, height: frame.height, luma: frame.luma };
-    (picture, frame.truth.zone.map(|zone| zone.lines))
+fn taken(frames: Vec<Frame>) -> (Vec<Picture>, Option<Vec<String>>) {
+    let zone = frames.first().and_then(|frame| frame.truth.zone.as_ref());
+    let expected = zone.map(|zone| zone.lines.clone());
+    let picture = |frame: Frame| Picture { width: frame.width, height: frame.height, luma: frame.luma };
+    (frames.into_iter().map(picture).collect(), expected)
 }
 
 /// A clean frame of a specimen, and its lines.
 #[cfg(test)]
 pub(in crate::zones) fn easy_picture() -> (Picture, Vec<String>) {
     let document = Document::specimen(apoa_frames::MrzFormat::Td3);
-    let (picture, lines) = taken(render_zone(&document, Condition::Clean, 1, 1, Size::HD));
-    (picture, lines.unwrap())
+    let (mut pictures, lines) = taken(vec![render_zone(&document, Condition::Clean, 1, 1, Size::HD)]);
+    (pictures.remove(0), lines.unwrap())
+}
+
+/// Clean frames of a specimen, and its lines.
+#[cfg(test)]
+pub(in crate::zones) fn easy_sequence() -> (Vec<Picture>, Vec<String>) {
+    let document = Document::specimen(apoa_frames::MrzFormat::Td3);
+    let (frames, lines) = taken(zone_sequence(&document, Condition::Clean, 1, 2, SEQUENCE_FRAMES));
+    (frames, lines.unwrap())
+}
+
+/// As many frames of a page of words.
+#[cfg(test)]
+pub(in crate::zones) fn empty_sequence() -> Vec<Picture> {
+    taken((0..SEQUENCE_FRAMES as u64).map(|seed| no_zone(Lookalike::Text, seed, Size::HD)).collect()).0
 }
 
 #[cfg(test)]
@@ -97,13 +153,17 @@ mod tests {
 
     #[test]
     fn every_condition_is_drawn_as_what_it_is_and_no_document_twice() {
-        let plan = |only: &str| Plan { frames: 2, empty: 1, seed: 7, only: only.to_owned() };
+        let plan = |only: &str| Plan { frames: 2, empty: 1, sequences: 3, seed: 7, only: only.to_owned() };
         let of = |only| drawn(&plan(only)).map(Result::unwrap).collect::<Vec<_>>();
         let tilted = of("drawn/tilt-3");
         assert_eq!(tilted.len(), 2);
         assert!(tilted[0].expected.is_some() && tilted[0].expected != tilted[1].expected);
         let ticket = of("ticket");
         assert!(ticket.len() == 1 && ticket[0].expected.is_none() && ticket[0].place.kind == Kind::Empty);
-        assert_eq!(orders(&plan("")).len(), 18 * 4 * 2 + Lookalike::ALL.len());
+        let watched = of("sequences/tilt-4");
+        assert_eq!(watched.len(), 3);
+        let is_sequence = |it: &Sample| it.place.kind == Kind::Sequence && it.frames.len() == SEQUENCE_FRAMES;
+        assert!(watched.iter().all(|it| is_sequence(it) && it.expected.is_some()));
+        assert_eq!(orders(&plan("")).len(), 18 * 4 * 2 + Lookalike::ALL.len() + 12 * 2 * 3);
     }
 }

@@ -1,8 +1,10 @@
-//! Pictures from a folder with `manifest.tsv`. Its first line names its columns; those used are
+//! Pictures and sequences from a folder with `manifest.tsv`. Its first line names its columns; those used are
 //!
 //! - `file`, and `expected`: the lines joined by `|`, `-` without a zone;
 //! - `source`: the set, with the name of the file's folder as its condition (`tilt-3`);
-//! - `checks`, in manifests of photographs alone: which of the zone's digits fit, as the condition.
+//! - `checks`, in manifests of photographs alone: which of the zone's digits fit, as the condition;
+//! - `sequence`, in manifests of sequences alone: a name like that of a file in a folder (`tilt-3/0`). Lines one below
+//!   the other with one name are successive frames of one camera; its folder is their condition.
 //!
 //! A manifest of photographs of codes (`expected_base64`) is one of pictures without a zone.
 
@@ -23,25 +25,31 @@ pub(in crate::zones) fn folder(path: &Path, only: &str) -> Result<Samples, Sourc
 #[derive(Debug, PartialEq, Eq)]
 struct Line {
     place: Place,
-    file: PathBuf,
+    sequence: Option<PathBuf>,
+    /// One, more for a sequence.
+    files: Vec<PathBuf>,
     expected: Option<Vec<String>>,
 }
 
-/// All lines, or the number of the first that does not fit.
+/// All lines, those of a sequence as one, or the number of the first that does not fit.
 fn parse(text: &str) -> Result<Vec<Line>, usize> {
     let mut lines = text.lines();
     let columns: Vec<&str> = lines.next().ok_or(1_usize)?.split('\t').collect();
     let place_of = |name: &str| columns.iter().position(|column| *column == name);
     let file = place_of("file").ok_or(1_usize)?;
     let numbered = lines.enumerate().filter(|(_, line)| !line.is_empty());
-    numbered
+    let parsed: Result<Vec<Line>, usize> = numbered
         .map(|(nth, line)| {
             let fields: Vec<&str> = line.split('\t').collect();
             let field = |name: &str| place_of(name).and_then(|at| fields.get(at).copied());
             let file = fields.get(file).map(PathBuf::from);
             file.and_then(|file| Line::new(file, field)).ok_or(nth + 2)
         })
-        .collect()
+        .collect();
+    parsed.map(|mut lines| {
+        lines.dedup_by(|next, line| line.goes_on_with(next));
+        lines
+    })
 }
 
 impl Line {
@@ -51,8 +59,10 @@ impl Line {
             (Some(lines), _) => Some(lines.split('|').map(str::to_owned).collect()),
             (None, None) => return None,
         };
-        let folder = file.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or("all");
-        let place = if let Some(checks) = field("checks") {
+        let sequence = field("sequence").map(PathBuf::from);
+        let named = sequence.as_ref().unwrap_or(&file);
+        let folder = named.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or("all");
+        let mut place = if let Some(checks) = field("checks") {
             place(Kind::Photograph, PHOTOGRAPHS, &format!("digits that fit: {checks}"), 0)
         } else if expected.is_none() {
             let set = field("source").or(field("corpus"))?;
@@ -62,7 +72,21 @@ impl Line {
             let (condition, severity) = strength.unwrap_or((folder, 0));
             place(Kind::Drawn, field("source")?, condition, severity)
         };
-        Some(Self { place, file, expected })
+        if sequence.is_some() {
+            place.kind = Kind::Sequence;
+            place.set += ", sequences";
+        }
+        Some(Self { place, sequence, files: vec![file], expected })
+    }
+
+    /// Takes the next line's file in if it is of the same sequence.
+    fn goes_on_with(&mut self, next: &mut Self) -> bool {
+        let same =
+            self.sequence.is_some() && self.sequence == next.sequence && self.expected == next.expected;
+        if same {
+            self.files.append(&mut next.files);
+        }
+        same
     }
 }
 
@@ -74,9 +98,15 @@ impl manifest::Line for Line {
     }
 
     fn load(self, root: &Path) -> Result<Sample, SourceError> {
-        let picture = Picture::load(root.join(&self.file))?;
-        let name = self.file.display().to_string();
-        Ok(Sample { name, place: self.place, picture, expected: self.expected })
+        let frames: Result<Vec<Picture>, _> =
+            self.files.iter().map(|file| Picture::load(root.join(file))).collect();
+        let name = self.sequence.iter().chain(&self.files).next().map(|name| name.display().to_string());
+        Ok(Sample {
+            name: name.unwrap_or_default(),
+            place: self.place,
+            frames: frames?,
+            expected: self.expected,
+        })
     }
 }
 
@@ -107,6 +137,21 @@ mod tests {
         let text = "file\tsource\tlicence\tformat\texpected\twidth\theight\tchecks\n\
                     a/1.png\tsomebody\tMIT\tTD1\tI<A|B|C\t64\t48\tall\n";
         assert_eq!(named(text), [("photographs/digits that fit: all".to_owned(), Some(3))]);
+    }
+
+    #[test]
+    fn lines_of_one_sequence_are_its_frames() {
+        let text = "file\tsource\texpected\tsequence\n\
+                    a.pgm\tother\tP<A|B\ttilt-3/0\n\
+                    b.pgm\tother\tP<A|B\ttilt-3/0\n\
+                    c.pgm\tother\tP<A|C\ttilt-3/1\n\
+                    d.pgm\tother\t-\tdesk/0\n";
+        let lines = parse(text).unwrap();
+        assert!(lines.iter().all(|line| line.place.kind == Kind::Sequence));
+        let told: Vec<_> = lines.iter().map(|line| (line.place.name(), line.files.len())).collect();
+        let tilted = "other, sequences/tilt-3".to_owned();
+        let empty = "other, no zone, sequences/desk".to_owned();
+        assert_eq!(told, [(tilted.clone(), 2), (tilted, 1), (empty, 1)]);
     }
 
     #[test]
