@@ -54,6 +54,10 @@ const REGRESSIONS: &[(u64, &str)] = &[
     (6867, "a report that was let go showed the revisions that the server never saw"),
     (9127, "the same, behind a withdrawal by another phone"),
     (9909, "the same, after a kill between answer and commit"),
+    (
+        82_503,
+        "the page behind a later cursor, answered to a phone that went back to a copy, hid a report for ever",
+    ),
 ];
 
 /// The same for a server of the other speech.

@@ -171,8 +171,9 @@ fn reply(status: u16, headers: &HeaderMap, body: Vec<u8>) -> WireReply {
     let backoff =
         headers.get("apoa-backoff").and_then(|value| value.to_str().ok()?.trim().parse::<i64>().ok());
     let backoff_ms = backoff.map(|seconds| seconds.saturating_mul(1000));
-    let etag = text(header::ETAG).map(str::to_owned);
-    WireReply { status, content_type, body, retry_after_ms, backoff_ms, date, etag }
+    let [etag, content_location] =
+        [header::ETAG, header::CONTENT_LOCATION].map(|name| text(name).map(str::to_owned));
+    WireReply { status, content_type, body, retry_after_ms, backoff_ms, date, etag, content_location }
 }
 
 /// The same of headers in bytes; what HTTP itself refuses is left out.

@@ -118,7 +118,14 @@ impl Contract for ApoaV1 {
         if let Some(cursor) = cursor {
             query.append_pair("cursor", cursor);
         }
-        Ask::new(get(sender, &format!("/changes?{}", query.finish())), json)
+        let asked = query.finish();
+        Ask::new(get(sender, &format!("/changes?{asked}")), move |reply| {
+            // The page behind another cursor would move this one past what was never heard. The path may be one that a
+            // gateway leads here.
+            let shown = reply.content_location.as_deref().and_then(|place| place.split_once('?'));
+            let other = shown.is_some_and(|(_, shown)| shown != asked);
+            if other { Err(Trouble::Temporary { retry_after_ms: None }) } else { json(reply) }
+        })
     }
 
     /// `POST /ops`.

@@ -63,6 +63,8 @@ pub struct WireReply {
     pub date: Option<Timestamp>,
     /// `ETag`.
     pub etag: Option<String>,
+    /// `Content-Location`: path and query of what the answer says it shows.
+    pub content_location: Option<String>,
 }
 
 #[cfg(test)]

@@ -119,6 +119,7 @@ impl Net {
             // The header is cut to whole seconds.
             date: Some(Timestamp((BEGIN_MS + self.time.passed()) / 1000 * 1000)),
             etag: header("etag").cloned(),
+            content_location: header("content-location").cloned(),
             body: answer.body,
             backoff_ms: None,
         }

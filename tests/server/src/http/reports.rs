@@ -2,7 +2,8 @@
 
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::HeaderMap;
+use axum::http::header::CONTENT_LOCATION;
+use axum::http::{HeaderMap, HeaderValue, Uri};
 use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -121,6 +122,7 @@ struct ChangesQuery {
 
 pub(super) async fn read_changes(
     State(app): State<Shared>,
+    place: Uri,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Answer {
@@ -141,7 +143,11 @@ pub(super) async fn read_changes(
         let page = transact(app.storage.as_ref(), |tables| {
             changes::page(tables, caller.unit, &rights, asked.cursor.as_deref(), limit)
         })??;
-        Ok(tagged(&headers, &page))
+        let mut answer = tagged(&headers, &page);
+        // Which page this is, so that no phone takes it for the one behind another cursor.
+        let place = place.path_and_query().and_then(|place| HeaderValue::from_str(place.as_str()).ok());
+        answer.headers_mut().extend(place.map(|place| (CONTENT_LOCATION, place)));
+        Ok(answer)
     })
     .await
 }
