@@ -57,4 +57,6 @@ pub use sequence::sequence;
 pub use shutter::Shutter;
 pub use specimen::specimen;
 pub use trouble::{Trouble, troubled};
-pub use zone::{Document, Lookalike, MrzFormat, PlacedZone, ZoneTruth, no_zone, render_zone, zone_sequence};
+pub use zone::{
+    Document, Lookalike, MrzFormat, PlacedZone, ZoneTruth, half_shown, no_zone, render_zone, zone_sequence,
+};

@@ -48,7 +48,7 @@ impl Lookalike {
 
 /// A frame held as an easy one, without a zone that could be read whole; its truth tells none.
 pub fn no_zone(lookalike: Lookalike, seed: u64, size: Size) -> Frame {
-    let rng = &mut Rng::forked(seed, 0x1a1e + lookalike as u64);
+    let rng = &mut dice(lookalike, seed);
     let card = match lookalike {
         Lookalike::Print => page((1250, 880), print, rng),
         Lookalike::Ticket => page((800, 880), ticket, rng),
@@ -69,6 +69,18 @@ pub fn no_zone(lookalike: Lookalike, seed: u64, size: Size) -> Frame {
     let mut frame = shot.take(&card, rng.next_u64());
     frame.truth.zone = None;
     frame
+}
+
+/// The document that [`no_zone`] shows in part; `None` where it shows none.
+pub fn half_shown(lookalike: Lookalike, seed: u64) -> Option<Document> {
+    match lookalike {
+        Lookalike::CutOff | Lookalike::Thumb => Some(Document::invented(dice(lookalike, seed).next_u64())),
+        Lookalike::Print | Lookalike::Ticket | Lookalike::Table | Lookalike::Text => None,
+    }
+}
+
+fn dice(lookalike: Lookalike, seed: u64) -> Rng {
+    Rng::forked(seed, 0x1a1e + lookalike as u64)
 }
 
 /// Moves the zone over an edge of the frame: from a tenth to a half of its width beyond the left or the right, or a

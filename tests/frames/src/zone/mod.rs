@@ -9,7 +9,7 @@ mod text;
 mod wear;
 
 pub use conditions::render_zone;
-pub use lookalike::{Lookalike, no_zone};
+pub use lookalike::{Lookalike, half_shown, no_zone};
 pub(crate) use page::print_passport_zone;
 pub use sequence::zone_sequence;
 pub use text::Document;
