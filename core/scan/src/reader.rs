@@ -144,9 +144,11 @@ impl Reader {
         }
         let mut drafts = std::mem::take(&mut self.drafts);
         Self::draft(place, &constellations, &mut drafts);
-        let mut plain = 0;
+        let (mut plain, mut over) = (0, false);
         drafts.retain_mut(|draft| {
-            if plain >= limit.max_candidates || limit.passed() || Self::is_taken(place, draft, found) {
+            // Asked no more once it is over: hundreds may be left.
+            over = over || plain >= limit.max_candidates || limit.passed();
+            if over || Self::is_taken(place, draft, found) {
                 return false;
             }
             plain += 1;
@@ -154,7 +156,10 @@ impl Reader {
         });
         drafts.sort_unstable_by(|a, b| b.grid.agreement.total_cmp(&a.grid.agreement));
         for (nth, draft) in drafts.iter().enumerate() {
-            if limit.passed() || Self::is_taken(place, draft, found) {
+            if limit.passed() {
+                break;
+            }
+            if Self::is_taken(place, draft, found) {
                 continue;
             }
             let Some(view) = place.view(&draft.constellation) else { continue };

@@ -12,9 +12,9 @@ use apoa_scan::{FrameLayout, NoDeadline, Still, scan_still};
 /// Every so manyth picture is read again with a time that ends somewhere on the way.
 const HURRIED: u64 = 8;
 
-/// Asks after the time is over at most: whatever is left, a size, a lane or a candidate, ends with its own first ask. Of
-/// those seen the most was 14.
-const LATE_ASKS: u32 = 32;
+/// Asks after the time is over at most: what is under way, a size, a lane or a step of one, ends with its own next ask,
+/// however many candidates are left.
+const LATE_ASKS: u32 = 16;
 
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())

@@ -59,6 +59,9 @@ fn look(reader: &mut Reader, luma: Luma<'_>, limit: WorkLimit<'_>) -> Option<See
     let mut best: Option<(usize, Seen)> = None;
     // Large print first: it costs least, and a person fills the picture.
     for nth in (0..count).rev() {
+        if limit.passed() {
+            break;
+        }
         let seen = reader.look(&levels, nth, EFFORT, limit).filter(Seen::is_like_a_zone);
         if let Some(seen) = seen.filter(|s| best.as_ref().is_none_or(|(_, b)| s.rank() > b.rank())) {
             let done = seen.decoded.accepted;
