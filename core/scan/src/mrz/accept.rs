@@ -68,6 +68,7 @@ pub(crate) struct Proofs {
 }
 
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that hold or do not, each by itself")]
 struct Proof {
     p: f32,
     runner_up: u8,
