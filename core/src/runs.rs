@@ -1,6 +1,7 @@
 //! The facade's calls that need the server: sending, fetching the config. One run at a time.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -30,6 +31,10 @@ use crate::sync::transport::Transport;
 /// Time for a single request that a person waits for.
 pub(crate) const ONE_REQUEST: Duration = Duration::from_secs(30);
 
+/// Early cancels that are remembered: more calls than a phone has threads cannot wait to begin, and a cancel that came
+/// too late for its call stays in the list until newer ones push it out.
+const EARLY: usize = 64;
+
 /// What is under way, and what was cancelled before it began.
 #[derive(Default)]
 pub(crate) struct Runs {
@@ -37,7 +42,8 @@ pub(crate) struct Runs {
     current: Option<Arc<CancelFlag>>,
     /// What `cancel` can reach.
     calls: Vec<(u64, Arc<CancelFlag>)>,
-    cancelled_early: Option<u64>,
+    /// Calls that were cancelled before they began, in the order of their cancels.
+    cancelled_early: VecDeque<u64>,
     /// When a person's run last passed over our own delays, monotonic.
     asked: Option<Duration>,
 }
@@ -179,7 +185,12 @@ impl ApoaClient {
         let known = runs.calls.iter().find(|(known, _)| *known == run);
         match known {
             Some((_, flag)) => flag.cancel(),
-            None => runs.cancelled_early = Some(run),
+            None => {
+                runs.cancelled_early.push_back(run);
+                if runs.cancelled_early.len() > EARLY {
+                    runs.cancelled_early.pop_front();
+                }
+            }
         }
     }
 
@@ -256,7 +267,8 @@ impl ApoaClient {
     pub(crate) fn begin(&self, run: u64) -> Call<'_> {
         let cancel = Arc::new(CancelFlag::default());
         let mut runs = self.runs();
-        if runs.cancelled_early.take_if(|early| *early == run).is_some() {
+        if runs.cancelled_early.contains(&run) {
+            runs.cancelled_early.retain(|early| *early != run);
             cancel.cancel();
         }
         runs.calls.push((run, Arc::clone(&cancel)));
