@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use apoa_ffi::{ApoaClient, Config, Draft, FrameLayout, Payload, Rotation, Scanned, Scanner};
+use apoa_ffi::{ApoaClient, Config, Draft, FrameLayout, Payload, ReportKind, Rotation, Scanned, Scanner};
 use apoa_frames::{Card, Condition, Document, Holder, MrzFormat, Size, render_at, zone_sequence};
 
 fn config(folder: &tempfile::TempDir) -> Config {
@@ -27,7 +27,7 @@ fn passport(lines: [&str; 2]) -> Vec<u8> {
 
 #[test]
 fn a_picture_of_a_passport_fills_a_draft_and_says_what_is_left_to_the_eye() {
-    let picture = Scanner::new().unwrap().scan_still(&passport(Card::SPECIMEN_MRZ), 20_000).unwrap();
+    let picture = Scanner::new().unwrap().scan_still(&passport(Card::SPECIMEN_MRZ), 20_000, None).unwrap();
     assert!(picture.codes.is_empty() && picture.hint.is_none());
     let zone = picture.zone.unwrap();
     assert!(zone.accepted && zone.format == "TD3" && zone.lines == Card::SPECIMEN_MRZ);
@@ -42,7 +42,7 @@ fn a_picture_of_a_passport_fills_a_draft_and_says_what_is_left_to_the_eye() {
 
     let folder = tempfile::tempdir().unwrap();
     let client = ApoaClient::open_with_file_vault(config(&folder), None).unwrap();
-    let draft = Draft { kind: "lodging.check_in".to_owned(), facts: zone.facts };
+    let draft = Draft { kind: ReportKind::LodgingCheckIn, facts: zone.facts };
     let missing: Vec<String> =
         client.check(draft).unwrap().into_iter().map(|problem| problem.field).collect();
     assert!(!missing.iter().any(|field| field == "full_name" || field == "passport_number"), "{missing:?}");
@@ -53,7 +53,7 @@ fn a_picture_of_a_passport_fills_a_draft_and_says_what_is_left_to_the_eye() {
 fn a_zone_whose_digits_fail_says_where_it_is_and_brings_no_fact() {
     let [first, second] = Card::SPECIMEN_MRZ;
     let wrong = second.replace("L898902C36", "L898902C37").replace("7408122", "7408123");
-    let picture = Scanner::new().unwrap().scan_still(&passport([first, &wrong]), 20_000).unwrap();
+    let picture = Scanner::new().unwrap().scan_still(&passport([first, &wrong]), 20_000, None).unwrap();
     let zone = picture.zone.unwrap();
     assert!(!zone.accepted && zone.facts.is_empty() && zone.unproven.is_empty());
     assert!(zone.corners.len() == 4 && picture.hint.is_some());

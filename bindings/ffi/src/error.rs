@@ -1,8 +1,9 @@
 //! The core's errors for both languages: the same variants, the same stable codes, no second set of words.
 
+use apoa_core::report::photo;
 use apoa_core::{DraftError as CoreDraftError, StoreError as CoreStoreError, SyncError as CoreSyncError};
 
-use crate::convert::FieldProblem;
+use crate::convert::{FieldProblem, Obstacle, PictureFault, ProfileField, ReportId, SetUp, StoppedBy, count};
 use crate::ports::VaultError;
 
 /// Why the key does not answer.
@@ -72,6 +73,33 @@ impl From<CoreStoreError> for StoreError {
     }
 }
 
+/// Why a photo is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
+pub enum PhotoProblem {
+    /// The server asks for no such photo: send the report without it.
+    NotTaken,
+    /// The report is about a child: send it without a photo.
+    Child,
+    /// It is no JPEG: take it again as one.
+    NoJpeg,
+    /// Scale it down first.
+    TooLarge {
+        /// The limit.
+        most_bytes: i32,
+    },
+}
+
+impl From<photo::PhotoProblem> for PhotoProblem {
+    fn from(problem: photo::PhotoProblem) -> Self {
+        match problem {
+            photo::PhotoProblem::NotTaken => Self::NotTaken,
+            photo::PhotoProblem::Child => Self::Child,
+            photo::PhotoProblem::Format => Self::NoJpeg,
+            photo::PhotoProblem::TooLarge { most_bytes } => Self::TooLarge { most_bytes: count(most_bytes) },
+        }
+    }
+}
+
 /// A draft was not accepted; it stays with the caller.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum DraftError {
@@ -93,13 +121,25 @@ pub enum DraftError {
     #[error("this stay is already reported")]
     Duplicate {
         /// The report that is there.
-        existing: String,
+        existing: ReportId,
     },
     /// The report's state does not allow it (APOA-V311).
-    #[error("not possible: {state}")]
+    #[error("not possible: {why}")]
     NotPossible {
-        /// The word of the state that stands in the way.
-        state: String,
+        /// What stands in the way.
+        why: Obstacle,
+    },
+    /// The photo is not kept; the report stays as it is.
+    #[error("the photo is not kept")]
+    PhotoRefused {
+        /// What speaks against it.
+        why: PhotoProblem,
+    },
+    /// A unit cannot say that about itself.
+    #[error("not a value of {field}")]
+    BadValue {
+        /// Which fact.
+        field: ProfileField,
     },
     /// There is no such report in this unit.
     #[error("there is no such report")]
@@ -121,9 +161,9 @@ impl From<CoreDraftError> for DraftError {
             CoreDraftError::Invalid { problems } => {
                 Self::Invalid { problems: problems.into_iter().map(FieldProblem::from).collect() }
             }
-            CoreDraftError::Duplicate { existing } => Self::Duplicate { existing: existing.to_string() },
-            CoreDraftError::NotPossible { why } => Self::NotPossible { state: why.as_str().to_owned() },
-            CoreDraftError::Photo { why } => Self::NotPossible { state: why.code().to_string() },
+            CoreDraftError::Duplicate { existing } => Self::Duplicate { existing },
+            CoreDraftError::NotPossible { why } => Self::NotPossible { why },
+            CoreDraftError::Photo { why } => Self::PhotoRefused { why: why.into() },
             CoreDraftError::NoReport => Self::NoReport,
             CoreDraftError::NoUnit => Self::NoUnit,
             CoreDraftError::Store(error) => Self::StoreFailed { failure: error.into() },
@@ -134,11 +174,11 @@ impl From<CoreDraftError> for DraftError {
 /// A call to the server could not start, or a single request failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum SyncError {
-    /// Sign-in, server or trust file is missing; `code` says which (APOA-A601, A606, A607).
+    /// Sign-in, server or trust file is missing (APOA-A601, A606, A607).
     #[error("the client is not set up")]
     NotSetUp {
-        /// The stable code.
-        code: String,
+        /// Which of them.
+        missing: SetUp,
     },
     /// One run at a time: wait for the other (APOA-N507).
     #[error("a run is already under way")]
@@ -149,10 +189,8 @@ pub enum SyncError {
     /// The request stopped.
     #[error("the request stopped: {by}")]
     Stopped {
-        /// The word of `stopped_by`.
-        by: String,
-        /// The stable code, if anything is wrong.
-        code: Option<String>,
+        /// What stopped it.
+        by: StoppedBy,
     },
     /// Storage or key failed.
     #[error("the store failed: {failure}")]
@@ -164,14 +202,11 @@ pub enum SyncError {
 
 impl From<CoreSyncError> for SyncError {
     fn from(error: CoreSyncError) -> Self {
-        let code = error.code().to_string();
         match error {
-            CoreSyncError::NotSetUp { missing: _ } => Self::NotSetUp { code },
+            CoreSyncError::NotSetUp { missing } => Self::NotSetUp { missing },
             CoreSyncError::AlreadyRunning => Self::AlreadyRunning,
             CoreSyncError::WrongSecret => Self::WrongSecret,
-            CoreSyncError::Stopped { by } => {
-                Self::Stopped { by: by.to_string(), code: by.code().map(|code| code.to_string()) }
-            }
+            CoreSyncError::Stopped { by } => Self::Stopped { by },
             CoreSyncError::Store(error) => Self::StoreFailed { failure: error.into() },
         }
     }
@@ -190,7 +225,7 @@ pub enum ScanError {
     #[error("the picture cannot be used: {reason}")]
     BadPicture {
         /// Why.
-        reason: String,
+        reason: PictureFault,
     },
 }
 
@@ -198,7 +233,7 @@ impl From<apoa_core::ScanError> for ScanError {
     fn from(error: apoa_core::ScanError) -> Self {
         match error {
             apoa_core::ScanError::BadFrame { reason } => Self::BadFrame { reason: reason.to_string() },
-            apoa_core::ScanError::BadPicture { reason } => Self::BadPicture { reason: reason.to_string() },
+            apoa_core::ScanError::BadPicture { reason } => Self::BadPicture { reason },
         }
     }
 }
@@ -223,6 +258,12 @@ pub enum InputError {
 impl From<CoreStoreError> for InputError {
     fn from(error: CoreStoreError) -> Self {
         Self::NotRead { failure: error.into() }
+    }
+}
+
+impl From<CoreStoreError> for SyncError {
+    fn from(error: CoreStoreError) -> Self {
+        Self::StoreFailed { failure: error.into() }
     }
 }
 

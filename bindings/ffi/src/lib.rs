@@ -6,22 +6,34 @@
 #![allow(clippy::needless_pass_by_value, reason = "the generated languages hand over what they pass")]
 
 mod client;
+mod codes;
 mod convert;
 mod error;
+mod log;
 mod ports;
 mod scanner;
-mod zone;
+mod stateless;
 
 pub use client::ApoaClient;
 pub use convert::{
-    Account, Config, Counts, Draft, FieldProblem, Finalised, Finding, ItemReport, Page, QueueRow,
-    ReceiptCheck, ReportDetail, ReportRow, SyncRequest, SyncSummary, Trigger, UnitCard,
+    Account, AccountId, BreachExtract, Check, ClockTrust, Compared, Comparison, Confidence, Config, Counts,
+    Credentials, Described, DeviceId, Draft, Event, FactSource, FieldProblem, FieldVerdict, Finalised,
+    Finding, FollowUp, FollowUpKind, HandOver, Happening, HeldReport, Hold, Instant, ItemOutcome, ItemReport,
+    LookUpKey, LookUpRequest, LookedUp, Member, MrzCheck, MrzLines, MrzPlace, MrzReading, MrzRepair,
+    NumberKind, Obstacle, Occasion, OpId, OpKind, Origin, Page, Pair, PairVerdict, PictureFault, Problem,
+    Profile, ProfileField, ProfileSync, QueueRow, Reason, ReceiptCheck, Remark, ReportDetail, ReportId,
+    ReportKind, ReportRow, Rotated, Salvage, SetUp, Side, SignedOut, StaffMember, Standing, StoppedBy,
+    Superseded, SyncRequest, SyncSummary, ThreeWay, Tombstone, TriedOut, TriedVerdict, Trigger,
+    TryOutRequest, UnitCard, UnitDevice, UnitId, UnitRight, UnknownShape, Upkeep, Verdict, WhyNoZone,
+    Withdrawn, Work, ZoneField,
 };
-pub use error::{DraftError, InputError, ScanError, StoreError, SyncError, WhyUnavailable};
-pub use ports::{KeyVault, Observer, VaultError};
+pub use error::{DraftError, InputError, PhotoProblem, ScanError, StoreError, SyncError, WhyUnavailable};
+pub use log::{LogLevel, LogSink, install_log};
+pub use ports::{KeyVault, ListenerError, Observer, VaultError};
 pub use scanner::{
-    Code, Corner, FrameLayout, Hint, Payload, Picture, Reading, Region, Rotation, Scanned, Scanner, Side,
+    Corner, FactPlace, FoundCode, FrameLayout, Hint, Payload, Picture, Reading, Region, Rotation, Scanned,
+    Scanner, Zone, ZoneChar,
 };
-pub use zone::{FactPlace, Zone, ZoneChar};
+pub use stateless::{compare, fill_draft, key_of_facts, read_mrz, version};
 
 uniffi::setup_scaffolding!();

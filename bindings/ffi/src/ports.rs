@@ -42,11 +42,26 @@ pub trait KeyVault: Send + Sync {
     fn delete(&self, alias: String) -> Result<(), VaultError>;
 }
 
-/// Told after a commit, batched. Never block, never throw for control flow.
+/// Why a listener did not take what it was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum ListenerError {
+    /// Whatever it was: nothing here depends on it.
+    #[error("the listener failed")]
+    Failed,
+}
+
+impl From<uniffi::UnexpectedUniFFICallbackError> for ListenerError {
+    /// The reason is a foreign text that may hold anything: it is dropped.
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::Failed
+    }
+}
+
+/// Told after a commit, batched. Never block, never throw for control flow: what it throws is dropped.
 #[uniffi::export(with_foreign)]
 pub trait Observer: Send + Sync {
     /// The queue changed; these are the counts now.
-    fn changed(&self, counts: Counts);
+    fn changed(&self, counts: Counts) -> Result<(), ListenerError>;
 }
 
 struct ForeignVault(Arc<dyn KeyVault>);
@@ -73,7 +88,8 @@ struct ForeignObserver(Arc<dyn Observer>);
 
 impl apoa_core::Observer for ForeignObserver {
     fn changed(&self, counts: apoa_core::Counts) {
-        self.0.changed(counts.into());
+        // What is committed stays committed, whether or not a screen could follow.
+        let _ = self.0.changed(counts.into());
     }
 }
 

@@ -1,7 +1,10 @@
-//! Settings, accounts and units.
+//! Settings, and who works here.
 
+use apoa_core::private::Private;
 use apoa_core::{self as core, Missing};
 
+use super::ids::{AccountId, UnitId};
+use super::words::UnitRight;
 use crate::error::SyncError;
 
 /// Settings of one client.
@@ -38,48 +41,120 @@ impl TryFrom<Config> for core::Config {
     }
 }
 
+/// What a person signs in with.
+#[derive(Clone, uniffi::Enum)]
+pub enum Credentials {
+    /// User name and password.
+    Password {
+        /// User name.
+        user: String,
+        /// Password.
+        password: String,
+    },
+    /// A code that the office handed out. It works once.
+    AccessCode {
+        /// The code.
+        code: String,
+    },
+    /// A code that was mailed a moment ago. It works once.
+    EmailCode {
+        /// The code.
+        code: String,
+    },
+}
+
+impl From<Credentials> for core::Credentials {
+    fn from(credentials: Credentials) -> Self {
+        match credentials {
+            Credentials::Password { user, password } => {
+                Self::Password { user: Private::new(user), password: Private::new(password) }
+            }
+            Credentials::AccessCode { code } => Self::AccessCode { code: Private::new(code) },
+            Credentials::EmailCode { code } => Self::EmailCode { code: Private::new(code) },
+        }
+    }
+}
+
 /// A unit as its member sees it.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
 pub struct UnitCard {
     /// The unit.
-    pub id: String,
+    pub unit: UnitId,
     /// Its name.
     pub name: String,
     /// `lodging`, `company` or `private`.
     pub kind: String,
     /// What the account may do there.
-    pub rights: Vec<String>,
-}
-
-/// A person known on this device.
-#[derive(Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Account {
-    /// The account.
-    pub id: String,
-    /// Its user name.
-    pub user: String,
-    /// The units it belongs to.
-    pub units: Vec<UnitCard>,
-    /// The unit new reports go to.
-    pub active_unit: String,
-}
-
-impl From<core::Account> for Account {
-    fn from(account: core::Account) -> Self {
-        let core::Account { account, user, units, active_unit } = account;
-        Self {
-            id: account.to_string(),
-            user: user.reveal().clone(),
-            units: units.into_iter().map(UnitCard::from).collect(),
-            active_unit: active_unit.to_string(),
-        }
-    }
+    pub rights: Vec<UnitRight>,
 }
 
 impl From<core::UnitCard> for UnitCard {
     fn from(card: core::UnitCard) -> Self {
         let core::UnitCard { unit, name, kind, rights } = card;
-        let rights = rights.into_iter().map(|right| right.as_str().to_owned()).collect();
-        Self { id: unit.to_string(), name, kind, rights }
+        Self { unit, name, kind, rights }
+    }
+}
+
+fn cards(units: Vec<core::UnitCard>) -> Vec<UnitCard> {
+    units.into_iter().map(UnitCard::from).collect()
+}
+
+/// Who is active on this device.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Account {
+    /// The account.
+    pub account: AccountId,
+    /// Its user name.
+    pub user: String,
+    /// The units it belongs to.
+    pub units: Vec<UnitCard>,
+    /// The unit new reports go to.
+    pub active_unit: UnitId,
+}
+
+impl From<core::Account> for Account {
+    fn from(account: core::Account) -> Self {
+        let core::Account { account, user, units, active_unit } = account;
+        Self { account, user: user.reveal().clone(), units: cards(units), active_unit }
+    }
+}
+
+/// A person known on this device, whether signed in or not.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct Member {
+    /// The account.
+    pub account: AccountId,
+    /// Its user name; empty while the key does not answer.
+    pub user: String,
+    /// Whether this device may send in its name.
+    pub signed_in: bool,
+    /// The units it belongs to.
+    pub units: Vec<UnitCard>,
+}
+
+impl From<core::Member> for Member {
+    fn from(member: core::Member) -> Self {
+        let core::Member { account, user, signed_in, units } = member;
+        Self { account, user: user.reveal().clone(), signed_in, units: cards(units) }
+    }
+}
+
+/// Who signed out, and what waits for the next one.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SignedOut {
+    /// The account.
+    pub account: AccountId,
+    /// Its user name.
+    pub user: String,
+    /// Reports that wait in its units, whoever typed them. They stay.
+    pub waiting: i64,
+    /// In how many units.
+    pub units: i64,
+}
+
+impl From<core::SignedOut> for SignedOut {
+    fn from(signed_out: core::SignedOut) -> Self {
+        let core::SignedOut { account, user, waiting, units } = signed_out;
+        Self { account, user: user.reveal().clone(), waiting: waiting.into(), units: units.into() }
     }
 }

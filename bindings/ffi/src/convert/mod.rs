@@ -2,10 +2,47 @@
 //! field of the core stop the build here until somebody decides.
 
 mod account;
-mod report;
+mod draft;
+mod ids;
+mod lists;
+mod mrz;
+mod person;
+mod proof;
 mod run;
+mod sides;
+mod unit;
+mod upkeep;
+mod words;
 
-pub use account::{Account, Config, UnitCard};
-pub(crate) use report::parse_report;
-pub use report::{Counts, Draft, FieldProblem, Finalised, Page, ReportDetail, ReportRow};
-pub use run::{Finding, ItemReport, QueueRow, ReceiptCheck, SyncRequest, SyncSummary, Trigger};
+use std::time::Duration;
+
+pub use account::{Account, Config, Credentials, Member, SignedOut, UnitCard};
+pub use draft::{Compared, Draft, FieldProblem, Finalised, FollowUp, FollowUpKind, Problem, Withdrawn};
+pub(crate) use draft::{pairs, texts};
+pub use ids::{AccountId, DeviceId, Instant, OpId, ReportId, UnitId};
+pub use lists::{Counts, Event, HandOver, Page, QueueRow, ReportDetail, ReportRow};
+pub(crate) use lists::{limit, rows};
+pub use mrz::{MrzCheck, MrzLines, MrzPlace, MrzReading, MrzRepair};
+pub(crate) use person::day;
+pub use person::{Comparison, Described, FieldVerdict, Occasion, PairVerdict, Remark, ThreeWay};
+pub use proof::ReceiptCheck;
+pub use run::{
+    ItemReport, LookUpKey, LookUpRequest, LookedUp, SyncRequest, SyncSummary, TriedOut, TryOutRequest,
+};
+pub use unit::{Profile, StaffMember, UnitDevice};
+pub use upkeep::{BreachExtract, Finding, HeldReport, Rotated, Salvage, Tombstone, UnknownShape, Upkeep};
+pub use words::{
+    Check, ClockTrust, Confidence, FactSource, Happening, Hold, ItemOutcome, NumberKind, Obstacle, OpKind,
+    Origin, Pair, PictureFault, ProfileField, ProfileSync, Reason, ReportKind, SetUp, Side, Standing,
+    StoppedBy, Superseded, TriedVerdict, Trigger, UnitRight, Verdict, WhyNoZone, Work, ZoneField,
+};
+
+/// A time that is given; below 0 counts as none.
+pub(crate) fn millis(ms: impl Into<i64>) -> Duration {
+    Duration::from_millis(u64::try_from(ms.into()).unwrap_or(0))
+}
+
+/// A number of things; phones hold no more than fit.
+pub(crate) fn count(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}

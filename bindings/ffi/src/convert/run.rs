@@ -1,73 +1,21 @@
-//! The queue, runs over it, and what they prove.
+//! Runs over the queue, questions about it, and look-ups.
 
-use std::time::Duration;
+use std::collections::HashMap;
 
 use apoa_core as core;
-use apoa_core::ids::Timestamp;
-use apoa_core::report::receipt::{ReceiptProblem, VerifiedReceipt};
+use apoa_core::permit::{KeyKind, RecordKey};
+use apoa_core::private::Private;
 
-/// An op with open work; nothing in it is personal.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
-pub struct QueueRow {
-    /// The report.
-    pub report: String,
-    /// The op; none while the office waits for a correction.
-    pub op: Option<String>,
-    /// What the op does.
-    pub kind: Option<String>,
-    /// What the server has proved.
-    pub standing: String,
-    /// What is left to do.
-    pub work: String,
-    /// When it is due, in milliseconds since 1970.
-    pub due_ms: Option<i64>,
-    /// How often it was sent.
-    pub attempts: i64,
-    /// Whether the server may have it already.
-    pub maybe_sent: bool,
-    /// The code of what holds it back.
-    pub problem: Option<String>,
-    /// Not before, in milliseconds since 1970.
-    pub next_try_ms: Option<i64>,
-}
-
-impl From<core::QueueRow> for QueueRow {
-    fn from(row: core::QueueRow) -> Self {
-        let core::QueueRow { report, op, kind, standing, work, due, attempts, maybe_sent, problem, next_try } =
-            row;
-        let millis = |at: Option<Timestamp>| at.map(|at| at.0);
-        Self {
-            report: report.to_string(),
-            op: op.map(|op| op.to_string()),
-            kind: kind.map(|kind| kind.to_string()),
-            standing: standing.as_str().to_owned(),
-            work: work.as_str().to_owned(),
-            due_ms: millis(due),
-            attempts: i64::from(attempts),
-            maybe_sent,
-            problem,
-            next_try_ms: millis(next_try),
-        }
-    }
-}
-
-/// Who asked for a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, uniffi::Enum)]
-pub enum Trigger {
-    /// A person pressed "send now".
-    Person,
-    /// The platform's alarm clock.
-    Schedule,
-    /// The platform says that the network is back.
-    NetworkUp,
-}
+use super::ids::{Instant, OpId, ReportId};
+use super::millis;
+use super::words::{ItemOutcome, NumberKind, Standing, StoppedBy, TriedVerdict, Trigger, Work};
 
 /// A run over the outbox.
 #[derive(Clone, Copy, Debug, uniffi::Record)]
 pub struct SyncRequest {
     /// Chosen by the caller, for cancel.
     pub run: i64,
-    /// The call returns within this time and half a second.
+    /// The call returns within this time and half a second, in milliseconds; below 0 counts as 0.
     pub budget_ms: i64,
     /// Who asked.
     pub trigger: Trigger,
@@ -76,15 +24,7 @@ pub struct SyncRequest {
 impl From<SyncRequest> for core::SyncRequest {
     fn from(request: SyncRequest) -> Self {
         let SyncRequest { run, budget_ms, trigger } = request;
-        Self {
-            run: run.cast_unsigned(),
-            budget: Duration::from_millis(u64::try_from(budget_ms).unwrap_or(0)),
-            trigger: match trigger {
-                Trigger::Person => core::Trigger::Person,
-                Trigger::Schedule => core::Trigger::Schedule,
-                Trigger::NetworkUp => core::Trigger::NetworkUp,
-            },
-        }
+        Self { run: run.cast_unsigned(), budget: millis(budget_ms), trigger }
     }
 }
 
@@ -92,15 +32,15 @@ impl From<SyncRequest> for core::SyncRequest {
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct ItemReport {
     /// The report.
-    pub report: String,
+    pub report: ReportId,
     /// The op.
-    pub op: String,
+    pub op: OpId,
     /// What became of it.
-    pub outcome: String,
+    pub outcome: ItemOutcome,
     /// What the server has proved now.
-    pub standing: String,
+    pub standing: Standing,
     /// What is left to do now.
-    pub work: String,
+    pub work: Work,
     /// The code of what holds it back.
     pub problem: Option<String>,
 }
@@ -108,14 +48,7 @@ pub struct ItemReport {
 impl From<core::ItemReport> for ItemReport {
     fn from(item: core::ItemReport) -> Self {
         let core::ItemReport { report, op, outcome, standing, work, problem } = item;
-        Self {
-            report: report.to_string(),
-            op: op.to_string(),
-            outcome: outcome.as_str().to_owned(),
-            standing: standing.as_str().to_owned(),
-            work: work.as_str().to_owned(),
-            problem: problem.map(|code| code.to_string()),
-        }
+        Self { report, op, outcome, standing, work, problem: problem.map(|code| code.to_string()) }
     }
 }
 
@@ -129,9 +62,9 @@ pub struct SyncSummary {
     /// Reports that still wait.
     pub left: i64,
     /// What ended the run early.
-    pub stopped_by: Option<String>,
-    /// When the next run makes sense, in milliseconds since 1970.
-    pub next_try_ms: Option<i64>,
+    pub stopped_by: Option<StoppedBy>,
+    /// When the next run makes sense, if anything waits for its time.
+    pub next_try: Option<Instant>,
     /// Each report whose state changed.
     pub items: Vec<ItemReport>,
 }
@@ -143,76 +76,131 @@ impl From<core::SyncSummary> for SyncSummary {
             sent: sent.into(),
             received: received.into(),
             left: left.into(),
-            stopped_by: stopped_by.map(|by| by.to_string()),
-            next_try_ms: next_try.map(|at| at.0),
+            stopped_by,
+            next_try,
             items: items.into_iter().map(ItemReport::from).collect(),
         }
     }
 }
 
-/// What a receipt proves.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
-pub struct ReceiptCheck {
-    /// Whether it is signed by the server.
-    pub valid: bool,
-    /// The report it is about.
-    pub report: Option<String>,
-    /// The state it proves.
-    pub standing: Option<String>,
-    /// When it was issued, in milliseconds since 1970.
-    pub issued_at_ms: Option<i64>,
-    /// Whether it belongs to the passport in hand; nothing where none was given or the report named none.
-    pub passport: Option<bool>,
-    /// Why it proves nothing.
-    pub reason: Option<String>,
+/// A question about the queue.
+#[derive(Clone, Copy, Debug, uniffi::Record)]
+pub struct TryOutRequest {
+    /// Chosen by the caller, for cancel; unlike that of a run under way.
+    pub run: i64,
+    /// Each request ends within this time and half a second, in milliseconds; below 0 counts as 0.
+    pub budget_ms: i64,
 }
 
-impl ReceiptCheck {
-    pub(crate) fn new(verified: Result<VerifiedReceipt, ReceiptProblem>, passport: Option<&str>) -> Self {
-        match verified {
-            Ok(receipt) => Self {
-                valid: true,
-                report: Some(receipt.about().report.to_string()),
-                standing: Some(receipt.standing().as_str().to_owned()),
-                issued_at_ms: Some(receipt.issued_at().0),
-                passport: passport
-                    .and_then(core::permit::normal_number)
-                    .and_then(|number| receipt.belongs_to(&number)),
-                reason: None,
-            },
-            Err(problem) => Self {
-                valid: false,
-                report: None,
-                standing: None,
-                issued_at_ms: None,
-                passport: None,
-                reason: Some(problem.to_string()),
-            },
+impl From<TryOutRequest> for core::TryOutRequest {
+    fn from(request: TryOutRequest) -> Self {
+        let TryOutRequest { run, budget_ms } = request;
+        Self { run: run.cast_unsigned(), budget: millis(budget_ms) }
+    }
+}
+
+/// An op and what the server would make of it.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct TriedOut {
+    /// The report.
+    pub report: ReportId,
+    /// Its op that would go next.
+    pub op: OpId,
+    /// The server's word.
+    pub verdict: TriedVerdict,
+    /// The code of what would have to be mended first.
+    pub problem: Option<String>,
+}
+
+impl From<core::TriedOut> for TriedOut {
+    fn from(tried: core::TriedOut) -> Self {
+        let core::TriedOut { report, op, verdict } = tried;
+        Self { report, op, verdict, problem: verdict.problem().map(|code| code.to_string()) }
+    }
+}
+
+/// How long a look-up may take.
+#[derive(Clone, Copy, Debug, uniffi::Record)]
+pub struct LookUpRequest {
+    /// Chosen by the caller, for cancel; unlike that of a run under way.
+    pub run: i64,
+    /// The call returns within this time and half a second, in milliseconds; below 0 counts as 0.
+    pub budget_ms: i64,
+}
+
+impl From<LookUpRequest> for core::LookUpRequest {
+    fn from(request: LookUpRequest) -> Self {
+        let LookUpRequest { run, budget_ms } = request;
+        Self { run: run.cast_unsigned(), budget: millis(budget_ms) }
+    }
+}
+
+/// A key to ask our own server with: what a code names.
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum LookUpKey {
+    /// A record of the issuer.
+    RecordId {
+        /// Its id.
+        id: String,
+    },
+    /// A number printed on the paper.
+    PrintedNumber {
+        /// Whose it is.
+        kind: NumberKind,
+        /// The number.
+        number: String,
+    },
+    /// Text that only the server understands.
+    Token {
+        /// The text.
+        text: String,
+    },
+}
+
+impl From<RecordKey> for LookUpKey {
+    fn from(key: RecordKey) -> Self {
+        let RecordKey { kind, key } = key;
+        let text = key.reveal().clone();
+        match kind {
+            KeyKind::RecordId => Self::RecordId { id: text },
+            KeyKind::Number(kind) => Self::PrintedNumber { kind, number: text },
+            KeyKind::Token => Self::Token { text },
         }
     }
 }
 
-/// One line of the doctor.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
-pub struct Finding {
-    /// What was looked at.
-    pub check: String,
-    /// The code of what is wrong with it.
-    pub problem: Option<String>,
-    /// How many reports it costs, where it costs any.
-    pub reports: Option<i64>,
-    /// How many were saved, where something was damaged.
-    pub saved: Option<i64>,
+impl From<LookUpKey> for RecordKey {
+    fn from(key: LookUpKey) -> Self {
+        let (kind, text) = match key {
+            LookUpKey::RecordId { id } => (KeyKind::RecordId, id),
+            LookUpKey::PrintedNumber { kind, number } => (KeyKind::Number(kind), number),
+            LookUpKey::Token { text } => (KeyKind::Token, text),
+        };
+        Self { kind, key: Private::new(text) }
+    }
 }
 
-impl From<core::Finding> for Finding {
-    fn from(finding: core::Finding) -> Self {
-        let core::Finding { check, problem, reports, saved } = finding;
-        Self {
-            check: check.as_str().to_owned(),
-            problem: problem.map(|code| code.to_string()),
-            reports: reports.map(i64::from),
-            saved: saved.map(i64::from),
+/// What the server knows of a key.
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum LookedUp {
+    /// What the office's register says of a permit and its holder.
+    Found {
+        /// Facts by field code, in normal forms.
+        facts: HashMap<String, String>,
+    },
+    /// No permit by this key. It says nothing about the person: the register may lag behind.
+    NotFound,
+}
+
+impl From<core::LookedUp> for LookedUp {
+    fn from(looked_up: core::LookedUp) -> Self {
+        match looked_up {
+            core::LookedUp::Found(core::Record { fields }) => {
+                let fact =
+                    |(field, value): (core::fields::Field, &str)| (field.to_string(), value.to_owned());
+                Self::Found { facts: fields.iter().map(fact).collect() }
+            }
+            core::LookedUp::Unknown => Self::NotFound,
         }
     }
 }

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
+use apoa_core::fields::Field;
 use apoa_core::permit::Date;
 use apoa_core::report::deadline;
 use apoa_core::report::draft::{zone_fact, zone_facts};
 use apoa_core::scanner::{CharProof, FoundZone, MrzRead};
 use apoa_core::{Clock as _, SystemClock};
 
-use crate::scanner::{Corner, corners};
+use super::layout::{Corner, corners};
+use crate::convert::{count, texts};
 
 /// A machine-readable zone that was found.
 #[derive(Clone, PartialEq, uniffi::Record)]
@@ -60,16 +62,12 @@ impl From<MrzRead> for Zone {
 impl From<FoundZone> for Zone {
     fn from(found: FoundZone) -> Self {
         let FoundZone { zone: said, unproven, read } = found;
-        let facts = zone_facts(&said).into_iter();
-        let place = |field: apoa_core::fields::Field, index: usize| FactPlace {
-            field: field.to_string(),
-            index: i32::try_from(index).unwrap_or(i32::MAX),
-        };
+        let place = |field: Field, index: usize| FactPlace { field: field.to_string(), index: count(index) };
         let places =
             unproven.iter().filter_map(|left| Some(place(zone_fact(&said, left.field)?, left.index)));
         Self {
             accepted: true,
-            facts: facts.map(|(field, value)| (field.to_string(), value.reveal().clone())).collect(),
+            facts: texts(&zone_facts(&said)),
             unproven: places.collect(),
             ..Self::located(&read)
         }
