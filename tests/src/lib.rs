@@ -23,6 +23,7 @@ pub mod office;
 pub mod phone;
 pub mod proxy;
 pub mod random;
+pub mod scenario;
 pub mod starting;
 pub mod trace;
 pub mod upheld;
