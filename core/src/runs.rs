@@ -182,15 +182,13 @@ impl ApoaClient {
     /// Asks a run or a look-up to end; one that has not begun yet will end at once. Nothing committed is undone.
     pub fn cancel(&self, run: u64) {
         let mut runs = self.runs();
-        let known = runs.calls.iter().find(|(known, _)| *known == run);
-        match known {
-            Some((_, flag)) => flag.cancel(),
-            None => {
-                runs.cancelled_early.push_back(run);
-                if runs.cancelled_early.len() > EARLY {
-                    runs.cancelled_early.pop_front();
-                }
-            }
+        if let Some((_, flag)) = runs.calls.iter().find(|(known, _)| *known == run) {
+            flag.cancel();
+            return;
+        }
+        runs.cancelled_early.push_back(run);
+        if runs.cancelled_early.len() > EARLY {
+            runs.cancelled_early.pop_front();
         }
     }
 
