@@ -3,13 +3,18 @@
 //! Names stand as in Rust (`row_stride`; Kotlin and Swift see `rowStride`), documentation is left out, the order is the
 //! alphabet's.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use camino::Utf8Path;
 use uniffi_meta::{FieldMetadata, FnParamMetadata, Metadata, Type, VariantMetadata};
 
 /// The surface of a built library.
 pub(crate) fn of(library: &Utf8Path) -> Result<Vec<String>> {
     let items = uniffi_bindgen::macro_metadata::extract_from_library(library)?;
+    for item in &items {
+        // Documentation goes into comments of the generated files as it is; this shows an item with its own.
+        let shown = format!("{item:?}");
+        ensure!(!shown.contains("*/") && !shown.contains("/*"), "it would end a comment: {shown}");
+    }
     let mut lines: Vec<String> = items.iter().flat_map(lines).collect();
     lines.sort();
     lines.dedup();
