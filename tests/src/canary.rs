@@ -4,7 +4,7 @@
 //! What a report, a profile and a sign-in can carry is planted by name; tokens, keys and passport numbers that come up
 //! while a test runs are planted as they are made.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::fs;
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
@@ -12,7 +12,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use apoa_core::fields::Field;
 use apoa_core::report::profile::ProfileField;
 use apoa_core::{NoRandomness, Random, SystemRandom};
-use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 
 use crate::phone::{PASSWORD, USER, VAULT};
 
@@ -126,18 +126,22 @@ pub fn disguises(secret: &[u8]) -> Vec<Vec<u8>> {
         let wide = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect();
         all.extend([wide(u16::to_le_bytes), wide(u16::to_be_bytes)]);
     }
-    // Base64 depends on the place inside a group of three: each of the three is looked for by its inner part. One of
-    // hardly different characters stands in every certificate: the midnight of its dates.
-    let inner = (0..3).map(|start| &secret[start..start + (secret.len() - start) / 3 * 3]);
-    for inner in inner.filter(|inner| inner.iter().collect::<BTreeSet<_>>().len() > 2) {
-        all.extend([
-            Base64::encode_string(inner).into_bytes(),
-            Base64UrlUnpadded::encode_string(inner).into_bytes(),
-        ]);
+    for before in 0..3 {
+        all.push(own_base64::<Base64>(secret, before));
+        all.push(own_base64::<Base64UrlUnpadded>(secret, before));
     }
     all.sort();
     all.dedup();
     all
+}
+
+/// What of a secret's Base64 is its own behind so many bytes of a group of three, whatever stands around it: the
+/// characters that take all their six bits from it. Those of shorter whole groups alone would not do: they leave six
+/// bytes of eight, and six digits come up by chance in the checksums and times that receipts are full of.
+fn own_base64<Alphabet: Encoding>(secret: &[u8], before: usize) -> Vec<u8> {
+    let around = [&[0; 2][..before], secret, &[0; 2]].concat();
+    let text = Alphabet::encode_string(&around);
+    text.as_bytes()[(before * 8).div_ceil(6)..(before + secret.len()) * 8 / 6].to_vec()
 }
 
 /// The first bytes of a disguise: enough to stop looking almost everywhere.

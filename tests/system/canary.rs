@@ -249,3 +249,12 @@ fn the_search_finds_every_secret_in_every_disguise() {
     assert_eq!(find(&[0; 5000]), None);
     assert_eq!(find(b"nothing personal, by anybody"), None);
 }
+
+#[test]
+fn digits_that_a_receipt_has_in_common_with_a_passport_number_are_no_find() {
+    plant(b"J0002011", "a passport number");
+    for before in ["", "a", "ab"] {
+        let receipt = format!("{before}{{\"iat\":1790002011,\"sha256\":\"e0002011f0002011\"}}");
+        assert_eq!(find(Base64::encode_string(receipt.as_bytes()).as_bytes()), None);
+    }
+}
