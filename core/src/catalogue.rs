@@ -1,5 +1,5 @@
-//! Codes to words, from `core/locales`: the command line and the generator of the apps' string files use it, nothing
-//! that decides does.
+//! Codes to words, from `core/locales`: the command line uses it, nothing that decides does. Kotlin and Swift have a
+//! catalogue of their own, which `apoa-bindgen` fills from the same files.
 
 use std::fmt;
 

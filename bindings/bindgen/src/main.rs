@@ -2,9 +2,10 @@
 //!
 //! `apoa-bindgen LIBRARY FOLDER` reads the metadata that the macros left in `LIBRARY` (the host's `libapoa_ffi`, not
 //! stripped of its symbols) and writes below `FOLDER` what stands below `bindings/` in the repository: the generated
-//! Kotlin and Swift, the C header, and `api.txt`. Same input, same bytes. No formatter is run: which one would depend on
-//! the machine. Settings come from `bindings/ffi/uniffi.toml`.
+//! Kotlin and Swift, the C header, `api.txt`, and the texts of `core/locales` in the form of each language. Same input,
+//! same bytes. No formatter is run: which one would depend on the machine. Settings come from `bindings/ffi/uniffi.toml`.
 
+mod catalogue;
 mod names;
 mod surface;
 
@@ -22,6 +23,12 @@ fn main() -> Result<()> {
     let surface = surface::of(&library)?;
     names::check(&surface)?;
     write(&folder.join("api.txt"), &surface.join("\n"))?;
+    let languages = catalogue::all()?;
+    for (language, texts) in &languages {
+        let file = format!("kotlin/src/generated/resources/apoa/catalogue/{language}.properties");
+        write(&folder.join(file), &catalogue::properties(texts))?;
+    }
+    write(&folder.join("swift/Sources/ApoaGenerated/Catalogue.swift"), &catalogue::swift(&languages))?;
     kotlin(&library, &folder.join("kotlin/src/generated/kotlin"))?;
     swift(&library, &folder.join("swift/Sources"))
 }

@@ -7918,7 +7918,7 @@ public func FfiConverterTypeZoneChar_lower(_ value: ZoneChar) -> RustBuffer {
  * What the doctor looks at.
  */
 
-public enum Check: Equatable, Hashable {
+public enum Check: Equatable, Hashable, CaseIterable {
     
     /**
      * The database files are sound.
@@ -8033,7 +8033,7 @@ public func FfiConverterTypeCheck_lower(_ value: Check) -> RustBuffer {
  * How far the device's clock could be trusted.
  */
 
-public enum ClockTrust: Equatable, Hashable {
+public enum ClockTrust: Equatable, Hashable, CaseIterable {
     
     /**
      * Compared with the server's.
@@ -8118,7 +8118,7 @@ public func FfiConverterTypeClockTrust_lower(_ value: ClockTrust) -> RustBuffer 
  * How sure a reading is.
  */
 
-public enum Confidence: Equatable, Hashable {
+public enum Confidence: Equatable, Hashable, CaseIterable {
     
     /**
      * An exact pattern or a proof.
@@ -8427,7 +8427,7 @@ public func FfiConverterTypeDescribed_lower(_ value: Described) -> RustBuffer {
  * A draft was not accepted; it stays with the caller.
  */
 public 
-enum DraftError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
+enum DraftError: Swift.Error, Equatable, Hashable {
 
     
     
@@ -8515,10 +8515,6 @@ public func code()throws  -> String  {
 
     
 
-    
-    public var errorDescription: String? {
-        String(reflecting: self)
-    }
     
 }
 
@@ -8642,7 +8638,7 @@ public func FfiConverterTypeDraftError_lower(_ value: DraftError) -> RustBuffer 
  * Where the facts of a draft come from.
  */
 
-public enum FactSource: Equatable, Hashable {
+public enum FactSource: Equatable, Hashable, CaseIterable {
     
     /**
      * The code on a permit.
@@ -8747,7 +8743,7 @@ public func FfiConverterTypeFactSource_lower(_ value: FactSource) -> RustBuffer 
  * What a follow-up does. A withdrawal and a photo have calls of their own.
  */
 
-public enum FollowUpKind: Equatable, Hashable {
+public enum FollowUpKind: Equatable, Hashable, CaseIterable {
     
     /**
      * A lodging stay lasts longer.
@@ -8842,7 +8838,7 @@ public func FfiConverterTypeFollowUpKind_lower(_ value: FollowUpKind) -> RustBuf
  * What happened to a report or a device.
  */
 
-public enum Happening: Equatable, Hashable {
+public enum Happening: Equatable, Hashable, CaseIterable {
     
     /**
      * An op was frozen and waits.
@@ -9294,7 +9290,7 @@ public func FfiConverterTypeHint_lower(_ value: Hint) -> RustBuffer {
  * Whether a report is held.
  */
 
-public enum Hold: Equatable, Hashable {
+public enum Hold: Equatable, Hashable, CaseIterable {
     
     /**
      * Not shown to others, not exported, not erased; still delivered where the law requires it.
@@ -9369,7 +9365,7 @@ public func FfiConverterTypeHold_lower(_ value: Hold) -> RustBuffer {
  * An argument is not of its form: fix the call.
  */
 public 
-enum InputError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
+enum InputError: Swift.Error, Equatable, Hashable {
 
     
     
@@ -9394,10 +9390,6 @@ enum InputError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
 
     
 
-    
-    public var errorDescription: String? {
-        String(reflecting: self)
-    }
     
 }
 
@@ -9469,7 +9461,7 @@ public func FfiConverterTypeInputError_lower(_ value: InputError) -> RustBuffer 
  * What became of an op in a run.
  */
 
-public enum ItemOutcome: Equatable, Hashable {
+public enum ItemOutcome: Equatable, Hashable, CaseIterable {
     
     /**
      * Its receipt verified.
@@ -9564,7 +9556,7 @@ public func FfiConverterTypeItemOutcome_lower(_ value: ItemOutcome) -> RustBuffe
  * Why a listener did not take what it was told.
  */
 public 
-enum ListenerError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
+enum ListenerError: Swift.Error, Equatable, Hashable, CaseIterable {
 
     
     
@@ -9577,10 +9569,6 @@ enum ListenerError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError 
 
     
 
-    
-    public var errorDescription: String? {
-        String(reflecting: self)
-    }
     
 }
 
@@ -9641,7 +9629,7 @@ public func FfiConverterTypeListenerError_lower(_ value: ListenerError) -> RustB
  * How much a line matters.
  */
 
-public enum LogLevel: Equatable, Hashable {
+public enum LogLevel: Equatable, Hashable, CaseIterable {
     
     /**
      * A bug of ours.
@@ -10001,7 +9989,7 @@ public func FfiConverterTypeMrzReading_lower(_ value: MrzReading) -> RustBuffer 
  * Whose number it is.
  */
 
-public enum NumberKind: Equatable, Hashable {
+public enum NumberKind: Equatable, Hashable, CaseIterable {
     
     /**
      * Number of the stay permit.
@@ -10096,7 +10084,7 @@ public func FfiConverterTypeNumberKind_lower(_ value: NumberKind) -> RustBuffer 
  * What stands in the way of a change.
  */
 
-public enum Obstacle: Equatable, Hashable {
+public enum Obstacle: Equatable, Hashable, CaseIterable {
     
     /**
      * It is still a draft: finish it first.
@@ -10251,7 +10239,7 @@ public func FfiConverterTypeObstacle_lower(_ value: Obstacle) -> RustBuffer {
  * What an op does to its report.
  */
 
-public enum OpKind: Equatable, Hashable {
+public enum OpKind: Equatable, Hashable, CaseIterable {
     
     /**
      * Files the report.
@@ -10386,7 +10374,7 @@ public func FfiConverterTypeOpKind_lower(_ value: OpKind) -> RustBuffer {
  * Where a description of a person comes from.
  */
 
-public enum Origin: Equatable, Hashable {
+public enum Origin: Equatable, Hashable, CaseIterable {
     
     /**
      * The code on a permit or sticker.
@@ -10481,7 +10469,7 @@ public func FfiConverterTypeOrigin_lower(_ value: Origin) -> RustBuffer {
  * Two of three sources.
  */
 
-public enum Pair: Equatable, Hashable {
+public enum Pair: Equatable, Hashable, CaseIterable {
     
     /**
      * The register against the passport: whose permit it is.
@@ -10754,7 +10742,7 @@ public func FfiConverterTypePhotoProblem_lower(_ value: PhotoProblem) -> RustBuf
  * What is wrong with a picture.
  */
 
-public enum PictureFault: Equatable, Hashable {
+public enum PictureFault: Equatable, Hashable, CaseIterable {
     
     /**
      * No format that is read here.
@@ -10988,7 +10976,7 @@ public func FfiConverterTypeProblem_lower(_ value: Problem) -> RustBuffer {
  * A fact that a unit says about itself.
  */
 
-public enum ProfileField: Equatable, Hashable {
+public enum ProfileField: Equatable, Hashable, CaseIterable {
     
     /**
      * Its name.
@@ -11193,7 +11181,7 @@ public func FfiConverterTypeProfileField_lower(_ value: ProfileField) -> RustBuf
  * What came of bringing a profile in line with the server's.
  */
 
-public enum ProfileSync: Equatable, Hashable {
+public enum ProfileSync: Equatable, Hashable, CaseIterable {
     
     /**
      * Both have the same now.
@@ -11268,7 +11256,7 @@ public func FfiConverterTypeProfileSync_lower(_ value: ProfileSync) -> RustBuffe
  * The rule behind a verdict.
  */
 
-public enum Reason: Equatable, Hashable {
+public enum Reason: Equatable, Hashable, CaseIterable {
     
     /**
      * Same name.
@@ -11785,7 +11773,7 @@ public func FfiConverterTypeRemark_lower(_ value: Remark) -> RustBuffer {
  * What a report is about.
  */
 
-public enum ReportKind: Equatable, Hashable {
+public enum ReportKind: Equatable, Hashable, CaseIterable {
     
     /**
      * A guest arrives at a lodging.
@@ -11880,7 +11868,7 @@ public func FfiConverterTypeReportKind_lower(_ value: ReportKind) -> RustBuffer 
  * How the camera was held.
  */
 
-public enum Rotation: Equatable, Hashable {
+public enum Rotation: Equatable, Hashable, CaseIterable {
     
     /**
      * As the sensor is mounted.
@@ -11975,7 +11963,7 @@ public func FfiConverterTypeRotation_lower(_ value: Rotation) -> RustBuffer {
  * A frame or picture could not be looked at (APOA-S109, S110).
  */
 public 
-enum ScanError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
+enum ScanError: Swift.Error, Equatable, Hashable {
 
     
     
@@ -12012,10 +12000,6 @@ public func code()throws  -> String  {
 
     
 
-    
-    public var errorDescription: String? {
-        String(reflecting: self)
-    }
     
 }
 
@@ -12208,7 +12192,7 @@ public func FfiConverterTypeScanned_lower(_ value: Scanned) -> RustBuffer {
  * A part of the set-up that is missing.
  */
 
-public enum SetUp: Equatable, Hashable {
+public enum SetUp: Equatable, Hashable, CaseIterable {
     
     /**
      * Nobody is signed in.
@@ -12293,7 +12277,7 @@ public func FfiConverterTypeSetUp_lower(_ value: SetUp) -> RustBuffer {
  * A direction in the upright picture.
  */
 
-public enum Side: Equatable, Hashable {
+public enum Side: Equatable, Hashable, CaseIterable {
     
     /**
      * To the left.
@@ -12388,7 +12372,7 @@ public func FfiConverterTypeSide_lower(_ value: Side) -> RustBuffer {
  * What the server has proved.
  */
 
-public enum Standing: Equatable, Hashable {
+public enum Standing: Equatable, Hashable, CaseIterable {
     
     /**
      * Nothing yet.
@@ -12493,7 +12477,7 @@ public func FfiConverterTypeStanding_lower(_ value: Standing) -> RustBuffer {
  * What ended a run or a request.
  */
 
-public enum StoppedBy: Equatable, Hashable {
+public enum StoppedBy: Equatable, Hashable, CaseIterable {
     
     /**
      * No network.
@@ -12658,7 +12642,7 @@ public func FfiConverterTypeStoppedBy_lower(_ value: StoppedBy) -> RustBuffer {
  * Storage or key failed: nothing that was saved is lost.
  */
 public 
-enum StoreError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
+enum StoreError: Swift.Error, Equatable, Hashable {
 
     
     
@@ -12719,10 +12703,6 @@ public func code()throws  -> String  {
 
     
 
-    
-    public var errorDescription: String? {
-        String(reflecting: self)
-    }
     
 }
 
@@ -12824,7 +12804,7 @@ public func FfiConverterTypeStoreError_lower(_ value: StoreError) -> RustBuffer 
  * What became of an op on hold that should be superseded.
  */
 
-public enum Superseded: Equatable, Hashable {
+public enum Superseded: Equatable, Hashable, CaseIterable {
     
     /**
      * The server never saw it: what waits goes as new ops.
@@ -12919,7 +12899,7 @@ public func FfiConverterTypeSuperseded_lower(_ value: Superseded) -> RustBuffer 
  * A call to the server could not start, or a single request failed.
  */
 public 
-enum SyncError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
+enum SyncError: Swift.Error, Equatable, Hashable {
 
     
     
@@ -12972,10 +12952,6 @@ public func code()throws  -> String  {
 
     
 
-    
-    public var errorDescription: String? {
-        String(reflecting: self)
-    }
     
 }
 
@@ -13065,7 +13041,7 @@ public func FfiConverterTypeSyncError_lower(_ value: SyncError) -> RustBuffer {
  * What the server would make of an op.
  */
 
-public enum TriedVerdict: Equatable, Hashable {
+public enum TriedVerdict: Equatable, Hashable, CaseIterable {
     
     /**
      * It would be received.
@@ -13200,7 +13176,7 @@ public func FfiConverterTypeTriedVerdict_lower(_ value: TriedVerdict) -> RustBuf
  * Who asked for a run.
  */
 
-public enum Trigger: Equatable, Hashable {
+public enum Trigger: Equatable, Hashable, CaseIterable {
     
     /**
      * A person pressed "send now": our own delays are skipped, once in ten seconds.
@@ -13285,7 +13261,7 @@ public func FfiConverterTypeTrigger_lower(_ value: Trigger) -> RustBuffer {
  * What an account may do in a unit.
  */
 
-public enum UnitRight: Equatable, Hashable {
+public enum UnitRight: Equatable, Hashable, CaseIterable {
     
     /**
      * File reports.
@@ -13370,7 +13346,7 @@ public func FfiConverterTypeUnitRight_lower(_ value: UnitRight) -> RustBuffer {
  * Why a vault did not answer.
  */
 public 
-enum VaultError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
+enum VaultError: Swift.Error, Equatable, Hashable, CaseIterable {
 
     
     
@@ -13391,10 +13367,6 @@ enum VaultError: Swift.Error, Equatable, Hashable, Foundation.LocalizedError {
 
     
 
-    
-    public var errorDescription: String? {
-        String(reflecting: self)
-    }
     
 }
 
@@ -13465,7 +13437,7 @@ public func FfiConverterTypeVaultError_lower(_ value: VaultError) -> RustBuffer 
  * How two statements of one fact relate.
  */
 
-public enum Verdict: Equatable, Hashable {
+public enum Verdict: Equatable, Hashable, CaseIterable {
     
     /**
      * Same, or same by the rule named.
@@ -13560,7 +13532,7 @@ public func FfiConverterTypeVerdict_lower(_ value: Verdict) -> RustBuffer {
  * Why a text gives no machine-readable zone.
  */
 
-public enum WhyNoZone: Equatable, Hashable {
+public enum WhyNoZone: Equatable, Hashable, CaseIterable {
     
     /**
      * Nothing looks like one.
@@ -13645,7 +13617,7 @@ public func FfiConverterTypeWhyNoZone_lower(_ value: WhyNoZone) -> RustBuffer {
  * Why the key does not answer.
  */
 
-public enum WhyUnavailable: Equatable, Hashable {
+public enum WhyUnavailable: Equatable, Hashable, CaseIterable {
     
     /**
      * The device was not unlocked since it started.
@@ -13811,7 +13783,7 @@ public func FfiConverterTypeWithdrawn_lower(_ value: Withdrawn) -> RustBuffer {
  * What is left to do on this device.
  */
 
-public enum Work: Equatable, Hashable {
+public enum Work: Equatable, Hashable, CaseIterable {
     
     /**
      * Nothing.
@@ -13926,7 +13898,7 @@ public func FfiConverterTypeWork_lower(_ value: Work) -> RustBuffer {
  * A part of a machine-readable zone.
  */
 
-public enum ZoneField: Equatable, Hashable {
+public enum ZoneField: Equatable, Hashable, CaseIterable {
     
     /**
      * Number of the document.

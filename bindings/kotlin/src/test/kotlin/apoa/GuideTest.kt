@@ -3,6 +3,7 @@ package apoa
 import apoa.ffi.Payload
 import apoa.ffi.ReceiptCheck
 import apoa.ffi.Scanned
+import apoa.ffi.SyncException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.flow.first
@@ -14,6 +15,7 @@ import java.io.File
 import java.nio.ByteBuffer
 import java.time.LocalDate
 import java.time.ZoneId
+import java.util.Locale
 import kotlin.test.Test
 import kotlin.test.assertEquals
 import kotlin.test.assertTrue
@@ -28,7 +30,7 @@ class GuideTest {
         val guide = repository.resolve("docs/guide/kotlin.md").readText()
         val here = repository.resolve("bindings/kotlin/src/test/kotlin/apoa/GuideTest.kt").readText()
         val blocks = Regex("""```kotlin\n(.*?)\n```""", RegexOption.DOT_MATCHES_ALL).findAll(guide).toList()
-        assertEquals(3, blocks.size)
+        assertEquals(4, blocks.size)
         for (block in blocks.map { it.groupValues[1] }) {
             val indented = Regex("(?m)^(?=.)").replace(block, INDENT)
             assertTrue(indented in here, "not in GuideTest.kt:\n$block")
@@ -59,6 +61,17 @@ class GuideTest {
         val camera =
             List(30) { Image(frame.width, frame.height, shot.rowStride, shot.pixelStride, 33L * it, shot.luma) }
         assertEquals("ERIKSSON ANNA MARIA", frames(camera)["full_name"])
+    }
+
+    @Test
+    fun `what went wrong`() {
+        assertEquals("Kode atau kata sandi salah.", words(SyncException.WrongSecret()))
+    }
+
+    private fun words(failure: SyncException): String {
+        val (text, remedy) = Catalogue.of(Locale.forLanguageTag("id")).explain(failure)
+        println("$text $remedy")
+        return text
     }
 
     private suspend fun report(

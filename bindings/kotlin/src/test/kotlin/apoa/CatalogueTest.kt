@@ -1,0 +1,121 @@
+package apoa
+
+import apoa.ffi.DraftException
+import apoa.ffi.Hint
+import apoa.ffi.InputException
+import apoa.ffi.PhotoProblem
+import apoa.ffi.Problem
+import apoa.ffi.StoreException
+import apoa.ffi.SyncException
+import org.junit.jupiter.api.Test
+import java.util.Locale
+import kotlin.test.assertEquals
+import kotlin.test.assertNull
+import kotlin.test.assertTrue
+
+class CatalogueTest {
+    private val english = Catalogue.of(Locale.UK)
+    private val indonesian = Catalogue.of(Locale.forLanguageTag("id-ID"))
+
+    @Test
+    fun `every code of the project has words in both languages`() {
+        val table = repository.resolve("docs/errors.md").readText()
+        val codes = Regex("""^\| (APOA-[A-Z]\d{3}) """, RegexOption.MULTILINE).findAll(table).map { it.groupValues[1] }
+        assertTrue(codes.count() > 50)
+        for (code in codes) {
+            for (catalogue in listOf(english, indonesian)) {
+                val (text, remedy) = catalogue.explain(code)
+                assertTrue(text.isNotBlank() && text != code && remedy.isNotBlank(), code)
+            }
+        }
+    }
+
+    @Test
+    fun `whatever else the core shows has words in both languages`() {
+        for (catalogue in listOf(english, indonesian)) {
+            val shown =
+                Reason.entries.map(catalogue::text) + Obstacle.entries.map(catalogue::text) +
+                    ProfileField.entries.map(catalogue::text) + HINTS.map(catalogue::text)
+            // Where there is none the key itself would stand.
+            val lacking = shown.filter { Regex("(reason|bar|profile|hint)-.*").matches(it) }
+            assertEquals(emptyList(), lacking)
+        }
+        assertEquals("Cut off. Move left", english.text(Hint.CutOff(Side.LEFT)))
+        assertEquals("Lay the page flat", english.text(Hint.Unreadable("curved")))
+        assertEquals("Nama sama", indonesian.text(Reason.NAME_EXACT))
+    }
+
+    @Test
+    fun `an Indonesian locale is known by both of its names`() {
+        val text = "Kode atau kata sandi salah."
+        assertEquals(text, indonesian.explain("APOA-A604").text)
+        for (name in listOf("id", "in")) assertEquals(text, Catalogue.of(name).explain("APOA-A604").text)
+        assertEquals(english.explain("APOA-A604"), Catalogue.of(Locale.JAPAN).explain("APOA-A604"))
+    }
+
+    @Test
+    fun `errors are explained with what they know`() {
+        val told =
+            mapOf(
+                SyncException.WrongSecret() to Explained("Code or password is wrong.", "Type it again."),
+                SyncException.StoreFailed(StoreException.DiskFull()) to Explained("Storage full.", "Free … MB."),
+                InputException.NotRead(StoreException.NotWritable()) to
+                    Explained("The data folder cannot be written.", "Check its permissions."),
+                DraftException.NotPossible(Obstacle.STILL_DRAFT) to
+                    Explained(
+                        "Not possible: the report is a draft: finish it first.",
+                        "Open the report to see what is possible.",
+                    ),
+                DraftException.PhotoRefused(PhotoProblem.TooLarge(400_000)) to
+                    Explained("Photo larger than 400 KB.", "Take it smaller or scale it down."),
+                DraftException.UnknownField("pasport_number", "passport_number") to
+                    Explained("Field \"pasport_number\" not known.", "Did you mean \"passport_number\"?"),
+                IllegalStateException() to Explained("Something failed.", "Reports are safe. Send diagnostics."),
+            )
+        for ((failure, words) in told) assertEquals(words, english.explain(failure))
+    }
+
+    @Test
+    fun `a draft is explained by its first problem`() {
+        val longAgo = FieldProblem("check_in", Problem.LongAgo, "APOA-V307", true)
+        val over = FieldProblem("passport_expiry", Problem.Before("2026-11-24"), "APOA-V303", false)
+        assertEquals(
+            "Passport expiry cannot be before 2026-11-24.",
+            english.explain(DraftException.Invalid(listOf(longAgo, over))).text,
+        )
+        assertEquals("Check-in is more than a year ago.", english.explain(longAgo).text)
+    }
+
+    @Test
+    fun `arguments are filled in and missing ones are dots`() {
+        assertEquals("Free 20 MB.", english.explain("APOA-D701", mapOf("mb" to "20")).remedy)
+        assertEquals("Sending… (… of 3)", english.text("state-sending", mapOf("n" to "3")))
+        assertEquals("Room", english.text("field-room"))
+    }
+
+    @Test
+    fun `what is not known says so`() {
+        assertEquals(Explained("APOA-Z999", ""), english.explain("APOA-Z999"))
+        assertNull(english.text("no-such-key"))
+    }
+
+    private companion object {
+        val HINTS: List<Hint> =
+            Side.entries.map { Hint.CutOff(it) } +
+                listOf("damaged", "covered", "faded", "curved").map { Hint.Unreadable(it) } +
+                listOf(
+                    Hint.Aim,
+                    Hint.Several(2),
+                    Hint.Wrong("wifi"),
+                    Hint.Farther,
+                    Hint.Closer(1.8f),
+                    Hint.Dark(true),
+                    Hint.Bright,
+                    Hint.Glare(Corner(0f, 0f)),
+                    Hint.Still,
+                    Hint.Focus,
+                    Hint.Nowhere,
+                    Hint.GiveUp,
+                )
+    }
+}
