@@ -6,40 +6,30 @@ pub use apoa_core::ids::{AccountId, DeviceId, OpId, ReportId, UnitId};
 /// An instant, to a millisecond.
 pub type Instant = Timestamp;
 
-uniffi::custom_type!(
+/// Identities cross as text.
+macro_rules! identities {
+    ($($(#[$doc:meta])* $id:ident;)*) => {
+        $(uniffi::custom_type!(
+            $(#[$doc])*
+            $id,
+            String,
+            { remote, try_lift: |text| Ok(text.parse()?), lower: |id| id.to_string() }
+        );)*
+    };
+}
+
+identities! {
     /// One person's stay, job or refusal, for its whole life.
-    ReportId,
-    String,
-    { remote, try_lift: |text| Ok(text.parse()?), lower: |id| id.to_string() }
-);
-
-uniffi::custom_type!(
+    ReportId;
     /// One instruction about a report: the key by which the server recognises a repeat.
-    OpId,
-    String,
-    { remote, try_lift: |text| Ok(text.parse()?), lower: |id| id.to_string() }
-);
-
-uniffi::custom_type!(
+    OpId;
     /// One lodging, company or private host that reports.
-    UnitId,
-    String,
-    { remote, try_lift: |text| Ok(text.parse()?), lower: |id| id.to_string() }
-);
-
-uniffi::custom_type!(
+    UnitId;
     /// One person who signs in.
-    AccountId,
-    String,
-    { remote, try_lift: |text| Ok(text.parse()?), lower: |id| id.to_string() }
-);
-
-uniffi::custom_type!(
+    AccountId;
     /// One installation of the app.
-    DeviceId,
-    String,
-    { remote, try_lift: |text| Ok(text.parse()?), lower: |id| id.to_string() }
-);
+    DeviceId;
+}
 
 uniffi::custom_type!(
     /// An instant, to a millisecond.
