@@ -102,17 +102,26 @@ pub enum Scanned {
     Unchanged,
 }
 
-fn code(symbol: core::Symbol, reading: &permit::Reading) -> FoundCode {
-    FoundCode {
-        corners: corners(symbol.corners),
-        px_per_module: symbol.px_per_module,
-        reading: reading.into(),
-        bytes: symbol.bytes,
-    }
+fn code(core::Found { symbol, reading }: core::Found) -> FoundCode {
+    // How it was read is nothing that an app shows.
+    let core::Symbol {
+        bytes,
+        corners: at,
+        px_per_module,
+        version: _,
+        ec_level: _,
+        decoder: _,
+        correction: _,
+        inverted: _,
+        mirrored: _,
+    } = symbol;
+    FoundCode { bytes, corners: corners(at), px_per_module, reading: (&reading).into() }
 }
 
 impl From<&permit::Reading> for Reading {
     fn from(reading: &permit::Reading) -> Self {
+        // What is said crosses by the accessors, which know every kind of it.
+        let permit::Reading { said: _, notes } = reading;
         Self {
             word: reading.word().to_owned(),
             issuer: reading.issuer().map(str::to_owned),
@@ -126,7 +135,7 @@ impl From<&permit::Reading> for Reading {
             confidence: reading.confidence(),
             pending: reading.is_pending(),
             key: reading.lookup_key().map(LookUpKey::from),
-            notes: reading.notes.iter().map(|note| note.as_str().to_owned()).collect(),
+            notes: notes.iter().map(|note| note.as_str().to_owned()).collect(),
             shape: reading.shape().map(|shape| shape.as_str().to_owned()),
         }
     }
@@ -135,9 +144,7 @@ impl From<&permit::Reading> for Reading {
 impl From<core::Payload> for Payload {
     fn from(payload: core::Payload) -> Self {
         match payload {
-            core::Payload::Code(core::Found { symbol, reading }) => {
-                Self::Code { found: code(symbol, &reading) }
-            }
+            core::Payload::Code(found) => Self::Code { found: code(found) },
             core::Payload::Mrz(zone) => Self::Mrz { zone: (*zone).into() },
         }
     }
@@ -163,7 +170,7 @@ impl From<core::Picture> for Picture {
         let report = picture.report().to_json();
         // Layout, sight and time stand in the report.
         let core::Picture { layout: _, found, zone, hint, sight: _, took: _ } = picture;
-        let codes = found.into_iter().map(|core::Found { symbol, reading }| code(symbol, &reading)).collect();
+        let codes = found.into_iter().map(code).collect();
         Self { codes, zone: zone.map(Zone::from), hint: hint.map(Hint::from), report }
     }
 }

@@ -6,7 +6,7 @@ use apoa_core::fields::Field;
 use apoa_core::permit::Date;
 use apoa_core::report::deadline;
 use apoa_core::report::draft::{zone_fact, zone_facts};
-use apoa_core::scanner::{CharProof, FoundZone, MrzRead};
+use apoa_core::scanner::{CharProof, FoundZone, MrzRead, Point};
 use apoa_core::{Clock as _, SystemClock};
 
 use super::layout::{Corner, corners};
@@ -76,24 +76,35 @@ impl From<FoundZone> for Zone {
 
 impl Zone {
     fn located(read: &MrzRead) -> Self {
+        // `FoundZone` judges by the rest whether it counts.
+        let MrzRead {
+            format,
+            lines,
+            chars,
+            cells,
+            outline,
+            checks: _,
+            certainty: _,
+            likeness: _,
+            repairs: _,
+            px_per_char: _,
+            looks: _,
+            accepted: _,
+        } = read;
         Self {
             accepted: false,
-            format: read.format.as_str().to_owned(),
-            lines: read.lines.clone(),
-            chars: read.chars.iter().zip(&read.cells).map(|(proof, at)| char(*proof, *at)).collect(),
-            corners: corners(read.outline.corners),
+            format: format.as_str().to_owned(),
+            lines: lines.clone(),
+            chars: chars.iter().zip(cells).map(|(proof, at)| char(*proof, *at)).collect(),
+            corners: corners(outline.corners),
             facts: HashMap::new(),
             unproven: Vec::new(),
         }
     }
 }
 
-fn char(proof: CharProof, at: apoa_core::scanner::Point) -> ZoneChar {
-    ZoneChar {
-        centre: Corner { x: at.x, y: at.y },
-        probability: f32::from(proof.p) / 255.0,
-        proven: proof.proven,
-    }
+fn char(CharProof { p, runner_up: _, proven }: CharProof, at: Point) -> ZoneChar {
+    ZoneChar { centre: Corner { x: at.x, y: at.y }, probability: f32::from(p) / 255.0, proven }
 }
 
 /// Today where most lodgings are: it settles the century of a birth year.
