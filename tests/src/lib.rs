@@ -24,6 +24,7 @@ pub mod phone;
 pub mod proxy;
 pub mod random;
 pub mod scenario;
+pub mod serving;
 pub mod starting;
 pub mod trace;
 pub mod upheld;

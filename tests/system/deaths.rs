@@ -7,10 +7,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead as _, BufReader, Lines};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -26,6 +25,7 @@ use apoa_tests::files::{copy, in_memory, look};
 use apoa_tests::invariants::check_kept;
 use apoa_tests::phone::{config, guest, ports, send_now, server_on, signed_in, sync_now};
 use apoa_tests::random::{Moments, number};
+use apoa_tests::serving::Serving;
 use apoa_tests::starting::{start, undisturbed};
 use tempfile::TempDir;
 
@@ -76,37 +76,8 @@ fn phone(world: &Path) -> PathBuf {
     world.join("phone")
 }
 
-fn trust(world: &Path) -> PathBuf {
-    world.join("office.trust.pem")
-}
-
-/// The server as a process.
-struct Serving {
-    child: Child,
-    lines: Lines<BufReader<ChildStdout>>,
-    url: String,
-}
-
-impl Serving {
-    fn start(world: &Path, faults: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_serve"));
-        command.arg(office(world)).arg("127.0.0.1:0").args(faults).stdout(Stdio::piped());
-        let mut child = start(&mut command);
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = lines.next().unwrap().unwrap().strip_prefix("listens ").unwrap().to_owned();
-        Self { child, lines, url }
-    }
-
-    /// Until an op is on its disk.
-    fn committed(&mut self) {
-        let line = self.lines.next().expect("it lives").unwrap();
-        assert!(line.starts_with("committed "), "{line}");
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
+fn serving(world: &Path, faults: &[&str]) -> Serving {
+    Serving::start(env!("CARGO_BIN_EXE_serve"), office(world), faults)
 }
 
 /// What the office holds: every op with its receipt.
@@ -139,8 +110,8 @@ impl Death {
     /// Both meet, and one or both die.
     fn strike(&self, world: &Path) {
         let faults: &[&str] = if self.hangs { &["hang_after_commit@/ops"] } else { &[] };
-        let mut server = Serving::start(world, faults);
-        let (data, url, trust) = (phone(world), server.url.clone(), trust(world));
+        let mut server = serving(world, faults);
+        let (data, url, trust) = (phone(world), server.url().to_owned(), server.trust());
         if let Some(first) = self.phone {
             let mut command = Command::new(env!("CARGO_BIN_EXE_sending"));
             command.args([data.as_os_str(), url.as_ref(), trust.as_os_str()]).stdout(Stdio::null());
@@ -149,9 +120,9 @@ impl Death {
             thread::sleep(self.after);
             if first {
                 sending.kill().unwrap();
-                server.kill();
+                server.stop();
             } else {
-                server.kill();
+                server.stop();
                 sending.kill().unwrap();
             }
             sending.wait().unwrap();
@@ -163,7 +134,7 @@ impl Death {
             let run = scope.spawn(|| sync_now(&client, SHORT).unwrap());
             server.committed();
             thread::sleep(self.after);
-            server.kill();
+            server.stop();
             let summary = run.join().unwrap();
             assert!(!self.hangs || summary.received == 0, "an answer that never left was received");
         });
@@ -181,9 +152,9 @@ fn death(number: u64, seed: u64, worlds: &[World]) -> bool {
     assert!(!first.is_empty(), "death {number}: what was told as committed is not there");
     check_kept(&phone(world), &template.reports);
 
-    let server = Serving::start(world, &[]);
-    let (data, trust) = (phone(world), trust(world));
-    let config = config(&data, Some(&server.url), Some(&trust));
+    let mut server = serving(world, &[]);
+    let (data, trust) = (phone(world), server.trust());
+    let config = config(&data, Some(server.url()), Some(&trust));
     let client = undisturbed(|| ApoaClient::open(config, ports(&data))).unwrap();
     let waited = client.queue().unwrap().len();
     let summary = send_now(&client, 30);
@@ -205,7 +176,7 @@ fn death(number: u64, seed: u64, worlds: &[World]) -> bool {
     assert_eq!(held.len(), template.reports.len(), "death {number}: a report was doubled");
     let again = held.iter().flat_map(|held| &held.ops).filter(|op| op.times_seen > 1).count();
     drop(client);
-    server.kill();
+    server.stop();
     assert!(!death.hangs || again > 0, "death {number}: nothing came again");
     waited == template.reports.len() && again > 0
 }

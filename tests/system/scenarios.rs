@@ -6,8 +6,6 @@
 mod camera;
 #[path = "scenarios/player.rs"]
 mod player;
-#[path = "scenarios/serving.rs"]
-mod serving;
 #[path = "scenarios/vaults.rs"]
 mod vaults;
 

@@ -12,29 +12,33 @@ use apoa_ffi::{
     ApoaClient, Counts, Credentials, DraftError, FollowUp, FollowUpKind, InputError, KeyVault, Page,
     ReceiptCheck, ReportId, StoppedBy, StoreError, SyncError, SyncRequest, Trigger,
 };
-use apoa_server::Decision;
+use apoa_server::{Decision, office_decide};
 use apoa_tests::folder::Folder;
 use apoa_tests::phone::{PASSWORD, USER};
 use apoa_tests::scenario::{config, dated, draft, texts};
+use apoa_tests::serving::Serving;
 use apoa_tests::starting::{start, undisturbed};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::camera::Frame;
-use crate::serving::Serving;
 use crate::vaults::vault;
 
 pub(crate) fn play(file: &str, story: &Value) {
-    let folder = Folder::new();
+    let (folder, office) = (Folder::new(), tempfile::tempdir().unwrap());
+    let serve = |faults: &[&str]| {
+        Some(Serving::start(env!("CARGO_BIN_EXE_serve"), office.path().join("office.db"), faults))
+    };
     let server = match &story["server"] {
         Value::Bool(false) => None,
-        Value::Bool(true) => Some(Serving::start(&[])),
+        Value::Bool(true) => serve(&[]),
         faults => {
-            let faults: Vec<String> =
-                faults.as_array().unwrap().iter().map(|fault| fault.as_str().unwrap().to_owned()).collect();
-            Some(Serving::start(&faults))
+            let faults = faults.as_array().unwrap().iter().map(|fault| fault.as_str().unwrap());
+            serve(&faults.collect::<Vec<_>>())
         }
     };
-    let mut player = Player { folder, server, phones: HashMap::new(), reports: HashMap::new() };
+    let (phones, reports) = (HashMap::new(), HashMap::new());
+    let mut player = Player { folder, server, _office: office, phones, reports };
     for (nth, step) in story["steps"].as_array().unwrap().iter().enumerate() {
         let failed = player.step(step).err();
         let failed = failed.as_ref().map(|Failed(name)| name.as_str());
@@ -45,6 +49,8 @@ pub(crate) fn play(file: &str, story: &Value) {
 struct Player {
     folder: Folder,
     server: Option<Serving>,
+    /// The office's own folder: what it holds is personal, and no phone's.
+    _office: TempDir,
     phones: HashMap<String, Option<ApoaClient>>,
     reports: HashMap<String, ReportId>,
 }
@@ -299,7 +305,8 @@ impl Player {
             "reject" => Decision::Reject { reason: text(step, "reason").to_owned() },
             unknown => panic!("an unknown decision: {unknown}"),
         };
-        self.server.as_ref().unwrap().decide(&self.report(step).to_string(), &decision);
+        let db = self.server.as_ref().unwrap().db();
+        office_decide(db, &self.report(step).to_string(), &decision).unwrap().unwrap();
     }
 
     fn callers(&self, step: &Value) -> Result<(), Failed> {
