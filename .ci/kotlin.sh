@@ -186,8 +186,8 @@ kotlin_dex() {
     rm -rf "$kotlin_out/dex"
     mkdir -p "$kotlin_out/dex"
     # shellcheck disable=SC2086
-    r8 D8 --release --min-api 26 --lib "$JAVA_HOME" $library --output "$kotlin_out/dex" "$(kotlin_jar)"
-    echo "kotlin: $(du -b "$kotlin_out/dex/classes.dex" | cut -f1) bytes of dex for API 26"
+    r8 D8 --release --min-api "$android_api" --lib "$JAVA_HOME" $library --output "$kotlin_out/dex" "$(kotlin_jar)"
+    echo "kotlin: $(du -b "$kotlin_out/dex/classes.dex" | cut -f1) bytes of dex for API $android_api"
 }
 
 # Every 64-bit library of JNA's Android archive loads where pages are 16 KB.

@@ -19,6 +19,7 @@ step_tree() {
 
     check_words
     check_languages
+    check_versions
     check_scripts
     echo "$(own_files | wc -l) files in their places"
 }
@@ -74,6 +75,34 @@ needs_step() {
     if [ -n "$(own_files "$@")" ] && ! declare -F "step_$step" >/dev/null; then
         complain "there is code for $step, but no step of that name"
     fi
+}
+
+# The oldest systems and the libraries beside ours stand where each tool reads them, and everywhere the same.
+check_versions() {
+    agrees "the API level" "$android_api" android/apoa/AndroidManifest.xml 's/.*minSdkVersion="([0-9]+)".*/\1/p'
+    agrees "the API level" "$android_api" bindings/kotlin/pom.xml 's/.*gummy-bears-api-([0-9]+)<.*/\1/p'
+    agrees "the API level" "$android_api" android/README.md 's/.*API level ([0-9]+) or later.*/\1/p'
+    agrees iOS "${ios_system%.0}" bindings/swift/Package.swift 's/.*\.iOS\(\.v([0-9]+)\).*/\1/p'
+    agrees iOS "${ios_system%.0}" ios/README.md 's/.*iOS ([0-9]+) or later.*/\1/p'
+    local library version pom
+    for library in kotlin coroutines jna; do
+        version=$(version_in bindings/kotlin/pom.xml "$library")
+        while read -r pom; do
+            [[ "$(version_in "$pom" "$library")" =~ ^($version)?$ ]] ||
+                complain "$library is $version in bindings/kotlin/pom.xml, but not in $pom"
+        done < <(own_files '*pom.xml')
+    done
+}
+
+# `agrees NAME VALUE FILE SCRIPT`: what the script of sed finds in the file is the value, each time.
+agrees() {
+    local found
+    found=$(sed -nE "$4" "$3" | sort -u)
+    [ "$found" = "$2" ] || complain "$1 is $2 in bindings/ffi/phones.sh, but ${found:-not named} in $3"
+}
+
+version_in() {
+    sed -nE "s:.*<$2\.version>(.*)</.*:\1:p" "$1"
 }
 
 # What `run` sources is read with it, since they share their variables; scripts elsewhere stand alone.

@@ -12,16 +12,15 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 
-# API level 26: java.time, and the lowest that the app supports.
-readonly api_level=26
+# shellcheck source=bindings/ffi/phones.sh
+source bindings/ffi/phones.sh
+
 declare -Ar targets=(
     ["arm64-v8a"]=aarch64-linux-android
     ["armeabi-v7a"]=armv7-linux-androideabi
     ["x86_64"]=x86_64-linux-android
 )
 readonly abis=(arm64-v8a armeabi-v7a x86_64)
-# Pages of new devices; 32-bit ones keep 4 KB.
-readonly page=16384
 readonly out=android/target
 readonly rules=bindings/kotlin/src/main/resources/META-INF/proguard/apoa.pro
 readonly manifest=android/apoa/AndroidManifest.xml
@@ -60,14 +59,15 @@ stop() {
     exit 1
 }
 
-# SQLite without what the core does not use: parts of bundled SQLite are a third of the library.
-export LIBSQLITE3_FLAGS="-USQLITE_ENABLE_FTS3 -USQLITE_ENABLE_FTS5 -USQLITE_ENABLE_RTREE -USQLITE_ENABLE_STAT4 \
--USQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_DQS=0"
+# Of a library that the classes were built with.
+version() {
+    sed -nE "s:.*<$1\.version>(.*)</.*:\1:p" bindings/kotlin/pom.xml
+}
 
 native() {
     local abi=$1 built
     built=$target_dir/${targets[$abi]}/mobile/libapoa_ffi.so
-    run cargo ndk --target "$abi" --platform "$api_level" build --locked --profile mobile --package apoa-ffi
+    run cargo ndk --target "$abi" --platform "$android_api" build --locked --profile mobile --package apoa-ffi
     run install -D "$built" "$out/aar/jni/$abi/libapoa_ffi.so"
     run "${ANDROID_NDK_HOME-\$ANDROID_NDK_HOME}/toolchains/llvm/prebuilt/linux-x86_64/bin/llvm-strip" \
         "$out/aar/jni/$abi/libapoa_ffi.so"
@@ -77,13 +77,13 @@ native() {
 }
 
 aligned() {
-    echo "+ every load segment of $1 is aligned to $page bytes"
+    echo "+ every load segment of $1 is aligned to $android_page bytes"
     [ -n "$dry" ] && return
     local alignments alignment
     alignments=$(readelf -lW "$1" | awk '$1 == "LOAD" { print $NF }')
     [ -n "$alignments" ] || stop "no load segment in $1"
     for alignment in $alignments; do
-        ((alignment >= page)) || stop "$1: a segment is aligned to $alignment, not to $page"
+        ((alignment >= android_page)) || stop "$1: a segment is aligned to $alignment, not to $android_page"
     done
 }
 
@@ -100,4 +100,5 @@ run install -D "$manifest" "$out/aar/AndroidManifest.xml"
 # The format wants the file, and there are no resources.
 run touch "$out/aar/R.txt"
 run sh -c "cd $out/aar && zip --quiet --recurse-paths ../apoa.aar ."
-echo "$out/apoa.aar; whoever uses it adds net.java.dev.jna:jna as an aar, and kotlinx-coroutines"
+echo "$out/apoa.aar; whoever uses it adds net.java.dev.jna:jna:$(version jna)@aar, kotlin-stdlib $(version kotlin)" \
+    "and kotlinx-coroutines-core $(version coroutines)"

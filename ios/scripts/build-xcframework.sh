@@ -9,17 +9,16 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
 
+# shellcheck source=bindings/ffi/phones.sh
+source bindings/ffi/phones.sh
+
 readonly device=aarch64-apple-ios
 readonly simulators=(aarch64-apple-ios-sim x86_64-apple-ios)
 readonly out=ios/target
 readonly headers=(bindings/swift/Sources/ApoaFFI/{ApoaFFI.h,module.modulemap})
 readonly privacy=ios/PrivacyInfo.xcprivacy
 target_dir=${CARGO_TARGET_DIR:-$root/target}
-# The oldest system that the app supports.
-export IPHONEOS_DEPLOYMENT_TARGET=16.0
-# As for Android: SQLite without what the core does not use.
-export LIBSQLITE3_FLAGS="-USQLITE_ENABLE_FTS3 -USQLITE_ENABLE_FTS5 -USQLITE_ENABLE_RTREE -USQLITE_ENABLE_STAT4 \
--USQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_DQS=0"
+export IPHONEOS_DEPLOYMENT_TARGET=$ios_system
 
 dry=
 case "${1-}" in

@@ -1,0 +1,15 @@
+# shellcheck shell=bash
+# What all that builds the library for phones agrees on. Sourced by the scripts in android/ and ios/, which ship, and by the
+# gate, which proves.
+# shellcheck disable=SC2034 # for whoever sources it
+
+# The oldest Android that the app supports, as an API level: the first with java.time.
+readonly android_api=26
+# Pages of new devices; 32-bit ones keep 4 KB.
+readonly android_page=16384
+# The oldest iOS that the app supports.
+readonly ios_system=16.0
+
+# SQLite without what the core does not use.
+export LIBSQLITE3_FLAGS="-USQLITE_ENABLE_FTS3 -USQLITE_ENABLE_FTS5 -USQLITE_ENABLE_RTREE -USQLITE_ENABLE_STAT4 \
+-USQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_DQS=0"
