@@ -10,6 +10,6 @@ readonly android_page=16384
 # The oldest iOS that the app supports.
 readonly ios_system=16.0
 
-# SQLite without what the core does not use.
-export LIBSQLITE3_FLAGS="-USQLITE_ENABLE_FTS3 -USQLITE_ENABLE_FTS5 -USQLITE_ENABLE_RTREE -USQLITE_ENABLE_STAT4 \
+# SQLite without what the core does not use: `LIBSQLITE3_FLAGS` of a build for phones.
+readonly sqlite_switches="-USQLITE_ENABLE_FTS3 -USQLITE_ENABLE_FTS5 -USQLITE_ENABLE_RTREE -USQLITE_ENABLE_STAT4 \
 -USQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_DQS=0"
