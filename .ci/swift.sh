@@ -54,23 +54,11 @@ in_trixie() {
     ' - "$trixie" "$root/bindings/swift" "$root" "$CARGO_TARGET_DIR" "$swift_build" -- "$@"
 }
 
-# Formats, lints, builds, tests, and runs the snippets of the guide. Zero tests is a failure. With APOA_BENCH=1 it times
-# what crosses the border as well.
+# Formats, lints, builds, tests, and runs the snippets of the guide. Zero tests is a failure.
 step_swift() {
     prepare_swift
-    # Each alone: together, the features of the one would end up in the other.
-    cargo build --locked --release --package apoa-ffi
-    cargo build --locked --release --package apoa-cli
-    export APOA_BIN=$CARGO_TARGET_DIR/release/apoa
-    # One for each clone: SwiftPM remembers where the sources lay.
-    swift_build=$cache/swift-$(echo "$root" | sha256sum | cut -c1-12)
-    local library=$CARGO_TARGET_DIR/release passed
-    # The same in every call, or everything is built again.
-    swift_flags=(
-        --scratch-path "$swift_build" --disable-sandbox
-        -Xlinker "-L$library" -Xlinker -rpath -Xlinker "$library" -Xswiftc -warnings-as-errors
-    )
-
+    prepare_package
+    local passed
     check_swift_guide
     in_trixie swift-format lint --strict --recursive Package.swift Sources/Apoa Tests Benchmarks Snippets
     in_trixie swift build "${swift_flags[@]}"
@@ -79,6 +67,22 @@ step_swift() {
     passed=$(sed -nE 's/.*Test run with ([0-9]+) tests? passed.*/\1/p' "$work/swift-test.log")
     [ "${passed:-0}" -gt 0 ] || complain "no Swift test ran"
     echo "swift: $passed passed, 0 failed"
+}
+
+# What the package links and its tests start, and how it is built.
+prepare_package() {
+    # Each alone: together, the features of the one would end up in the other.
+    cargo build --locked --release --package apoa-ffi
+    cargo build --locked --release --package apoa-cli
+    export APOA_BIN=$CARGO_TARGET_DIR/release/apoa
+    # One for each clone: SwiftPM remembers where the sources lay.
+    swift_build=$cache/swift-$(echo "$root" | sha256sum | cut -c1-12)
+    local library=$CARGO_TARGET_DIR/release
+    # The same in every call, or everything is built again.
+    swift_flags=(
+        --scratch-path "$swift_build" --disable-sandbox
+        -Xlinker "-L$library" -Xlinker -rpath -Xlinker "$library" -Xswiftc -warnings-as-errors
+    )
 }
 
 # What the guide shows is what is run: each Swift block is a snippet, each output what that snippet has to print.
@@ -97,8 +101,19 @@ PYTHON
 
 # A shell of its own, so that the server ends whatever fails in here.
 run_swift_snippets() (
-    office=$(mktemp -d "$swift_build/office.XXXXXX")
-    "$APOA_BIN" --json --data "$office" serve --db "$office/office.db" >"$office/serve.jsonl" &
+    start_office "$(mktemp -d "$swift_build/office.XXXXXX")"
+    snippets=$root/bindings/swift/Snippets frame=$root/tests/fixtures/frames/permit.pgm
+    in_trixie "$swift_build/debug/Quickstart" "${access[@]}" | diff - "$snippets/Quickstart.out"
+    in_trixie "$swift_build/debug/Scanning" "$frame" | diff - "$snippets/Scanning.out"
+    echo "snippets: they print what the guide says"
+)
+
+# Starts the reference server in a folder, with more arguments if there are any, and names its address, its trust file, a
+# user and the password in `access`. For a subshell: server and folder end with it.
+start_office() {
+    office=$1
+    shift
+    "$APOA_BIN" --json --data "$office" serve --db "$office/office.db" "$@" >"$office/serve.jsonl" &
     server=$!
     trap 'kill "$server"; wait "$server" || true; rm -rf "$office"' EXIT
     until [ -s "$office/serve.jsonl" ]; do
@@ -109,13 +124,4 @@ run_swift_snippets() (
 import json, sys
 first = json.loads(open(sys.argv[1]).readline())
 print(*(first[key] for key in ("url", "trust", "user", "password")), sep="\n")' "$office/serve.jsonl")
-
-    snippets=$root/bindings/swift/Snippets frame=$root/tests/fixtures/frames/permit.pgm
-    in_trixie "$swift_build/debug/Quickstart" "${access[@]}" | diff - "$snippets/Quickstart.out"
-    in_trixie "$swift_build/debug/Scanning" "$frame" | diff - "$snippets/Scanning.out"
-    echo "snippets: they print what the guide says"
-    if [ "${APOA_BENCH:-0}" = 1 ]; then
-        in_trixie swift build --configuration release --product apoa-bench "${swift_flags[@]}"
-        in_trixie "$swift_build/release/apoa-bench" "${access[@]}" "$frame"
-    fi
-)
+}

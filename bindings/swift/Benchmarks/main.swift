@@ -1,55 +1,62 @@
-// apoa-bench URL TRUST USER PASSWORD FRAME   times what crosses the border, one TSV line each: what, calls, median in µs.
+// apoa-bench URL TRUST USER PASSWORD FRAME
+//
+// What calls cost through the wrapper, by the names of `border.rs` in Rust; `.ci/run long bench` prints them side by
+// side. A line a case: its name, a tab, the median of a call in microseconds; of `longest_` cases the longest call.
 import Apoa
 import Foundation
 
 let arguments = CommandLine.arguments
+let (warmUp, calls, pageOf, hangs) = (Duration.seconds(1), 1000, 50, Duration.seconds(3))
 
-func measure(_ what: String, calls: Int, _ call: (Int) async throws -> Void) async throws {
+func micros(_ call: () async throws -> Void) async throws -> Double {
+    let (seconds, attoseconds) = try await ContinuousClock().measure { try await call() }.components
+    return Double(seconds) * 1e6 + Double(attoseconds) / 1e12
+}
+
+func say(_ name: String, _ micros: Double) {
+    print("\(name)\t\(String(format: "%.2f", micros))")
+}
+
+func measure(_ name: String, _ call: () async throws -> Void) async throws {
+    let warm = ContinuousClock.now + warmUp
+    while ContinuousClock.now < warm { try await call() }
     var times: [Double] = []
-    let clock = ContinuousClock()
-    for number in 0..<calls {
-        let (seconds, attoseconds) = try await clock.measure { try await call(number) }.components
+    for _ in 0..<calls { times.append(try await micros(call)) }
+    say(name, times.sorted()[calls / 2])
+}
+
+// A call that never waits is timed without the concurrency's own price.
+func measure(_ name: String, now call: () throws -> Void) throws {
+    let warm = ContinuousClock.now + warmUp
+    while ContinuousClock.now < warm { try call() }
+    var times: [Double] = []
+    for _ in 0..<calls {
+        let (seconds, attoseconds) = try ContinuousClock().measure { try call() }.components
         times.append(Double(seconds) * 1e6 + Double(attoseconds) / 1e12)
     }
-    times.sort()
-    print("\(what)\t\(calls)\t\(String(format: "%.1f", times[calls / 2]))")
+    say(name, times.sorted()[calls / 2])
 }
 
-/// A full-HD frame, grey around the specimen permit of the fixtures.
-func fullHD(around frame: URL) throws -> Data {
-    let (width, rows, columns) = (1920, 360, 480)
-    let permit = Data(try Data(contentsOf: frame).suffix(rows * columns))
-    var luma = Data(repeating: 200, count: width * 1080)
-    for row in 0..<rows {
-        let start = (360 + row) * width + 720
-        luma.replaceSubrange(start..<start + columns, with: permit[row * columns..<(row + 1) * columns])
-    }
-    return luma
-}
-
-func layout(_ number: Int, region: Region? = nil) -> FrameLayout {
+func layout(_ width: Int, _ height: Int, region: Region?) -> FrameLayout {
     FrameLayout(
-        width: 1920, height: 1080, rowStride: 1920, rotation: .upright, region: region, atMs: Int64(number) * 33)
+        width: Int32(width), height: Int32(height), rowStride: Int32(width), rotation: .upright, region: region,
+        atMs: 0)
 }
 
-// The crossing itself: of a whole frame only a spot is looked at, so that what is left is the call.
-let luma = try fullHD(around: URL(fileURLWithPath: arguments[5]))
-let spot = Region(x: 0, y: 0, width: 32, height: 32)
-let spotted = try FrameScanner()
-try await measure("1080p_lent", calls: 2000) { _ = try spotted.scan(luma, layout: layout($0, region: spot)) }
-try await measure("1080p_raw_view", calls: 2000) { number in
-    _ = try luma.withUnsafeBytes { try spotted.scan($0, layout: layout(number, region: spot)) }
-}
-try await measure("1080p_copied_first", calls: 2000) { number in
-    var copy = luma
-    copy[0] = UInt8(truncatingIfNeeded: number)
-    _ = try spotted.scan(copy, layout: layout(number, region: spot))
-}
+// Of a whole frame a corner alone is looked at: what is left is the way there and back.
+let corner = Region(x: 0, y: 0, width: 16, height: 16)
+let scanner = try FrameScanner()
+let (small, large) = (Data(count: 16 * 16), Data(count: 1920 * 1080))
+try measure("scan_corner_of_16x16", now: { _ = try scanner.scan(small, layout: layout(16, 16, region: corner)) })
+try measure("scan_corner_of_1080p", now: { _ = try scanner.scan(large, layout: layout(1920, 1080, region: corner)) })
+let permit = Data(try Data(contentsOf: URL(fileURLWithPath: arguments[5])).suffix(480 * 360))
+try measure(
+    "scan_permit",
+    now: {
+        let seen = try FrameScanner().scan(permit, layout: layout(480, 360, region: nil))
+        if case .nothing = seen { fatalError("no code seen") }
+    })
 
-let whole = try FrameScanner()
-try await measure("1080p_scan", calls: 100) { _ = try whole.scan(luma, layout: layout($0)) }
-
-// A page of a list, from a store with 200 reports.
 let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
 let trust = try String(contentsOfFile: arguments[2], encoding: .utf8)
 let apoa = try await Apoa.open(folder, server: URL(string: arguments[1]), trust: trust)
@@ -58,11 +65,23 @@ let facts = try await [
     "full_name": "ERIKSSON ANNA MARIA", "birth_date": "1974-08-12", "nationality": "UTO", "sex": "F",
     "passport_expiry": "2036-04-15", "nights": "3", "purpose": "holiday", "check_in": apoa.today(),
 ]
-try await measure("finalise", calls: 200) { number in
-    let own = facts.merging(["passport_number": "L8\(100_000 + number)"]) { _, new in new }
+for number in 0..<pageOf {
+    let own = facts.merging(["passport_number": "L\(100_000 + number)"]) { _, new in new }
     try await apoa.finalise(fillDraft(draft: Draft(kind: .lodgingCheckIn, facts: [:]), facts: own, source: .manual))
 }
-try await measure("page_of_50_rows", calls: 200) { _ in _ = try await apoa.reports(Page(limit: 50)) }
-try await measure("counts", calls: 2000) { _ in _ = try await apoa.counts() }
+let page = Page(limit: Int32(pageOf))
+try await measure("counts") { _ = try await apoa.counts() }
+try await measure("page_of_50_rows") {
+    let rows = try await apoa.reports(page)
+    precondition(rows.count == pageOf)
+}
+let syncing = Task { try await apoa.sync(budget: hangs) }
+let ended = ContinuousClock.now + hangs
+var longest = 0.0
+while ContinuousClock.now < ended {
+    longest = max(longest, try await micros { _ = try await apoa.reports(page) })
+}
+_ = try await syncing.value
+say("longest_page_while_a_sync_hangs", longest)
 await apoa.close()
 try FileManager.default.removeItem(at: folder)

@@ -1,31 +1,49 @@
 package apoa
 
-import apoa.ffi.ApoaClient
-import apoa.ffi.Credentials
+import apoa.ffi.Scanned
+import kotlinx.coroutines.async
 import kotlinx.coroutines.runBlocking
 import java.io.File
 import java.nio.ByteBuffer
 import kotlin.io.path.createTempDirectory
 import kotlin.system.measureNanoTime
+import kotlin.time.Duration.Companion.seconds
 
 /**
- * What the border costs: a JSON line for each case, with the median of one call in microseconds and how many times the
- * first case of its group that is. `mvn test-compile exec:exec@bench` runs it; it is no test.
+ * What calls cost through the wrapper, by the names of `border.rs` in Rust; `.ci/run long bench` prints them side by
+ * side. `Bench URL TRUST USER PASSWORD`; a line a case: its name, a tab, the median of a call in microseconds; of
+ * `longest_` cases the longest call.
  */
 object Bench {
+    /** Nanoseconds in which a case is called before it is measured: so long does the compiler take. */
+    private const val WARM_UP = 1_000_000_000L
+    private const val CALLS = 1_000
     private const val WIDTH = 1920
     private const val HEIGHT = 1080
+
+    /** A screenful of a list. */
     private const val PAGE = 50
+    private val HANGS = 3.seconds
 
     @JvmStatic
     fun main(arguments: Array<String>) {
-        crossing()
-        scan()
-        page()
+        val (url, trust, user, password) = arguments
+        scans()
+        val folder = createTempDirectory("apoa-bench").toFile()
+        try {
+            runBlocking {
+                Apoa.open(folder, url, File(trust).readText()).use { apoa ->
+                    apoa.signIn(user, password)
+                    lists(apoa)
+                }
+            }
+        } finally {
+            folder.deleteRecursively()
+        }
     }
 
-    /** A frame of which the core looks at a corner alone: what is left is the way there and back. */
-    private fun crossing() {
+    /** Of a whole frame a corner alone is looked at: what is left is the way there and back. */
+    private fun scans() {
         val corner = Region(x = 0, y = 0, width = 16, height = 16)
         val small = ByteBuffer.allocateDirect(corner.width * corner.height)
         val large = ByteBuffer.allocateDirect(WIDTH * HEIGHT)
@@ -33,86 +51,43 @@ object Bench {
         val apart = ByteBuffer.allocateDirect(2 * WIDTH * HEIGHT)
         val layout = FrameLayout(WIDTH, HEIGHT, WIDTH, Rotation.UPRIGHT, corner, atMs = 0)
         FrameScanner().use { scanner ->
-            group("crossing") {
-                case("16x16, direct") { scanner.scan(small, layout.copy(width = 16, height = 16, rowStride = 16)) }
-                case("1920x1080, direct") { scanner.scan(large, layout) }
-                case("1920x1080, heap") { scanner.scan(heap, layout) }
-                case("1920x1080, pixels two bytes apart") {
-                    scanner.scan(apart, layout.copy(rowStride = 2 * WIDTH), pixelStride = 2)
-                }
+            case("scan_corner_of_16x16") { scanner.scan(small, layout.copy(width = 16, height = 16, rowStride = 16)) }
+            case("scan_corner_of_1080p") { scanner.scan(large, layout) }
+            case("scan_corner_of_1080p_on_the_heap") { scanner.scan(heap, layout) }
+            case("scan_corner_of_1080p_two_bytes_apart") {
+                scanner.scan(apart, layout.copy(rowStride = 2 * WIDTH), pixelStride = 2)
             }
         }
-    }
-
-    /** The permit of the fixtures, first seen: the decoding that people wait for. */
-    private fun scan() {
         val frame = Frame("permit")
-        val shots = frame.shots()
-        group("scan 480x360") {
-            for (name in listOf("direct", "heap", "pixels two bytes apart")) {
-                val shot = shots.getValue(name)
-                case(name) { FrameScanner().use { it.scan(shot.luma, frame.layout(shot.rowStride), shot.pixelStride) } }
-            }
+        val shot = frame.shots().getValue("direct")
+        case("scan_permit") {
+            val seen = FrameScanner().use { it.scan(shot.luma, frame.layout()) }
+            check(seen !is Scanned.Nothing)
         }
     }
 
-    /** A screenful of a list, from the bridge itself and through the wrapper's threads. */
-    private fun page() {
-        val folder = createTempDirectory("apoa-bench").toFile()
-        try {
-            Server(folder.resolve("office")).use { server -> page(folder.resolve("phone"), server) }
-        } finally {
-            folder.deleteRecursively()
-        }
-    }
-
-    private fun page(
-        folder: File,
-        server: Server,
-    ) {
+    private suspend fun lists(apoa: Apoa) {
         val page = Page(limit = PAGE)
-        val config = Config(folder.path, server.url, server.trust, clientId = "bench", platform = "jvm")
-        ApoaClient.openWithFileVault(config, null).use { client ->
-            client.signIn(Credentials.Password(server.user, server.password))
-            repeat(PAGE) { client.finalise(draft("guest", mapOf("passport_number" to "L${100_000 + it}"))) }
-            group("page of $PAGE rows") {
-                case("bridge: counts") { client.counts() }
-                case("bridge: rows") { check(client.reports(page).size == PAGE) }
-            }
-        }
+        repeat(PAGE) { apoa.finalise(draft("guest", mapOf("passport_number" to "L${100_000 + it}"))) }
+        case("counts") { apoa.counts() }
+        case("page_of_50_rows") { check(apoa.reports(page).size == PAGE) }
         runBlocking {
-            Apoa.open(folder).use { apoa ->
-                group("page of $PAGE rows") {
-                    case("wrapper: counts") { runBlocking { apoa.counts() } }
-                    case("wrapper: rows") { runBlocking { check(apoa.reports(page).size == PAGE) } }
-                }
-            }
+            val syncing = async { apoa.sync(HANGS) }
+            var longest = 0.0
+            while (!syncing.isCompleted) longest = maxOf(longest, micros { check(apoa.reports(page).size == PAGE) })
+            println("longest_page_while_a_sync_hangs\t%.2f".format(longest))
         }
     }
 
-    private fun group(
+    private inline fun micros(call: () -> Unit): Double = measureNanoTime(call) / 1_000.0
+
+    private inline fun case(
         name: String,
-        cases: Group.() -> Unit,
-    ) = Group(name).cases()
-
-    private class Group(
-        private val name: String,
+        call: () -> Unit,
     ) {
-        private var first: Double? = null
-
-        fun case(
-            name: String,
-            call: () -> Unit,
-        ) {
-            repeat(WARM_UP) { call() }
-            val micros = List(CALLS) { measureNanoTime(call) / 1_000.0 }.sorted()[CALLS / 2]
-            val ratio = micros / (first ?: micros.also { first = it })
-            println("""{"group":"${this.name}","case":"$name","us":%.1f,"ratio":%.2f}""".format(micros, ratio))
-        }
-
-        private companion object {
-            const val WARM_UP = 200
-            const val CALLS = 500
-        }
+        val begun = System.nanoTime()
+        while (System.nanoTime() - begun < WARM_UP) call()
+        val times = DoubleArray(CALLS) { micros(call) }.sorted()
+        println("$name\t%.2f".format(times[CALLS / 2]))
     }
 }
