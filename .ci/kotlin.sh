@@ -38,7 +38,6 @@ step_kotlin() {
     prepare_maven
     build_bridge
     cargo build --locked --quiet --release --package apoa-cli
-    kotlin_versions
     # Classes of an earlier run would be shrunk and tested along.
     rm -rf "$kotlin_out"
     maven verify | tee "$work/kotlin-tests.log"
@@ -98,17 +97,6 @@ kotlin_count() {
     line=$(grep -E 'Tests run: [0-9]+, Failures: 0, Errors: 0, Skipped: 0$' "$1" | tail -n 1)
     [ -n "$line" ] || complain "no test ran, or one was skipped"
     sed -E 's/.*Tests run: ([0-9]+),.*/\1/' <<<"$line"
-}
-
-# A number that stands twice is the same twice.
-kotlin_versions() {
-    local jna tools
-    jna=$(sed -nE 's/.*<jna.version>(.*)<.*/\1/p' bindings/kotlin/pom.xml)
-    tools=$(grep -A1 '<artifactId>jna<' bindings/kotlin/tools/pom.xml | sed -nE 's/.*<version>(.*)<.*/\1/p')
-    [ "$jna" = "$tools" ] || complain "JNA is $jna in pom.xml and $tools in tools/pom.xml"
-    jna=$(sed -nE 's/.*<kotlin.version>(.*)<.*/\1/p' bindings/kotlin/pom.xml)
-    tools=$(grep -A1 '<artifactId>abi-tools<' bindings/kotlin/tools/pom.xml | sed -nE 's/.*<version>(.*)<.*/\1/p')
-    [ "$jna" = "$tools" ] || complain "Kotlin is $jna in pom.xml and $tools in tools/pom.xml"
 }
 
 kotlin_style() {
@@ -192,15 +180,12 @@ kotlin_dex() {
 
 # Every 64-bit library of JNA's Android archive loads where pages are 16 KB.
 kotlin_pages() {
-    local folder=$kotlin_out/jna library alignment count=0
+    local folder=$kotlin_out/jna library segments count=0
     rm -rf "$folder"
     unzip -q "$kotlin_tools"/jna-*.aar -d "$folder"
     for library in "$folder"/jni/{arm64-v8a,x86_64}/*.so; do
-        while read -r alignment; do
-            ((alignment >= 0x4000)) || complain "$library: a segment is aligned by $alignment, not 16 KB"
-            count=$((count + 1))
-        done < <(readelf -lW "$library" | awk '$1 == "LOAD" { print $NF }')
+        segments=$(aligned_segments "$library")
+        count=$((count + segments))
     done
-    [ "$count" -gt 0 ] || complain "no segment to look at"
     echo "kotlin: $count segments of JNA aligned for 16 KB pages"
 }

@@ -79,13 +79,7 @@ native() {
 
 aligned() {
     echo "+ every load segment of $1 is aligned to $android_page bytes"
-    [ -n "$dry" ] && return
-    local alignments alignment
-    alignments=$(readelf -lW "$1" | awk '$1 == "LOAD" { print $NF }')
-    [ -n "$alignments" ] || stop "no load segment in $1"
-    for alignment in $alignments; do
-        ((alignment >= android_page)) || stop "$1: a segment is aligned to $alignment, not to $android_page"
-    done
+    [ -n "$dry" ] || aligned_segments "$1" >/dev/null
 }
 
 needed

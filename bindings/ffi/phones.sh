@@ -13,3 +13,20 @@ readonly ios_system=16.0
 # SQLite without what the core does not use: `LIBSQLITE3_FLAGS` of a build for phones.
 readonly sqlite_switches="-USQLITE_ENABLE_FTS3 -USQLITE_ENABLE_FTS5 -USQLITE_ENABLE_RTREE -USQLITE_ENABLE_STAT4 \
 -USQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_DQS=0"
+
+# `aligned_segments LIBRARY`: how many segments it loads; fails if there is none, or one that newer devices would not load.
+aligned_segments() {
+    local alignment count=0
+    while read -r alignment; do
+        if ((alignment < android_page)); then
+            echo "$1: a segment is aligned to $alignment, not to $android_page" >&2
+            return 1
+        fi
+        count=$((count + 1))
+    done < <(readelf -lW "$1" | awk '$1 == "LOAD" { print $NF }')
+    if [ "$count" -eq 0 ]; then
+        echo "$1: no segment to look at" >&2
+        return 1
+    fi
+    echo "$count"
+}
