@@ -2,7 +2,8 @@
 //!
 //! The base lane sees every frame, the other lanes take turns, so that no single frame is late. While a code was
 //! located but not read, the lane whose turn it is looks at that place alone. A frame without a new code is looked
-//! through for a machine-readable zone as well, one size of print a frame (`mrz/live.rs`).
+//! through for a machine-readable zone as well, one size of print a frame (`mrz/live.rs`); beside a code that is held, now
+//! and then.
 
 use crate::lanes::{BASE, OTHERS, Pass};
 use crate::mrz::MrzRead;
@@ -17,6 +18,10 @@ use crate::{
 /// A zone that counts is looked at again after this time: nobody waits for it any longer, and no hand holds up the next
 /// passport sooner.
 const AGAIN_MS: i64 = 250;
+
+/// Beside a code that counts and is still held, a zone is looked for this often while none is in sight: a look costs more
+/// than the code does, and a passport that comes to lie there is seen within two or three.
+const BESIDE_MS: i64 = 100;
 
 /// How a scanner behaves. There is nothing to choose yet; `Default` is what a camera wants.
 #[derive(Clone, Copy, Debug, Default)]
@@ -70,6 +75,8 @@ pub struct Scanner {
     zone_tracker: Tracker,
     /// When a zone that counts was looked at last, while it is in view.
     held_at_ms: Option<i64>,
+    /// When a zone was looked for last.
+    looked_at_ms: Option<i64>,
     turn: usize,
     /// The lane that read the frame before: a second look by it counts sooner than a whole round of the others.
     lucky: Option<Pass>,
@@ -92,6 +99,7 @@ impl Scanner {
             zone: None,
             zone_tracker: Tracker::default(),
             held_at_ms: None,
+            looked_at_ms: None,
             turn: 0,
             lucky: None,
             last_place: None,
@@ -131,7 +139,10 @@ impl Scanner {
             Verdict::Nothing
         } else if self.is_held(layout.at_ms) {
             Verdict::Unchanged
+        } else if self.may_rest(code, layout.at_ms) {
+            Verdict::Nothing
         } else {
+            self.looked_at_ms = Some(layout.at_ms);
             self.zone = self.zones.look(&frame, limit);
             self.judge_zone(layout.at_ms)
         };
@@ -210,8 +221,12 @@ impl Scanner {
 
     /// Whether a zone that counts was looked at so lately that it is taken to be in view still.
     fn is_held(&self, at_ms: i64) -> bool {
-        let since = self.held_at_ms.map(|held| at_ms.saturating_sub(held));
-        self.zone.is_some() && since.is_some_and(|since| (0..AGAIN_MS).contains(&since))
+        self.zone.is_some() && is_within(self.held_at_ms, at_ms, AGAIN_MS)
+    }
+
+    /// Whether a frame goes without a look for zones: its code is known already, and just now there was no zone beside it.
+    fn may_rest(&self, code: Verdict, at_ms: i64) -> bool {
+        code == Verdict::Unchanged && self.zone.is_none() && is_within(self.looked_at_ms, at_ms, BESIDE_MS)
     }
 
     fn judge_zone(&mut self, at_ms: i64) -> Verdict {
@@ -241,6 +256,11 @@ impl Scanner {
             (None, None) => ScanOutcome::Nothing { hint },
         }
     }
+}
+
+/// Whether `at_ms` is less than `span_ms` after `since_ms`; not if the clock went back.
+fn is_within(since_ms: Option<i64>, at_ms: i64, span_ms: i64) -> bool {
+    since_ms.is_some_and(|since| (0..span_ms).contains(&at_ms.saturating_sub(since)))
 }
 
 impl std::fmt::Debug for Scanner {

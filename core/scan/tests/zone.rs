@@ -3,7 +3,8 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use apoa_frames::{
-    Condition, Document, Frame, Lookalike, MrzFormat, Size, no_zone, render_zone, zone_sequence,
+    Card, Condition, Document, EcLevel, Frame, Holder, Lookalike, MrzFormat, Size, no_zone, render,
+    render_zone, zone_sequence,
 };
 use apoa_scan::mrz::MrzRead;
 use apoa_scan::{FrameLayout, NoDeadline, Payload, Rotation, ScanOutcome, ScanSettings, Scanner, scan_still};
@@ -133,6 +134,30 @@ fn a_zone_that_counts_is_looked_at_again_after_a_quarter_of_a_second() {
     let held = (0..40).take_while(|_| scan(&paper) == ScanOutcome::Unchanged).count();
     assert_eq!(held, 4);
     assert!(matches!(scan(&paper), ScanOutcome::Nothing { .. }));
+}
+
+/// Both documents lie on the desk: the permit was read first, then the passport is laid below it.
+#[test]
+fn a_passport_laid_beside_a_permit_that_is_held_counts_within_a_second() {
+    let card =
+        Card::kitas(&Holder::default(), b"https://permit.example/v/2C11JE0001-X", EcLevel::Medium).unwrap();
+    let permit = render(&card, Condition::Clean, 1, 1);
+    let document = Document::specimen(MrzFormat::Td3);
+    let passport = render_zone(&document, Condition::Clean, 1, 1, Size::HD);
+    assert_eq!(permit.width, passport.width);
+    let mut layout = FrameLayout::packed(permit.width, permit.height + passport.height);
+    let mut scanner = Scanner::new(ScanSettings::default());
+    let mut scan = |below: &[u8]| {
+        layout.at_ms += 33;
+        scanner.scan(&[&permit.luma, below].concat(), layout, &NoDeadline).unwrap()
+    };
+    let desk = vec![120; passport.luma.len()];
+    let alone: Vec<_> = (0..60).map(|_| scan(&desk)).collect();
+    assert!(matches!(alone[..2], [ScanOutcome::Confirmed { .. }, ScanOutcome::Unchanged]), "{alone:?}");
+    assert!(alone[1..].iter().all(|outcome| *outcome == ScanOutcome::Unchanged), "{alone:?}");
+    let beside: Vec<_> = (0..30).map(|_| scan(&passport.luma)).collect();
+    let [(_, zone)] = confirmed(&beside)[..] else { panic!("{beside:?}") };
+    assert_eq!(zone.lines, document.lines);
 }
 
 #[test]
