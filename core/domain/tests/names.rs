@@ -20,7 +20,7 @@ const BIRTH: &str = "1990-01-31";
 fn rows(name: &str) -> Vec<Value> {
     let file = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/names"));
     let text = fs::read_to_string(file.join(name).with_extension("jsonl")).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    text.lines().map(|line| serde_json::from_slice(line.as_bytes()).unwrap()).collect()
 }
 
 fn day(text: &str) -> Date {

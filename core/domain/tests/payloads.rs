@@ -27,7 +27,7 @@ fn rows() -> Vec<(String, Map<String, Value>)> {
 fn lines_of(file: &PathBuf) -> Vec<(String, Map<String, Value>)> {
     let name = file.file_stem().unwrap().to_string_lossy().into_owned();
     let text = fs::read_to_string(file).unwrap();
-    let rows = text.lines().map(|line| match serde_json::from_str(line) {
+    let rows = text.lines().map(|line| match serde_json::from_slice(line.as_bytes()) {
         Ok(Value::Object(row)) => (format!("{name} {}", row["id"].as_str().unwrap()), row),
         _ => panic!("{name}: no JSON object: {line}"),
     });

@@ -17,7 +17,11 @@ const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 24);
 
 fn lines() -> Vec<Value> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/reports/cases.jsonl");
-    fs::read_to_string(file).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    fs::read_to_string(file)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_slice(line.as_bytes()).unwrap())
+        .collect()
 }
 
 fn facts(data: &Map<String, Value>) -> Facts {

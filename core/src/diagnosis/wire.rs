@@ -49,11 +49,12 @@ pub(super) fn write(report: &Report) -> String {
 
 pub(super) fn read(text: &str) -> Result<Report, ReportFault> {
     let not_a_report = |_| ReportFault::NotAReport;
-    let Versioned { apoa_scan_report: version } = serde_json::from_str(text).map_err(not_a_report)?;
+    let Versioned { apoa_scan_report: version } =
+        serde_json::from_slice(text.as_bytes()).map_err(not_a_report)?;
     if version != VERSION {
         return Err(ReportFault::Version(version));
     }
-    let form: ReportForm = serde_json::from_str(text).map_err(not_a_report)?;
+    let form: ReportForm = serde_json::from_slice(text.as_bytes()).map_err(not_a_report)?;
     Ok(Report { still: form.mode == Mode::Still, before: Coach { memory: form.before }, frames: form.frames })
 }
 

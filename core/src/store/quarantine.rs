@@ -298,8 +298,8 @@ fn frozen_of(proof: &Proof<'_>, row: &FoundRow, tx: &Transaction<'_>) -> Result<
     let body = row.cells.get(18).and_then(Cell::bytes).unwrap_or_default();
     let opened = proof.opens(&key, Column::ReportBody, id, tag(revision.unwrap_or_default()), body);
     let Some(text) = opened.and_then(|bytes| String::from_utf8(bytes).ok()) else { return Ok(None) };
-    let text = serde_json::from_str::<Kept>(&text).map_or(text, |kept| kept.frozen);
-    let Ok(frozen) = serde_json::from_str::<Frozen>(&text) else { return Ok(None) };
+    let text = serde_json::from_slice::<Kept>(text.as_bytes()).map_or(text, |kept| kept.frozen);
+    let Ok(frozen) = serde_json::from_slice::<Frozen>(text.as_bytes()) else { return Ok(None) };
     let Ok(kind) = frozen.kind.parse::<OpKind>() else { return Ok(None) };
     let kind = stored(OpKind::ALL, &kind);
     let op = *frozen.op_id.as_bytes();

@@ -56,7 +56,9 @@ impl DeviceStore {
     pub(crate) fn seen_profile(&self, unit: UnitId) -> Result<Profile, Error> {
         let facts = self.profile_text(unit)?;
         match facts.get(SEEN) {
-            Some(text) => profile_of(&serde_json::from_str(text).map_err(|_| Error::Stored("profile"))?),
+            Some(text) => {
+                profile_of(&serde_json::from_slice(text.as_bytes()).map_err(|_| Error::Stored("profile"))?)
+            }
             None => Ok(Profile::default()),
         }
     }
@@ -69,7 +71,7 @@ impl DeviceStore {
         })?;
         let Some(sealed) = sealed else { return Ok(BTreeMap::new()) };
         let text = self.open_text(Column::UnitProfile, *unit.as_bytes(), &sealed)?;
-        serde_json::from_str(text.reveal()).map_err(|_| Error::Stored("profile"))
+        serde_json::from_slice(text.reveal().as_bytes()).map_err(|_| Error::Stored("profile"))
     }
 
     /// Keeps a unit's profile; what the server was seen to have stays.

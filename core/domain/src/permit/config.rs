@@ -75,7 +75,8 @@ pub(super) struct RawTest {
 }
 
 pub(super) fn parse(json: &str) -> Result<Raw, PatternsError> {
-    serde_json::from_str(json).map_err(|e| PatternsError::Malformed { line: e.line(), column: e.column() })
+    serde_json::from_slice(json.as_bytes())
+        .map_err(|e| PatternsError::Malformed { line: e.line(), column: e.column() })
 }
 
 /// Checks a set of patterns, its own tests included.

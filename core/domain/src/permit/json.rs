@@ -31,7 +31,7 @@ pub(crate) fn read(text: &str, patterns: &Patterns) -> Option<Form> {
     if !text.starts_with('{') {
         return None;
     }
-    let node: Node = serde_json::from_str(text).ok()?;
+    let node: Node = serde_json::from_slice(text.as_bytes()).ok()?;
     let mut members = 0;
     if !node.is_within_limits(1, &mut members) {
         return None;

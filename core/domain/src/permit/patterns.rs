@@ -162,7 +162,7 @@ const BUILT_IN: &str = include_str!("patterns.json");
 impl Default for Patterns {
     #[expect(clippy::expect_used, reason = "the built-in file is part of this crate and read by its tests")]
     fn default() -> Self {
-        let raw = serde_json::from_str(BUILT_IN).expect("the built-in patterns are well formed");
+        let raw = serde_json::from_slice(BUILT_IN.as_bytes()).expect("the built-in patterns are well formed");
         config::build(raw).expect("the built-in patterns are safe")
     }
 }

@@ -202,7 +202,7 @@ pub fn follow_up(
 /// moved, or its predecessor was replaced. A submission on top of something is an amendment: its data are whole, and the
 /// server has the report already. `None` where the text is no frozen body.
 pub fn freeze_again(frozen: &str, at: Step, identity: &NewIdentity) -> Option<FrozenOp> {
-    let kept: Kept = serde_json::from_str(frozen).ok()?;
+    let kept: Kept = serde_json::from_slice(frozen.as_bytes()).ok()?;
     let (kind, report) = (kept.kind.parse().ok()?, kept.report_kind.parse().ok()?);
     let kind = if kind == OpKind::Submit && at.base != Revision::NONE { OpKind::Amend } else { kind };
     let identity = &NewIdentity { captured_by: kept.captured_by, ..*identity };
@@ -212,7 +212,7 @@ pub fn freeze_again(frozen: &str, at: Step, identity: &NewIdentity) -> Option<Fr
 
 /// The verdict inside a frozen body.
 pub fn judged(frozen: &str) -> Option<Judged> {
-    serde_json::from_str::<Kept>(frozen).ok()?.verdict
+    serde_json::from_slice::<Kept>(frozen.as_bytes()).ok()?.verdict
 }
 
 fn refuse_problems(problems: Vec<FieldProblem>) -> Result<(), Vec<FieldProblem>> {
