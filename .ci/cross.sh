@@ -5,8 +5,8 @@
 
 # Of Debian's clang and lld.
 readonly clang=19
-# What the library should weigh at most, stripped. It is above, so this is said and does not fail: docs/library-size.md.
-readonly size_wanted=$((6 * 1024 * 1024))
+# What the library may weigh at most, stripped.
+readonly size_most=$((6 * 1024 * 1024))
 # How much it may grow over the committed figure, in per mille, before somebody has to look: compilers differ by less.
 readonly size_slack=20
 
@@ -67,13 +67,31 @@ cross_cargo() (
     shift
     export RUSTC=$std/rustc RUSTC_BOOTSTRAP=1
     export CC_aarch64_linux_android=clang-$clang AR_aarch64_linux_android=llvm-ar-$clang
-    export CFLAGS_aarch64_linux_android=$android_flags
+    export CFLAGS_aarch64_linux_android="$android_flags $c_switches"
     export CARGO_TARGET_AARCH64_LINUX_ANDROID_LINKER=$cross/android/cc
     export CC_aarch64_apple_ios=clang-$clang AR_aarch64_apple_ios=llvm-ar-$clang CFLAGS_aarch64_apple_ios=$ios_flags
-    export LIBSQLITE3_FLAGS=$sqlite_switches
+    export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
+    export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64 -L /usr/aarch64-linux-gnu"
+    export LIBSQLITE3_FLAGS=$sqlite_switches RUSTFLAGS=$rust_switches
     export IPHONEOS_DEPLOYMENT_TARGET=$ios_system SDKROOT=$cross/iPhoneOS.sdk
     cargo "$@" --locked --target "$target" --target-dir "$cross_target"
 )
+
+# The core's own tests on the processor of phones, which qemu plays. Debian's GNU C library and not Android's: what differs by
+# processor shows here, what differs by C library in step `targets`.
+step_arm64() {
+    if [ "$lane" != long ]; then
+        echo "arm64: left to the long lane"
+        return
+    fi
+    prepare_cross
+    if ! command -v aarch64-linux-gnu-gcc >/dev/null || ! command -v qemu-aarch64 >/dev/null; then
+        install_packages gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
+    fi
+    cross_cargo aarch64-unknown-linux-gnu test -Zbuild-std \
+        --package apoa-domain --package apoa-scan --package apoa-core --all-features 2>&1 | tee "$work/arm64-test.log"
+    refuse_empty_targets "$work/arm64-test.log"
+}
 
 # The bridge, and so the whole core, for both systems; linked for Android, to look at the result.
 step_targets() {
@@ -152,7 +170,7 @@ check_size() {
     kept=$(awk '!/^#/ { print $1 }' bindings/ffi/size.txt)
     ((size * 1000 <= kept * (1000 + size_slack))) ||
         complain "the library weighs $size bytes, $kept in bindings/ffi/size.txt: make it smaller, or write the new figure"
-    echo "targets: $size bytes stripped, $kept committed, $size_wanted wanted"
-    ((size <= size_wanted)) || echo "targets: TOO LARGE by $((size - size_wanted)) bytes"
+    echo "targets: $size bytes stripped, $kept committed, $size_most at most"
+    ((size <= size_most)) || complain "the library weighs $((size - size_most)) bytes too much"
     python3 .ci/size.py "llvm-readelf-$clang" "$library"
 }

@@ -14,7 +14,7 @@ cd "$root"
 
 # shellcheck source=bindings/ffi/phones.sh
 source bindings/ffi/phones.sh
-export LIBSQLITE3_FLAGS=$sqlite_switches
+export LIBSQLITE3_FLAGS=$sqlite_switches CFLAGS=$c_switches RUSTFLAGS=$rust_switches
 
 declare -Ar targets=(
     ["arm64-v8a"]=aarch64-linux-android

@@ -11,8 +11,22 @@ readonly android_page=16384
 readonly ios_system=16.0
 
 # SQLite without what the core does not use: `LIBSQLITE3_FLAGS` of a build for phones.
-readonly sqlite_switches="-USQLITE_ENABLE_FTS3 -USQLITE_ENABLE_FTS5 -USQLITE_ENABLE_RTREE -USQLITE_ENABLE_STAT4 \
--USQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_DQS=0"
+sqlite_switches=
+for switch in FTS3 FTS5 RTREE STAT4 DBSTAT_VTAB API_ARMOR COLUMN_METADATA; do
+    sqlite_switches+=" -USQLITE_ENABLE_$switch"
+done
+for switch in LOAD_EXTENSION DEPRECATED SHARED_CACHE JSON UTF16 DATETIME_FUNCS TRACE INCRBLOB GET_TABLE DECLTYPE \
+    COMPILEOPTION_DIAGS; do
+    sqlite_switches+=" -DSQLITE_OMIT_$switch"
+done
+readonly sqlite_switches="$sqlite_switches -USQLITE_SOUNDEX -DSQLITE_DQS=0"
+
+# C without tables for unwinding: no panic passes through it. `CFLAGS` of a build for Android.
+readonly c_switches="-fno-asynchronous-unwind-tables -fno-unwind-tables"
+
+# `RUSTFLAGS` of a build for phones. Functions cut out of others save less than their tables for unwinding cost; and paths of
+# the building machine have no business in an app.
+readonly rust_switches="-Cllvm-args=-enable-machine-outliner=never --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src/="
 
 # `aligned_segments LIBRARY`: how many segments it loads; fails if there is none, or one that newer devices would not load.
 aligned_segments() {

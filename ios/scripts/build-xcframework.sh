@@ -11,7 +11,7 @@ cd "$root"
 
 # shellcheck source=bindings/ffi/phones.sh
 source bindings/ffi/phones.sh
-export LIBSQLITE3_FLAGS=$sqlite_switches
+export LIBSQLITE3_FLAGS=$sqlite_switches RUSTFLAGS=$rust_switches
 
 readonly device=aarch64-apple-ios
 readonly simulators=(aarch64-apple-ios-sim x86_64-apple-ios)

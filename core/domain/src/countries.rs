@@ -8,7 +8,7 @@ mod names;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use unicode_normalization::UnicodeNormalization as _;
+use crate::unicode::{is_mark, nfd};
 
 /// What a printed word stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +120,7 @@ fn two_of(code: &str) -> Option<&'static str> {
 /// Upper case without accents; everything that is no letter or digit becomes one space.
 fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.nfd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)) {
+    for c in nfd(text.chars()).filter(|c| !is_mark(*c)) {
         if c.is_alphanumeric() {
             folded.extend(c.to_uppercase());
         } else if c != '\'' && c != '’' && c != '.' && !folded.is_empty() && !folded.ends_with(' ') {

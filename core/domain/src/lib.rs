@@ -22,3 +22,4 @@ pub mod passport;
 pub mod permit;
 pub mod private;
 pub mod report;
+mod unicode;

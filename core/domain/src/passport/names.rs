@@ -3,10 +3,9 @@
 
 use core::fmt;
 
-use unicode_normalization::UnicodeNormalization as _;
-
 use super::reason::Reason;
 use super::spelling::Part;
+use crate::unicode::{is_mark, nfc};
 
 /// Characters of a name that are looked at: twice what the contract allows, so that no text makes comparing slow.
 const MAX_NAME_CHARS: usize = 256;
@@ -139,12 +138,12 @@ impl Name {
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
-    for c in text.nfc().take(MAX_NAME_CHARS).chain([' ']) {
+    for c in nfc(text).take(MAX_NAME_CHARS).chain([' ']) {
         match c {
             '\'' | '’' | '‘' | '‛' | 'ʼ' | 'ʻ' | 'ʾ' | 'ʿ' | '′' | '＇' | '`' | '´' => {}
             // Its plain upper case would be SS, and the spelling no longer seen.
             'ß' => word.push('ẞ'),
-            _ if c.is_alphabetic() || unicode_normalization::char::is_combining_mark(c) => {
+            _ if c.is_alphabetic() || is_mark(c) => {
                 word.extend(c.to_uppercase());
             }
             _ if word.is_empty() => {}

@@ -3,9 +3,8 @@
 
 use core::cmp::Ordering;
 
-use unicode_normalization::UnicodeNormalization as _;
-
 use crate::private::Private;
+use crate::unicode::{is_mark, nfd};
 
 /// Spellings of one part; a part with more special letters than that is compared by the first ones.
 pub(super) const MAX_SPELLINGS: usize = 64;
@@ -100,10 +99,10 @@ fn latin(c: char) -> Option<Vec<String>> {
         Some(vec![c.to_string()])
     } else if !table.is_empty() {
         Some(table.iter().map(|spelling| (*spelling).to_owned()).collect())
-    } else if unicode_normalization::char::is_combining_mark(c) {
+    } else if is_mark(c) {
         Some(vec![String::new()])
     } else {
-        let base = c.nfd().next()?;
+        let base = nfd([c].into_iter()).next()?;
         base.is_ascii_uppercase().then(|| vec![base.to_string()])
     }
 }

@@ -1,8 +1,9 @@
 //! Text from a code that anybody can print: hidden characters, limits, encodings, scripts and redacted shapes.
 //! Hidden characters refuse a payload; they are never stripped to go on.
 
-use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::MixedScript;
+
+use crate::unicode::nfc;
 
 /// The most a QR code of a permit plausibly carries; version 40 at level L holds 2,953 bytes.
 pub(crate) const MAX_PAYLOAD_BYTES: usize = 4096;
@@ -87,7 +88,7 @@ pub(crate) fn tidy(value: &str) -> String {
         if !tidy.is_empty() {
             tidy.push(' ');
         }
-        tidy.extend(word.nfc());
+        tidy.extend(nfc(word));
     }
     tidy
 }

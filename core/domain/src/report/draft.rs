@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use unicode_normalization::UnicodeNormalization as _;
 
 use super::follow_up::typed;
 use super::kinds::{Need, ReportKind};
@@ -13,6 +12,7 @@ use crate::fields::{Field, Shape};
 use crate::passport::{Zone, ZoneField};
 use crate::permit::{PrintedDate, normal_number, read_date, read_sex};
 use crate::private::Private;
+use crate::unicode::nfc;
 
 /// Facts by their field code. `Debug` shows the codes, never a value.
 pub type Facts = BTreeMap<Field, Private<String>>;
@@ -142,7 +142,7 @@ impl Draft {
 pub(super) fn set_fact(facts: &mut Facts, field: Field, written: &str) {
     let spaced: String =
         written.chars().map(|c| if matches!(c, '\t' | '\r' | '\n') { ' ' } else { c }).collect();
-    let tidy: String = spaced.trim().nfc().collect();
+    let tidy: String = nfc(spaced.trim()).collect();
     if tidy.is_empty() {
         facts.remove(&field);
     } else {
@@ -196,7 +196,7 @@ pub fn zone_fact(zone: &Zone, part: ZoneField) -> Option<Field> {
 /// The contract's form of a value, or `None` where it has none.
 pub(super) fn normal(shape: Shape, written: &str) -> Option<String> {
     match shape {
-        Shape::Text | Shape::LongText => Some(written.trim().nfc().collect()),
+        Shape::Text | Shape::LongText => Some(nfc(written.trim()).collect()),
         Shape::Date => day(written),
         Shape::PartialDate => partial(written).or_else(|| day(written)),
         Shape::Instant => written.parse::<jiff::Timestamp>().is_ok().then(|| written.to_owned()),
