@@ -71,6 +71,9 @@ pub(crate) struct NewArgs {
     /// lodging.check_in, worker.start, individual or refusal.
     #[arg(long, value_parser = kind)]
     kind: ReportKind,
+    /// The next guest of a group: begins with the stay of that report, and with nothing of its person.
+    #[arg(long, value_name = "ID")]
+    next_of: Option<ReportId>,
     /// The payload of the permit's code, or a JSON object of field codes; `@FILE` reads a file.
     #[arg(long, value_name = "TEXT|@FILE")]
     permit: Option<String>,
@@ -147,7 +150,11 @@ pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
 fn new(args: &NewArgs, global: &Global, out: &Output) -> Ended {
     let patterns = session::patterns(global, out)?;
     let client = session::open_signed_in(global)?;
-    let Gathered { mut draft, compared, unproven } = gather(args, client.today(), &patterns, out)?;
+    let Some(begun) = begin(args, &client)? else {
+        out.note(&out.word("cli-no-report", &[]));
+        return Ok(Exit::Nothing);
+    };
+    let Gathered { mut draft, compared, unproven } = gather(begun, args, client.today(), &patterns, out)?;
     client.fill_defaults(&mut draft);
     if args.draft {
         let report = client
@@ -173,9 +180,24 @@ struct Gathered {
     unproven: Vec<Place>,
 }
 
+/// What the sources are poured into; none if there is no report whose stay is to be kept.
+fn begin(args: &NewArgs, client: &ApoaClient) -> Result<Option<Draft>, Stop> {
+    let Some(id) = args.next_of else { return Ok(Some(Draft::new(args.kind))) };
+    let Some(last) = client.draft(id)? else { return Ok(None) };
+    if last.kind() == args.kind {
+        return Ok(Some(last.next_guest()));
+    }
+    Err(Stop::usage(format!("--next-of {id} is a {}; a group shares one kind of report", last.kind())))
+}
+
 /// Gathers the sources in their order, and compares where both sides are there.
-fn gather(args: &NewArgs, today: Date, patterns: &Patterns, out: &Output) -> Result<Gathered, Stop> {
-    let mut draft = Draft::new(args.kind);
+fn gather(
+    mut draft: Draft,
+    args: &NewArgs,
+    today: Date,
+    patterns: &Patterns,
+    out: &Output,
+) -> Result<Gathered, Stop> {
     let permit = args.permit.as_deref().map(|text| Permit::of(text, patterns)).transpose()?;
     if let Some(permit) = &permit {
         let facts = permit.facts(today);

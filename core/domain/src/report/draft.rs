@@ -117,6 +117,19 @@ impl Draft {
         self.fill(facts.iter().map(|(field, value)| (*field, value.reveal().as_str())), Source::Mrz);
     }
 
+    /// The draft of the next person of a group: the stay is kept, and nothing of the person, their documents or what was
+    /// remarked of them.
+    #[must_use]
+    pub fn next_guest(&self) -> Self {
+        let mut next = Self::new(self.kind);
+        for &field in self.kind.stay() {
+            if let Some(fact) = self.facts.get(&field) {
+                next.facts.insert(field, fact.clone());
+            }
+        }
+        next
+    }
+
     /// Adds a sentence to the remarks.
     pub fn remark(&mut self, sentence: &str) {
         let remarks = match self.get(Field::Remarks) {
@@ -361,5 +374,20 @@ mod tests {
         draft.set(Field::FullName, "ERIKSSON ANNA MARIA");
         let shown = format!("{draft:?}");
         assert!(shown.contains("FullName") && !shown.contains("ERIKSSON"), "{shown}");
+    }
+
+    #[test]
+    fn the_next_guest_keeps_the_stay_and_nothing_of_the_person() {
+        let mut first = Draft::new(ReportKind::LodgingCheckIn);
+        let (person, stay) =
+            ([Field::FullName, Field::PermitNumber, Field::Remarks], ReportKind::LodgingCheckIn.stay());
+        for field in person.iter().chain(stay) {
+            first.set(*field, "3");
+        }
+        first.fill([(Field::BirthDate, "1974-08-12")], Source::Mrz);
+        let next = first.next_guest();
+        assert!(stay.iter().all(|field| next.get(*field) == first.get(*field)));
+        assert_eq!(next.facts().len(), stay.len() + 1, "and its own source");
+        assert_eq!(next.get(Field::Source), Some("manual"));
     }
 }

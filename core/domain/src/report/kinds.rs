@@ -50,6 +50,31 @@ impl ReportKind {
     pub const ALL: &'static [Self] =
         &[Self::LodgingCheckIn, Self::WorkerStart, Self::Individual, Self::Refusal];
 
+    /// What people who come together share: where and how long they stay, or the job they were hired for. No birth, no
+    /// document and no number of a permit is among it.
+    pub fn stay(self) -> &'static [Field] {
+        match self {
+            Self::LodgingCheckIn => &[
+                Field::CheckIn,
+                Field::Nights,
+                Field::CheckOutPlanned,
+                Field::Purpose,
+                Field::Room,
+                Field::GroupId,
+            ],
+            Self::WorkerStart => &[
+                Field::Start,
+                Field::Position,
+                Field::WorkAddress,
+                Field::Guarantor,
+                Field::Site,
+                Field::ContractEnd,
+            ],
+            Self::Individual => &[Field::Address, Field::Since, Field::Relation, Field::Until],
+            Self::Refusal => &[Field::RefusedAt, Field::Place, Field::AskedFor],
+        }
+    }
+
     /// The word of the contract, `lodging.check_in`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -243,6 +268,16 @@ mod tests {
         assert_eq!(ReportKind::Individual.need(Field::PassportNumber), Need::Required);
         assert_eq!(ReportKind::Refusal.need(Field::CheckIn), Need::Foreign);
         assert_eq!(ReportKind::WorkerStart.need(Field::Guarantor), Need::Required);
+    }
+
+    #[test]
+    fn what_a_group_shares_belongs_to_the_report_and_not_to_every_report() {
+        for kind in ReportKind::ALL {
+            for field in kind.stay() {
+                assert_ne!(kind.need(*field), Need::Foreign, "{kind}: {field}");
+                assert!(EVERY_REPORT.iter().all(|(shared, _)| shared != field), "{kind}: {field}");
+            }
+        }
     }
 
     #[test]
