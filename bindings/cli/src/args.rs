@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, ValueEnum};
 
 use crate::commands::Command;
+use crate::examples;
 
 /// Reads stay permits and passports, keeps reports safe, sends them once.
 #[derive(Debug, Parser)]
@@ -14,6 +15,11 @@ pub(crate) struct Cli {
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// What can be typed, with examples.
+pub(crate) fn command() -> clap::Command {
+    examples::added_to(Cli::command())
 }
 
 /// Options of every command.

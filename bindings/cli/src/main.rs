@@ -5,6 +5,7 @@
 
 mod args;
 mod commands;
+mod examples;
 mod exit;
 mod failure;
 mod lookup;
@@ -17,7 +18,7 @@ mod written;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::FromArgMatches as _;
 
 use args::Cli;
 use failure::Stop;
@@ -25,10 +26,11 @@ use output::Output;
 
 fn main() -> ExitCode {
     if std::env::args_os().len() == 1 {
-        output::print_short_help(&Cli::command());
+        output::print_short_help(&args::command());
         return ExitCode::SUCCESS;
     }
-    let cli = Cli::parse();
+    let typed = args::command().get_matches();
+    let cli = Cli::from_arg_matches(&typed).unwrap_or_else(|error| error.exit());
     session::log(cli.global.verbose);
     let out = Output::new(&cli.global);
     let exit = match commands::run(cli.command, &cli.global, &out) {
