@@ -23,6 +23,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Its tests look at drawn cards.
     ("apoa-scan", &["apoa-frames"]),
     ("apoa-core", &["apoa-domain", "apoa-scan"]),
+    // Stands in the place of a crate that reqwest names.
+    ("rustls-platform-verifier", &[]),
     ("apoa-ffi", &["apoa-core"]),
     ("apoa-bindgen", &[]),
     ("apoa-frames", &[]),
@@ -57,6 +59,8 @@ const PURE: &[(&str, &[&str])] = &[
         &[
             "base64ct",
             "ed25519-dalek",
+            "icu_normalizer",
+            "icu_properties",
             "jiff",
             "mrz",
             "regex-lite",
@@ -64,7 +68,6 @@ const PURE: &[(&str, &[&str])] = &[
             "serde_json",
             "sha2",
             "thiserror",
-            "unicode-normalization",
             "unicode-security",
             "url",
             "uuid",
