@@ -1,7 +1,10 @@
 //! What can be typed. Each command keeps its own arguments beside its code; here stand the options of all.
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
+use std::rc::Rc;
 
+use apoa_core::catalogue::Language;
 use clap::{Args, CommandFactory as _, Parser, ValueEnum};
 
 use crate::commands::Command;
@@ -30,7 +33,7 @@ pub(crate) struct Global {
     /// One JSON object a line instead of text.
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Language of texts: id or en.
+    /// Language of texts: id or en; else the profile's, else the system's.
     #[arg(long, global = true, value_name = "LANG")]
     pub(crate) lang: Option<Lang>,
     /// Data folder.
@@ -63,6 +66,9 @@ pub(crate) struct Global {
     /// Log on stderr; twice for more.
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+    /// The language that the unit's profile asks for, once a command has it open.
+    #[arg(skip)]
+    pub(crate) of_profile: Rc<OnceCell<Language>>,
 }
 
 /// The two languages.
@@ -72,6 +78,16 @@ pub(crate) enum Lang {
     Id,
     /// English.
     En,
+}
+
+impl Lang {
+    /// In the catalogue's terms.
+    pub(crate) fn language(self) -> Language {
+        match self {
+            Self::Id => Language::Indonesian,
+            Self::En => Language::English,
+        }
+    }
 }
 
 /// How progress is shown.

@@ -1,7 +1,9 @@
 //! Where everything a command says leaves it: lines as JSON or as text on stdout, talk and errors on stderr.
 //! Invariant: with `--json` stdout holds one object a line and nothing else.
 
+use std::cell::OnceCell;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::rc::Rc;
 
 use anstyle::{AnsiColor, Style};
 use apoa_core::catalogue::{Catalogue, Language};
@@ -40,7 +42,9 @@ pub(crate) struct Output {
     pub(crate) mask: Mask,
     quiet: bool,
     plain: bool,
-    words: Catalogue,
+    asked: Option<Lang>,
+    of_profile: Rc<OnceCell<Language>>,
+    words: OnceCell<Catalogue>,
 }
 
 #[derive(Serialize)]
@@ -69,18 +73,23 @@ struct ErrorBody<'a> {
 
 impl Output {
     pub(crate) fn new(global: &Global) -> Self {
-        let language = match global.lang {
-            Some(Lang::Id) => Language::Indonesian,
-            Some(Lang::En) => Language::English,
-            None => language_of_locale(|name| std::env::var(name).ok()),
-        };
         Self {
             json: global.json,
             mask: if global.show_pii { Mask::Off } else { Mask::On },
             quiet: global.quiet,
             plain: global.plain,
-            words: Catalogue::new(language),
+            asked: global.lang,
+            of_profile: Rc::clone(&global.of_profile),
+            words: OnceCell::new(),
         }
+    }
+
+    /// The words of one language: whatever is said first settles which.
+    fn words(&self) -> &Catalogue {
+        self.words.get_or_init(|| {
+            let asked = self.asked.map(Lang::language).or_else(|| self.of_profile.get().copied());
+            Catalogue::new(asked.unwrap_or_else(|| language_of_locale(|name| std::env::var(name).ok())))
+        })
     }
 
     /// Says one line of data.
@@ -137,17 +146,17 @@ impl Output {
 
     /// Says what stands in the catalogue under this key.
     pub(crate) fn word(&self, key: &str, args: &[(&str, &str)]) -> String {
-        self.words.text(key, args).unwrap_or_else(|| key.to_owned())
+        self.words().text(key, args).unwrap_or_else(|| key.to_owned())
     }
 
     /// What stands under this key, if the catalogue has it.
     pub(crate) fn known_word(&self, key: &str) -> Option<String> {
-        self.words.text(key, &[])
+        self.words().text(key, &[])
     }
 
     /// The reason of a verdict in words.
     pub(crate) fn reason(&self, reason: &str, args: &[(&str, &str)]) -> String {
-        self.words.text(&format!("reason-{reason}"), args).unwrap_or_else(|| reason.to_owned())
+        self.words().text(&format!("reason-{reason}"), args).unwrap_or_else(|| reason.to_owned())
     }
 
     /// The reason's words, if the catalogue has any.
@@ -163,7 +172,7 @@ impl Output {
     /// A code in words.
     pub(crate) fn explain(&self, code: Code, args: &[(&'static str, String)]) -> (String, String) {
         let args: Vec<(&str, &str)> = args.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let explained = self.words.explain(code, &args);
+        let explained = self.words().explain(code, &args);
         (explained.text, explained.remedy)
     }
 

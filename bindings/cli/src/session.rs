@@ -7,10 +7,12 @@ use std::time::Duration;
 use apoa_core::codes::Code;
 use apoa_core::permit::{Date, Patterns};
 use apoa_core::report::deadline::Zone;
+use apoa_core::report::profile::ProfileField;
 use apoa_core::{ApoaClient, Clock as _, Config, FileVault, Ports, SystemClock, SystemRandom, Trust};
+use clap::ValueEnum as _;
 use url::Url;
 
-use crate::args::Global;
+use crate::args::{Global, Lang};
 use crate::failure::{Failure, Stop};
 use crate::output::{Output, WARN};
 
@@ -73,6 +75,12 @@ pub(crate) fn open_signed_in(global: &Global) -> Result<Arc<ApoaClient>, Stop> {
     if client.account()?.is_none() {
         let code = if client.is_revoked()? { Code::DeviceRevoked } else { Code::SignInNeeded };
         return Err(Failure::new(code).into());
+    }
+    // What the unit speaks, unless somebody else was asked to speak already.
+    if let Some(language) =
+        client.profile()?.get(ProfileField::Language).and_then(|text| Lang::from_str(text, true).ok())
+    {
+        let _ = global.of_profile.set(language.language());
     }
     Ok(client)
 }
