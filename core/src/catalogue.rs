@@ -94,6 +94,8 @@ fn with_dots<'a>(args: &Args<'a>) -> FluentArgs<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use apoa_domain::passport::Reason;
 
     use super::*;
@@ -154,6 +156,29 @@ mod tests {
                 let name = piece.split(" }").next().unwrap_or_default();
                 assert!(ARGUMENTS.contains(&name), "{name}");
             }
+        }
+    }
+
+    /// The arguments of each text, by its key: a remedy's stand below the same key.
+    fn arguments(text: &str) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut key = "";
+        let mut all = BTreeMap::<_, BTreeSet<_>>::new();
+        for line in text.lines() {
+            if !line.starts_with([' ', '#']) {
+                key = line.split_once(" = ").map_or("", |(key, _)| key);
+            }
+            let names = line.split("{ $").skip(1).filter_map(|piece| piece.split(" }").next());
+            all.entry(key).or_default().extend(names);
+        }
+        all
+    }
+
+    #[test]
+    fn both_languages_say_the_same_facts() {
+        let [indonesian, english] = BOTH.map(|(_, text)| arguments(text));
+        assert!(indonesian.values().filter(|names| !names.is_empty()).count() > 40);
+        for (key, names) in indonesian {
+            assert_eq!(names, english[key], "{key}");
         }
     }
 
