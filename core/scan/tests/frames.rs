@@ -223,6 +223,25 @@ fn all_levels_and_small_to_large_versions_are_read() {
 }
 
 #[test]
+fn every_version_is_read() {
+    let mut sizes = std::collections::BTreeSet::new();
+    // No two versions hold amounts closer than this.
+    for length in (1..=2_953).step_by(15) {
+        let code = Code::new(&vec![b'k'; length], EcLevel::Low).unwrap();
+        if !sizes.insert(code.size) {
+            continue;
+        }
+        let side = (code.size as u32 + 8) * 3;
+        let mut picture = Gray::new(side, side, 255);
+        code.draw(&mut picture, 0, 0, 3, 0, 255);
+        let symbols = read_picture(&picture);
+        assert_eq!(symbols.len(), 1, "version {}", (code.size - 17) / 4);
+        assert_eq!(symbols[0].bytes.len(), length);
+    }
+    assert_eq!(sizes.len(), 40);
+}
+
+#[test]
 fn debug_output_shows_no_payload() {
     let symbols = read(&render(&card(), Condition::Clean, 1, 1));
     let text = format!("{symbols:?}");
