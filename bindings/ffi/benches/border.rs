@@ -42,25 +42,38 @@ fn case(name: &str, mut call: impl FnMut()) {
     println!("{name}\t{:.2}", times[times.len() / 2]);
 }
 
-fn layout(width: i32, height: i32, region: Option<Region>) -> FrameLayout {
-    FrameLayout { width, height, row_stride: width, rotation: Rotation::Upright, region, at_ms: 0 }
+/// A scanner that was told its layout, as the wrappers keep one.
+fn told(width: i32, height: i32, region: Option<Region>) -> Scanner {
+    let scanner = Scanner::new().unwrap();
+    let layout = FrameLayout { width, height, row_stride: width, rotation: Rotation::Upright, region };
+    scanner.set_layout(layout).unwrap();
+    scanner
 }
 
 fn scans(frame: &Path) {
     // Of a whole frame a corner alone is looked at: what is left is the way there and back.
     let corner = || Some(Region { x: 0, y: 0, width: 16, height: 16 });
-    let (scanner, luma) = (Scanner::new().unwrap(), vec![0; 1_920 * 1_080]);
+    let luma = vec![0; 1_920 * 1_080];
+    let small = told(16, 16, corner());
     case("scan_corner_of_16x16", || {
-        scanner.scan(&luma[..256], layout(16, 16, corner()), BUDGET_MS).unwrap();
+        small.scan(&luma[..256], 0, BUDGET_MS).unwrap();
     });
+    let large = told(1_920, 1_080, corner());
     case("scan_corner_of_1080p", || {
-        scanner.scan(&luma, layout(1_920, 1_080, corner()), BUDGET_MS).unwrap();
+        large.scan(&luma, 0, BUDGET_MS).unwrap();
+    });
+    // A pause of the camera brings the first hint again, and a second of darkness another one: every answer is news.
+    let mut times = (0_i64..).map(|frame| frame / 2 * 10_000 + frame % 2 * 1_000);
+    case("scan_corner_of_1080p_with_news", || {
+        assert!(large.scan(&luma, times.next().unwrap(), BUDGET_MS).unwrap());
+        assert!(matches!(large.seen().unwrap(), Scanned::Nothing { .. }));
     });
     let pgm = fs::read(frame).unwrap();
     let permit = &pgm[pgm.len() - 480 * 360..];
     case("scan_permit", || {
-        let seen = Scanner::new().unwrap().scan(permit, layout(480, 360, None), BUDGET_MS).unwrap();
-        assert!(!matches!(seen, Scanned::Nothing { .. }));
+        let scanner = told(480, 360, None);
+        assert!(scanner.scan(permit, 0, BUDGET_MS).unwrap());
+        assert!(!matches!(scanner.seen().unwrap(), Scanned::Nothing { .. }));
     });
 }
 

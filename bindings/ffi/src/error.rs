@@ -229,6 +229,12 @@ pub enum ScanError {
     },
 }
 
+impl ScanError {
+    pub(crate) fn no_layout() -> Self {
+        Self::BadFrame { reason: "no layout was said".to_owned() }
+    }
+}
+
 impl From<apoa_core::ScanError> for ScanError {
     fn from(error: apoa_core::ScanError) -> Self {
         match error {

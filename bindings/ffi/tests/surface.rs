@@ -177,16 +177,41 @@ fn a_frame_is_proved_before_it_is_read() {
         row_stride,
         rotation: Rotation::Upright,
         region: None,
-        at_ms: 0,
     };
     let luma = vec![128; 64 * 48];
-    assert!(matches!(
-        scanner.scan(&luma, layout(64, 48, 64), 33),
-        Ok(Scanned::Nothing { hint: Some(Hint::Aim) })
-    ));
-    for lying in [layout(-1, 48, 64), layout(64, 49, 64), layout(64, 48, 63), layout(0, 0, 0)] {
-        assert!(matches!(scanner.scan(&luma, lying, 33), Err(ScanError::BadFrame { .. })));
+    let scan = |luma, layout| scanner.set_layout(layout).and_then(|()| scanner.scan(luma, 0, 33));
+    let early = scanner.scan(&luma, 0, 33).err().unwrap();
+    assert_eq!(early, ScanError::BadFrame { reason: "no layout was said".to_owned() });
+    assert_eq!(early.code().unwrap(), "APOA-S109");
+    for lying in [layout(64, 49, 64), layout(64, 48, 63), layout(0, 0, 0), layout(-1, 48, 64)] {
+        assert!(matches!(scan(&luma, lying), Err(ScanError::BadFrame { .. })));
     }
     // The last row may end at its last pixel.
-    assert!(scanner.scan(&luma[..47 * 64 + 60], layout(60, 48, 64), 33).is_ok());
+    scan(&luma[..47 * 64 + 60], layout(60, 48, 64)).unwrap();
+    // What was refused has not become the layout.
+    assert!(scanner.set_layout(layout(60, -1, 64)).is_err());
+    scanner.scan(&luma[..47 * 64 + 60], 33, 33).unwrap();
+    assert!(scanner.scan(&luma[..47 * 64 + 59], 66, 33).is_err());
+}
+
+#[test]
+fn an_answer_is_news_until_it_was_fetched_and_again_when_it_changes() {
+    let scanner = Scanner::new().unwrap();
+    let layout =
+        FrameLayout { width: 64, height: 48, row_stride: 64, rotation: Rotation::Upright, region: None };
+    scanner.set_layout(layout).unwrap();
+    let dark = vec![0; 64 * 48];
+    let scan = |at_ms| scanner.scan(&dark, at_ms, 33).unwrap();
+    let hint = || match scanner.seen().unwrap() {
+        Scanned::Nothing { hint } => hint,
+        _ => None,
+    };
+    assert!(hint().is_none());
+    assert!(scan(0) && scan(33));
+    assert!(hint() == Some(Hint::Aim) && !scan(66));
+    // A hint is drawn once it had its time.
+    assert!(scan(1_000) && hint() == Some(Hint::Dark { torch: true }) && !scan(1_033));
+    // A frame that cannot be looked at leaves the answer as it was.
+    assert!(scanner.scan(&[], 1_066, 33).is_err());
+    assert!(hint() == Some(Hint::Dark { torch: true }) && !scan(1_100));
 }

@@ -39,21 +39,29 @@ func measure(_ name: String, now call: () throws -> Void) throws {
 
 func layout(_ width: Int, _ height: Int, region: Region?) -> FrameLayout {
     FrameLayout(
-        width: Int32(width), height: Int32(height), rowStride: Int32(width), rotation: .upright, region: region,
-        atMs: 0)
+        width: Int32(width), height: Int32(height), rowStride: Int32(width), rotation: .upright, region: region)
 }
 
 // Of a whole frame a corner alone is looked at: what is left is the way there and back.
 let corner = Region(x: 0, y: 0, width: 16, height: 16)
 let scanner = try FrameScanner()
 let (small, large) = (Data(count: 16 * 16), Data(count: 1920 * 1080))
-try measure("scan_corner_of_16x16", now: { _ = try scanner.scan(small, layout: layout(16, 16, region: corner)) })
-try measure("scan_corner_of_1080p", now: { _ = try scanner.scan(large, layout: layout(1920, 1080, region: corner)) })
+let (smallLayout, largeLayout) = (layout(16, 16, region: corner), layout(1920, 1080, region: corner))
+try measure("scan_corner_of_16x16", now: { _ = try scanner.scan(small, layout: smallLayout, at: 0) })
+try measure("scan_corner_of_1080p", now: { _ = try scanner.scan(large, layout: largeLayout, at: 0) })
+// A pause of the camera brings the first hint again, and a second of darkness another one: every answer is news.
+var frame: Int64 = 0
+try measure(
+    "scan_corner_of_1080p_with_news",
+    now: {
+        _ = try scanner.scan(large, layout: largeLayout, at: frame / 2 * 10_000 + frame % 2 * 1_000)
+        frame += 1
+    })
 let permit = Data(try Data(contentsOf: URL(fileURLWithPath: arguments[5])).suffix(480 * 360))
 try measure(
     "scan_permit",
     now: {
-        let seen = try FrameScanner().scan(permit, layout: layout(480, 360, region: nil))
+        let seen = try FrameScanner().scan(permit, layout: layout(480, 360, region: nil), at: 0)
         if case .nothing = seen { fatalError("no code seen") }
     })
 

@@ -6,10 +6,9 @@ let frame = try Data(contentsOf: URL(fileURLWithPath: CommandLine.arguments[1]))
 let scanner = try FrameScanner()
 
 // A camera brings frame after frame; what is seen twice counts. The pixels are lent for the call, not copied.
+let layout = FrameLayout(width: 480, height: 360, rowStride: 480, rotation: .upright, region: nil)
 frames: for number in 0..<30 {
-    let layout = FrameLayout(
-        width: 480, height: 360, rowStride: 480, rotation: .upright, region: nil, atMs: Int64(number) * 33)
-    switch try scanner.scan(frame.suffix(480 * 360), layout: layout) {
+    switch try scanner.scan(frame.suffix(480 * 360), layout: layout, at: Int64(number) * 33) {
     case .confirmed(.code(let found), _):
         print("\(found.reading.word): \(found.reading.facts["full_name"] ?? "no name")")
         break frames

@@ -31,14 +31,13 @@ impl Frame {
         Self { width, height, luma }
     }
 
-    fn layout(&self, row_stride: usize, at_ms: i64) -> FrameLayout {
+    fn layout(&self, row_stride: usize) -> FrameLayout {
         FrameLayout {
             width: i32::try_from(self.width).unwrap(),
             height: i32::try_from(self.height).unwrap(),
             row_stride: i32::try_from(row_stride).unwrap(),
             rotation: Rotation::Upright,
             region: None,
-            at_ms,
         }
     }
 
@@ -60,8 +59,11 @@ impl Frame {
 
     fn reading(&self, luma: &[u8], stride: usize) -> Reading {
         let scanner = Scanner::new().unwrap();
-        let looks =
-            (0..LOOKS).map(|nth| scanner.scan(luma, self.layout(stride, nth * FRAME_MS), BUDGET_MS).unwrap());
+        scanner.set_layout(self.layout(stride)).unwrap();
+        let looks = (0..LOOKS).map(|nth| {
+            scanner.scan(luma, nth * FRAME_MS, BUDGET_MS).unwrap();
+            scanner.seen().unwrap()
+        });
         let confirmed = looks.into_iter().find_map(|seen| match seen {
             Scanned::Confirmed { payload: Payload::Code { found }, .. } => Some(found.reading),
             _ => None,
@@ -72,10 +74,11 @@ impl Frame {
     /// Scans it so often; KiB by which resident memory grew after a tenth.
     pub(crate) fn growth(&self, count: u64) -> i64 {
         let scanner = Scanner::new().unwrap();
+        scanner.set_layout(self.layout(self.width)).unwrap();
         let scan = |times: std::ops::Range<u64>| {
             for nth in times {
                 let at = i64::try_from(nth).unwrap() * FRAME_MS;
-                scanner.scan(&self.luma, self.layout(self.width, at), BUDGET_MS).unwrap();
+                scanner.scan(&self.luma, at, BUDGET_MS).unwrap();
             }
         };
         scan(0..count / 10);

@@ -44,15 +44,14 @@ pub struct FrameLayout {
     pub rotation: Rotation,
     /// The only part that is looked at, if not all of it.
     pub region: Option<Region>,
-    /// Time of the frame, by any clock that only moves forward, in milliseconds.
-    pub at_ms: i64,
 }
 
+/// Of a frame at time 0: the camera's time comes with each frame.
 impl TryFrom<FrameLayout> for core::FrameLayout {
     type Error = ScanError;
 
     fn try_from(layout: FrameLayout) -> Result<Self, ScanError> {
-        let FrameLayout { width, height, row_stride, rotation, region, at_ms } = layout;
+        let FrameLayout { width, height, row_stride, rotation, region } = layout;
         let region = region.map(Region::try_into).transpose()?;
         Ok(Self {
             width: unsigned(width)?,
@@ -65,7 +64,7 @@ impl TryFrom<FrameLayout> for core::FrameLayout {
                 Rotation::ThreeQuarter => core::Rotation::ThreeQuarter,
             },
             region,
-            at_ms,
+            at_ms: 0,
         })
     }
 }

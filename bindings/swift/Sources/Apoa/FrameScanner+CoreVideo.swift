@@ -18,11 +18,11 @@
             let stride = CVPixelBufferGetBytesPerRowOfPlane(frame, 0)
             let layout = FrameLayout(
                 width: Int32(width), height: Int32(height), rowStride: Int32(stride), rotation: rotation,
-                region: region, atMs: at)
+                region: region)
             // The last row ends at its last pixel: behind it may lie somebody else's memory.
             let luma = UnsafeRawBufferPointer(
                 start: CVPixelBufferGetBaseAddressOfPlane(frame, 0), count: max(0, (height - 1) * stride + width))
-            return try scan(luma, layout: layout, budget: budget)
+            return try scan(luma, layout: layout, at: at, budget: budget)
         }
     }
 #endif

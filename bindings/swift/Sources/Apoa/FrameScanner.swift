@@ -7,9 +7,8 @@ import Foundation
 ///
 /// ```swift
 /// let scanner = try FrameScanner()
-/// let layout = FrameLayout(
-///     width: 1280, height: 720, rowStride: 1280, rotation: .upright, region: nil, atMs: 0)
-/// if case .confirmed(let payload, _) = try scanner.scan(luma, layout: layout) {
+/// let layout = FrameLayout(width: 1280, height: 720, rowStride: 1280, rotation: .upright, region: nil)
+/// if case .confirmed(let payload, _) = try scanner.scan(luma, layout: layout, at: milliseconds) {
 ///     show(payload)
 /// }
 /// ```
@@ -22,7 +21,7 @@ public final class FrameScanner: Sendable {
     /// Foundation has a scanner too.
     typealias Core = ApoaGenerated.Scanner
 
-    private let scanner: Locked<Core?>
+    private let session: Locked<Session?>
 
     /// A scanner that has seen nothing and knows the built-in patterns; ``Apoa/scanner()`` makes one with the
     /// deployment's.
@@ -31,21 +30,26 @@ public final class FrameScanner: Sendable {
     }
 
     init(_ scanner: Core) {
-        self.scanner = Locked(scanner)
+        session = Locked(Session(scanner))
     }
 
     /// Looks at one frame. Blocks for up to `budget`: call it on the camera's thread.
     ///
-    /// A slice of `Data` counts from its own first byte, and the last row may end at its last pixel.
-    public func scan(_ luma: Data, layout: FrameLayout, budget: Duration = frameBudget) throws -> Scanned {
-        try open().scan(luma: luma, layout: layout, budgetMs: budget.inCore)
+    /// A slice of `Data` counts from its own first byte, and the last row may end at its last pixel. A layout that
+    /// equals the last frame's costs nothing.
+    ///
+    /// - Parameter at: The frame's time in milliseconds, by any clock that only moves forward.
+    public func scan(
+        _ luma: Data, layout: FrameLayout, at: Int64, budget: Duration = frameBudget
+    ) throws -> Scanned {
+        try open().scan(luma, layout: layout, at: at, budget: budget)
     }
 
     /// The same for pixels in memory that somebody else owns; they are only read, and only during the call.
     public func scan(
-        _ luma: UnsafeRawBufferPointer, layout: FrameLayout, budget: Duration = frameBudget
+        _ luma: UnsafeRawBufferPointer, layout: FrameLayout, at: Int64, budget: Duration = frameBudget
     ) throws -> Scanned {
-        try Self.lend(luma) { try scan($0, layout: layout, budget: budget) }
+        try Self.lend(luma) { try scan($0, layout: layout, at: at, budget: budget) }
     }
 
     /// Looks at one picture file, PNG or JPEG. Blocks for up to `budget` and
@@ -53,32 +57,32 @@ public final class FrameScanner: Sendable {
     public func scanStill(
         _ picture: Data, region: Region? = nil, budget: Duration = stillBudget
     ) throws -> Picture {
-        try open().scanStill(picture: picture, budgetMs: budget.inCore, region: region)
+        try open().core.scanStill(picture: picture, budgetMs: budget.inCore, region: region)
     }
 
     /// Looks at a picture whose luma is there already, as ``scanStill(_:region:budget:)`` does.
     public func scanStill(_ luma: Data, layout: FrameLayout, budget: Duration = stillBudget) throws -> Picture {
-        try open().scanLuma(luma: luma, layout: layout, budgetMs: budget.inCore)
+        try open().core.scanLuma(luma: luma, layout: layout, budgetMs: budget.inCore)
     }
 
     /// The passport lines in the last frame, whether they count or not: for drawing.
     public func zone() throws -> Zone? {
-        try open().zone()
+        try open().core.zone()
     }
 
     /// Why nothing was read in the last second, as JSON: numbers alone, no payload, no pixels.
     public func report() throws -> String {
-        try open().report()
+        try open().core.report()
     }
 
     /// Lets go of the scanner's memory; any later call throws ``UseAfterClose``. A call under way ends as usual.
     public func close() {
-        scanner.with { $0 = nil }
+        session.with { $0 = nil }
     }
 
-    private func open() throws -> Core {
-        guard let scanner = scanner.with({ $0 }) else { throw UseAfterClose() }
-        return scanner
+    private func open() throws -> Session {
+        guard let session = session.with({ $0 }) else { throw UseAfterClose() }
+        return session
     }
 
     /// A view without a copy, which must not leave `body`.
@@ -89,6 +93,31 @@ public final class FrameScanner: Sendable {
         let view = Data(
             bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count, deallocator: .none)
         return try body(view)
+    }
+}
+
+/// The core's scanner with what need not cross again: the layout that it was told, and the answer that it gave last.
+private final class Session: Sendable {
+    let core: FrameScanner.Core
+    private let said = Locked<(layout: FrameLayout?, seen: Scanned?)>((nil, nil))
+
+    init(_ core: FrameScanner.Core) {
+        self.core = core
+    }
+
+    /// A second thread waits here, as it would in the core, so that every frame meets its own layout and answer.
+    func scan(_ luma: Data, layout: FrameLayout, at: Int64, budget: Duration) throws -> Scanned {
+        try said.with { said in
+            if said.layout != layout {
+                try core.setLayout(layout: layout)
+                said.layout = layout
+            }
+            let news = try core.scan(luma: luma, atMs: at, budgetMs: budget.inCore)
+            if !news, let seen = said.seen { return seen }
+            let seen = try core.seen()
+            said.seen = seen
+            return seen
+        }
     }
 }
 

@@ -9,7 +9,7 @@ final class Locked<Value>: @unchecked Sendable {
         self.value = value
     }
 
-    /// Lends the value to `body`, which must be short: nobody else gets it meanwhile.
+    /// Lends the value to `body`: nobody else gets it meanwhile.
     func with<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
         lock.lock()
         defer { lock.unlock() }

@@ -733,7 +733,7 @@ RustBuffer uniffi_apoa_ffi_fn_method_scanner_report(uint64_t ptr, RustCallStatus
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_SCANNER_SCAN
 #define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_SCANNER_SCAN
-RustBuffer uniffi_apoa_ffi_fn_method_scanner_scan(uint64_t ptr, ForeignBytes luma, RustBuffer layout, int32_t budget_ms, RustCallStatus *_Nonnull out_status
+int8_t uniffi_apoa_ffi_fn_method_scanner_scan(uint64_t ptr, ForeignBytes luma, int64_t at_ms, int32_t budget_ms, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_SCANNER_SCAN_LUMA
@@ -744,6 +744,16 @@ RustBuffer uniffi_apoa_ffi_fn_method_scanner_scan_luma(uint64_t ptr, ForeignByte
 #ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_SCANNER_SCAN_STILL
 #define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_SCANNER_SCAN_STILL
 RustBuffer uniffi_apoa_ffi_fn_method_scanner_scan_still(uint64_t ptr, ForeignBytes picture, int32_t budget_ms, RustBuffer region, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_SCANNER_SEEN
+#define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_SCANNER_SEEN
+RustBuffer uniffi_apoa_ffi_fn_method_scanner_seen(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_SCANNER_SET_LAYOUT
+#define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_SCANNER_SET_LAYOUT
+void uniffi_apoa_ffi_fn_method_scanner_set_layout(uint64_t ptr, RustBuffer layout, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_SCANNER_ZONE
@@ -1515,6 +1525,18 @@ uint16_t uniffi_apoa_ffi_checksum_method_scanner_scan_luma(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_METHOD_SCANNER_SCAN_STILL
 #define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_METHOD_SCANNER_SCAN_STILL
 uint16_t uniffi_apoa_ffi_checksum_method_scanner_scan_still(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_METHOD_SCANNER_SEEN
+#define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_METHOD_SCANNER_SEEN
+uint16_t uniffi_apoa_ffi_checksum_method_scanner_seen(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_METHOD_SCANNER_SET_LAYOUT
+#define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_METHOD_SCANNER_SET_LAYOUT
+uint16_t uniffi_apoa_ffi_checksum_method_scanner_set_layout(void
     
 );
 #endif

@@ -2654,6 +2654,11 @@ public func FfiConverterTypeObserver_lower(_ value: Observer) -> UInt64 {
 
 /**
  * Reads the frames of one camera session; one for each camera thread.
+ *
+ * What stays the same from frame to frame does not cross again: the layout is said once, and an answer is fetched only
+ * if it is news. Two threads that share a scanner must let each other finish. If they do not, no memory is touched that
+ * is not theirs, because each frame is held against the layout in force before a byte is read; but a frame may meet the
+ * other thread's layout, and `seen` may tell of the other thread's frame.
  */
 public protocol ScannerProtocol: AnyObject, Sendable {
     
@@ -2663,9 +2668,12 @@ public protocol ScannerProtocol: AnyObject, Sendable {
     func report() throws  -> String
     
     /**
-     * Blocks for a few milliseconds; call from the camera thread. The bytes are read, never kept.
+     * Blocks for a few milliseconds; call from the camera thread. The bytes are read, never kept. `at_ms` is the frame's
+     * time, by any clock that only moves forward.
+     *
+     * True if the answer is news: `seen` has it. False if it equals the one that `seen` gave last.
      */
-    func scan(luma: Data, layout: FrameLayout, budgetMs: Int32) throws  -> Scanned
+    func scan(luma: Data, atMs: Int64, budgetMs: Int32) throws  -> Bool
     
     /**
      * Blocks; call from a background thread. The same for a picture that is there as luma already.
@@ -2679,6 +2687,16 @@ public protocol ScannerProtocol: AnyObject, Sendable {
     func scanStill(picture: Data, budgetMs: Int32, region: Region?) throws  -> Picture
     
     /**
+     * What the last frame brought; of a scanner that has seen none, nothing.
+     */
+    func seen() throws  -> Scanned
+    
+    /**
+     * What the frames that follow look like, until it is said again. A layout that is refused changes nothing.
+     */
+    func setLayout(layout: FrameLayout) throws 
+    
+    /**
      * The zone in the last frame, whether it counts or not: for drawing.
      */
     func zone() throws  -> Zone?
@@ -2686,6 +2704,11 @@ public protocol ScannerProtocol: AnyObject, Sendable {
 }
 /**
  * Reads the frames of one camera session; one for each camera thread.
+ *
+ * What stays the same from frame to frame does not cross again: the layout is said once, and an answer is fetched only
+ * if it is news. Two threads that share a scanner must let each other finish. If they do not, no memory is touched that
+ * is not theirs, because each frame is held against the layout in force before a byte is read; but a frame may meet the
+ * other thread's layout, and `seen` may tell of the other thread's frame.
  */
 open class Scanner: ScannerProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -2764,16 +2787,19 @@ open func report()throws  -> String  {
 }
     
     /**
-     * Blocks for a few milliseconds; call from the camera thread. The bytes are read, never kept.
+     * Blocks for a few milliseconds; call from the camera thread. The bytes are read, never kept. `at_ms` is the frame's
+     * time, by any clock that only moves forward.
+     *
+     * True if the answer is news: `seen` has it. False if it equals the one that `seen` gave last.
      */
-open func scan(luma: Data, layout: FrameLayout, budgetMs: Int32)throws  -> Scanned  {
-    return try  FfiConverterTypeScanned_lift(try rustCallWithError(FfiConverterTypeScanError_lift) {
+open func scan(luma: Data, atMs: Int64, budgetMs: Int32)throws  -> Bool  {
+    return try  FfiConverterBool.lift(try rustCallWithError(FfiConverterTypeScanError_lift) {
         uniffiCallStatus in
         FfiConverterByRefBytes.lower(luma) { lumaFb in
     uniffi_apoa_ffi_fn_method_scanner_scan(
             self.uniffiCloneHandle(),
         lumaFb,
-        FfiConverterTypeFrameLayout_lower(layout),
+        FfiConverterInt64.lower(atMs),
         FfiConverterInt32.lower(budgetMs),uniffiCallStatus
     )
         }
@@ -2813,6 +2839,30 @@ open func scanStill(picture: Data, budgetMs: Int32, region: Region? = nil)throws
     )
         }
 })
+}
+    
+    /**
+     * What the last frame brought; of a scanner that has seen none, nothing.
+     */
+open func seen()throws  -> Scanned  {
+    return try  FfiConverterTypeScanned_lift(try rustCallWithError(FfiConverterTypeScanError_lift) {
+        uniffiCallStatus in
+    uniffi_apoa_ffi_fn_method_scanner_seen(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * What the frames that follow look like, until it is said again. A layout that is refused changes nothing.
+     */
+open func setLayout(layout: FrameLayout)throws   {try rustCallWithError(FfiConverterTypeScanError_lift) {
+        uniffiCallStatus in
+    uniffi_apoa_ffi_fn_method_scanner_set_layout(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeFrameLayout_lower(layout),uniffiCallStatus
+    )
+}
 }
     
     /**
@@ -4324,10 +4374,6 @@ public struct FrameLayout: Equatable, Hashable {
      * The only part that is looked at, if not all of it.
      */
     public let region: Region?
-    /**
-     * Time of the frame, by any clock that only moves forward, in milliseconds.
-     */
-    public let atMs: Int64
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4346,16 +4392,12 @@ public struct FrameLayout: Equatable, Hashable {
          */rotation: Rotation, 
         /**
          * The only part that is looked at, if not all of it.
-         */region: Region?, 
-        /**
-         * Time of the frame, by any clock that only moves forward, in milliseconds.
-         */atMs: Int64) {
+         */region: Region?) {
         self.width = width
         self.height = height
         self.rowStride = rowStride
         self.rotation = rotation
         self.region = region
-        self.atMs = atMs
     }
 
     
@@ -4378,8 +4420,7 @@ public struct FfiConverterTypeFrameLayout: FfiConverterRustBuffer {
                 height: FfiConverterInt32.read(from: &buf), 
                 rowStride: FfiConverterInt32.read(from: &buf), 
                 rotation: FfiConverterTypeRotation.read(from: &buf), 
-                region: FfiConverterOptionTypeRegion.read(from: &buf), 
-                atMs: FfiConverterInt64.read(from: &buf)
+                region: FfiConverterOptionTypeRegion.read(from: &buf)
         )
     }
 
@@ -4389,7 +4430,6 @@ public struct FfiConverterTypeFrameLayout: FfiConverterRustBuffer {
         FfiConverterInt32.write(value.rowStride, into: &buf)
         FfiConverterTypeRotation.write(value.rotation, into: &buf)
         FfiConverterOptionTypeRegion.write(value.region, into: &buf)
-        FfiConverterInt64.write(value.atMs, into: &buf)
     }
 }
 
@@ -15999,13 +16039,19 @@ private let initializationResult: InitializationResult = {
     if (uniffi_apoa_ffi_checksum_method_scanner_report() != 25931) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_apoa_ffi_checksum_method_scanner_scan() != 59523) {
+    if (uniffi_apoa_ffi_checksum_method_scanner_scan() != 47536) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_apoa_ffi_checksum_method_scanner_scan_luma() != 52711) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_apoa_ffi_checksum_method_scanner_scan_still() != 64328) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_apoa_ffi_checksum_method_scanner_seen() != 7778) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_apoa_ffi_checksum_method_scanner_set_layout() != 11798) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_apoa_ffi_checksum_method_scanner_zone() != 24250) {

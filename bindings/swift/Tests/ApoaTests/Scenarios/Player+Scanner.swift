@@ -32,7 +32,7 @@ extension Player {
         var before: Int64 = 0
         for number in 0..<count {
             if number == count / 10 { before = try residentKilobytes() }
-            _ = try scanner.scan(frame.luma, layout: frame.layout(at: number * 33))
+            _ = try scanner.scan(frame.luma, layout: frame.layout(), at: number * 33)
         }
         let grown = try residentKilobytes() - before
         #expect(grown <= most, "grew by \(grown) kB")

@@ -22,10 +22,10 @@ struct Frame {
     }
 
     /// The layout of rows that lie `stride` bytes apart.
-    func layout(stride: Int? = nil, at: Int64 = 0) -> FrameLayout {
+    func layout(stride: Int? = nil) -> FrameLayout {
         FrameLayout(
             width: Int32(width), height: Int32(height), rowStride: Int32(stride ?? width),
-            rotation: .upright, region: nil, atMs: at)
+            rotation: .upright, region: nil)
     }
 
     /// The rows with `padding` bytes behind each but the last.
@@ -47,25 +47,24 @@ enum Buffer: CaseIterable {
     func scan(_ frame: Frame, with scanner: FrameScanner, at: Int64) throws -> Scanned {
         switch self {
         case .data:
-            return try scanner.scan(frame.luma, layout: frame.layout(at: at))
+            return try scanner.scan(frame.luma, layout: frame.layout(), at: at)
         case .sliceOfData:
             let larger = Data(repeating: 0x55, count: 5) + frame.luma + Data(repeating: 0x55, count: 3)
-            return try scanner.scan(
-                larger[5..<5 + frame.luma.count], layout: frame.layout(at: at))
+            return try scanner.scan(larger[5..<5 + frame.luma.count], layout: frame.layout(), at: at)
         case .rawWithOffset:
             let larger = Data(repeating: 0x55, count: 7) + frame.luma
             return try larger.withUnsafeBytes { bytes in
-                try scanner.scan(UnsafeRawBufferPointer(rebasing: bytes[7...]), layout: frame.layout(at: at))
+                try scanner.scan(UnsafeRawBufferPointer(rebasing: bytes[7...]), layout: frame.layout(), at: at)
             }
         case .paddedRows:
             return try scanner.scan(
-                frame.padded(by: 32), layout: frame.layout(stride: frame.width + 32, at: at))
+                frame.padded(by: 32), layout: frame.layout(stride: frame.width + 32), at: at)
         case .paddedLastRow:
             let whole = frame.padded(by: 32) + Data(repeating: 0xAA, count: 32)
-            return try scanner.scan(whole, layout: frame.layout(stride: frame.width + 32, at: at))
+            return try scanner.scan(whole, layout: frame.layout(stride: frame.width + 32), at: at)
         case .rawShortLastRow:
             return try frame.padded(by: 48).withUnsafeBytes { bytes in
-                try scanner.scan(bytes, layout: frame.layout(stride: frame.width + 48, at: at))
+                try scanner.scan(bytes, layout: frame.layout(stride: frame.width + 48), at: at)
             }
         }
     }

@@ -49,19 +49,26 @@ object Bench {
         val large = ByteBuffer.allocateDirect(WIDTH * HEIGHT)
         val heap = ByteBuffer.wrap(ByteArray(WIDTH * HEIGHT))
         val apart = ByteBuffer.allocateDirect(2 * WIDTH * HEIGHT)
-        val layout = FrameLayout(WIDTH, HEIGHT, WIDTH, Rotation.UPRIGHT, corner, atMs = 0)
+        val layout = FrameLayout(WIDTH, HEIGHT, WIDTH, Rotation.UPRIGHT, corner)
         FrameScanner().use { scanner ->
-            case("scan_corner_of_16x16") { scanner.scan(small, layout.copy(width = 16, height = 16, rowStride = 16)) }
-            case("scan_corner_of_1080p") { scanner.scan(large, layout) }
-            case("scan_corner_of_1080p_on_the_heap") { scanner.scan(heap, layout) }
+            val smaller = layout.copy(width = 16, height = 16, rowStride = 16)
+            case("scan_corner_of_16x16") { scanner.scan(small, smaller, 0) }
+            case("scan_corner_of_1080p") { scanner.scan(large, layout, 0) }
+            // A pause of the camera brings the first hint again, and a second of darkness another one.
+            var frame = 0L
+            case("scan_corner_of_1080p_with_news") {
+                scanner.scan(large, layout, frame / 2 * 10_000 + frame % 2 * 1_000)
+                frame++
+            }
+            case("scan_corner_of_1080p_on_the_heap") { scanner.scan(heap, layout, 0) }
             case("scan_corner_of_1080p_two_bytes_apart") {
-                scanner.scan(apart, layout.copy(rowStride = 2 * WIDTH), pixelStride = 2)
+                scanner.scan(apart, layout.copy(rowStride = 2 * WIDTH), 0, pixelStride = 2)
             }
         }
         val frame = Frame("permit")
         val shot = frame.shots().getValue("direct")
         case("scan_permit") {
-            val seen = FrameScanner().use { it.scan(shot.luma, frame.layout()) }
+            val seen = FrameScanner().use { it.scan(shot.luma, frame.layout(), 0) }
             check(seen !is Scanned.Nothing)
         }
     }

@@ -26,10 +26,8 @@ class Frame(
         check(luma.size == width * height) { "not whole: $name" }
     }
 
-    fun layout(
-        rowStride: Int = width,
-        atMs: Long = 0,
-    ): FrameLayout = FrameLayout(width, height, rowStride, Rotation.UPRIGHT, region = null, atMs)
+    fun layout(rowStride: Int = width): FrameLayout =
+        FrameLayout(width, height, rowStride, Rotation.UPRIGHT, region = null)
 
     /** The same picture in every kind of buffer that a camera or a caller may have. */
     fun shots(): Map<String, Shot> =
@@ -64,7 +62,7 @@ class Frame(
         /** Shows the frame as often as a scanner may ask for it. */
         fun readBy(scanner: FrameScanner): Reading? {
             for (look in 0L until LOOKS) {
-                val seen = scanner.scan(luma, layout(rowStride, look * FRAME_MS), pixelStride)
+                val seen = scanner.scan(luma, layout(rowStride), look * FRAME_MS, pixelStride)
                 if (seen is Scanned.Confirmed) return (seen.payload as Payload.Code).found.reading
             }
             return null

@@ -121,8 +121,8 @@ class GuideTest {
     private fun frames(camera: List<Image>): Map<String, String> {
         FrameScanner().use { scanner ->
             for (image in camera) {
-                val layout = FrameLayout(image.width, image.height, image.rowStride, Rotation.UPRIGHT, null, image.atMs)
-                when (val seen = scanner.scan(image.luma, layout, image.pixelStride)) {
+                val layout = FrameLayout(image.width, image.height, image.rowStride, Rotation.UPRIGHT, null)
+                when (val seen = scanner.scan(image.luma, layout, image.atMs, image.pixelStride)) {
                     is Scanned.Confirmed -> return (seen.payload as Payload.Code).found.reading.facts
                     is Scanned.Located -> println("hold still: ${seen.hint}")
                     is Scanned.Nothing -> println("look for the code: ${seen.hint}")

@@ -266,7 +266,7 @@ class Scenario(
         val luma = direct(frame.luma)
         val count = count(step)
         FrameScanner().use { scanner ->
-            fun scan(times: Int) = repeat(times) { scanner.scan(luma, frame.layout(atMs = it.toLong())) }
+            fun scan(times: Int) = repeat(times) { scanner.scan(luma, frame.layout(), it.toLong()) }
             scan(count / WARM_UP)
             val before = residentKb()
             scan(count - count / WARM_UP)

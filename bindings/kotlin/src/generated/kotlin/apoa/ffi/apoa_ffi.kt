@@ -911,6 +911,10 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_apoa_ffi_checksum_method_scanner_scan_still(
     ): Int
+    external fun uniffi_apoa_ffi_checksum_method_scanner_seen(
+    ): Int
+    external fun uniffi_apoa_ffi_checksum_method_scanner_set_layout(
+    ): Int
     external fun uniffi_apoa_ffi_checksum_method_scanner_zone(
     ): Int
     external fun uniffi_apoa_ffi_checksum_constructor_apoaclient_open(
@@ -1108,12 +1112,16 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_apoa_ffi_fn_method_scanner_report(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
-    external fun uniffi_apoa_ffi_fn_method_scanner_scan(`ptr`: Long,`luma`: ForeignBytes.ByValue,`layout`: RustBuffer.ByValue,`budgetMs`: Int,uniffi_out_err: UniffiRustCallStatus, 
-    ): RustBuffer.ByValue
+    external fun uniffi_apoa_ffi_fn_method_scanner_scan(`ptr`: Long,`luma`: ForeignBytes.ByValue,`atMs`: Long,`budgetMs`: Int,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
     external fun uniffi_apoa_ffi_fn_method_scanner_scan_luma(`ptr`: Long,`luma`: ForeignBytes.ByValue,`layout`: RustBuffer.ByValue,`budgetMs`: Int,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_apoa_ffi_fn_method_scanner_scan_still(`ptr`: Long,`picture`: ForeignBytes.ByValue,`budgetMs`: Int,`region`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_apoa_ffi_fn_method_scanner_seen(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_apoa_ffi_fn_method_scanner_set_layout(`ptr`: Long,`layout`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_apoa_ffi_fn_method_scanner_zone(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_apoa_ffi_fn_method_drafterror_code(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1474,13 +1482,19 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_apoa_ffi_checksum_method_scanner_report() and 0xFFFF) != 25931) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_apoa_ffi_checksum_method_scanner_scan() and 0xFFFF) != 59523) {
+    if ((lib.uniffi_apoa_ffi_checksum_method_scanner_scan() and 0xFFFF) != 47536) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_apoa_ffi_checksum_method_scanner_scan_luma() and 0xFFFF) != 52711) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_apoa_ffi_checksum_method_scanner_scan_still() and 0xFFFF) != 64328) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_apoa_ffi_checksum_method_scanner_seen() and 0xFFFF) != 7778) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_apoa_ffi_checksum_method_scanner_set_layout() and 0xFFFF) != 11798) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_apoa_ffi_checksum_method_scanner_zone() and 0xFFFF) != 24250) {
@@ -4744,6 +4758,11 @@ public object FfiConverterTypeObserver: FfiConverter<Observer, Long> {
 
 /**
  * Reads the frames of one camera session; one for each camera thread.
+ *
+ * What stays the same from frame to frame does not cross again: the layout is said once, and an answer is fetched only
+ * if it is news. Two threads that share a scanner must let each other finish. If they do not, no memory is touched that
+ * is not theirs, because each frame is held against the layout in force before a byte is read; but a frame may meet the
+ * other thread's layout, and `seen` may tell of the other thread's frame.
  */
 public interface ScannerInterface {
     
@@ -4753,9 +4772,12 @@ public interface ScannerInterface {
     fun `report`(): kotlin.String
     
     /**
-     * Blocks for a few milliseconds; call from the camera thread. The bytes are read, never kept.
+     * Blocks for a few milliseconds; call from the camera thread. The bytes are read, never kept. `at_ms` is the frame's
+     * time, by any clock that only moves forward.
+     *
+     * True if the answer is news: `seen` has it. False if it equals the one that `seen` gave last.
      */
-    fun `scan`(`luma`: java.nio.ByteBuffer, `layout`: FrameLayout, `budgetMs`: kotlin.Int): Scanned
+    fun `scan`(`luma`: java.nio.ByteBuffer, `atMs`: kotlin.Long, `budgetMs`: kotlin.Int): kotlin.Boolean
     
     /**
      * Blocks; call from a background thread. The same for a picture that is there as luma already.
@@ -4769,6 +4791,16 @@ public interface ScannerInterface {
     fun `scanStill`(`picture`: java.nio.ByteBuffer, `budgetMs`: kotlin.Int, `region`: Region? = null): Picture
     
     /**
+     * What the last frame brought; of a scanner that has seen none, nothing.
+     */
+    fun `seen`(): Scanned
+    
+    /**
+     * What the frames that follow look like, until it is said again. A layout that is refused changes nothing.
+     */
+    fun `setLayout`(`layout`: FrameLayout)
+    
+    /**
      * The zone in the last frame, whether it counts or not: for drawing.
      */
     fun `zone`(): Zone?
@@ -4778,6 +4810,11 @@ public interface ScannerInterface {
 
 /**
  * Reads the frames of one camera session; one for each camera thread.
+ *
+ * What stays the same from frame to frame does not cross again: the layout is said once, and an answer is fetched only
+ * if it is news. Two threads that share a scanner must let each other finish. If they do not, no memory is touched that
+ * is not theirs, because each frame is held against the layout in force before a byte is read; but a frame may meet the
+ * other thread's layout, and `seen` may tell of the other thread's frame.
  */
 open class Scanner: Disposable, AutoCloseable, ScannerInterface
 {
@@ -4910,17 +4947,20 @@ open class Scanner: Disposable, AutoCloseable, ScannerInterface
 
     
     /**
-     * Blocks for a few milliseconds; call from the camera thread. The bytes are read, never kept.
+     * Blocks for a few milliseconds; call from the camera thread. The bytes are read, never kept. `at_ms` is the frame's
+     * time, by any clock that only moves forward.
+     *
+     * True if the answer is news: `seen` has it. False if it equals the one that `seen` gave last.
      */
-    @Throws(ScanException::class)override fun `scan`(`luma`: java.nio.ByteBuffer, `layout`: FrameLayout, `budgetMs`: kotlin.Int): Scanned {
-            return FfiConverterTypeScanned.lift(
+    @Throws(ScanException::class)override fun `scan`(`luma`: java.nio.ByteBuffer, `atMs`: kotlin.Long, `budgetMs`: kotlin.Int): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
     callWithHandle {
     uniffiRustCallWithError(ScanException) { _status ->
     UniffiLib.uniffi_apoa_ffi_fn_method_scanner_scan(
         it,
         
         FfiConverterByRefBytes.lower(`luma`),
-        FfiConverterTypeFrameLayout.lower(`layout`),
+        FfiConverterLong.lower(`atMs`),
         FfiConverterInt.lower(`budgetMs`),_status)
 }
     }
@@ -4967,6 +5007,40 @@ open class Scanner: Disposable, AutoCloseable, ScannerInterface
     }
     )
     }
+    
+
+    
+    /**
+     * What the last frame brought; of a scanner that has seen none, nothing.
+     */
+    @Throws(ScanException::class)override fun `seen`(): Scanned {
+            return FfiConverterTypeScanned.lift(
+    callWithHandle {
+    uniffiRustCallWithError(ScanException) { _status ->
+    UniffiLib.uniffi_apoa_ffi_fn_method_scanner_seen(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * What the frames that follow look like, until it is said again. A layout that is refused changes nothing.
+     */
+    @Throws(ScanException::class)override fun `setLayout`(`layout`: FrameLayout)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(ScanException) { _status ->
+    UniffiLib.uniffi_apoa_ffi_fn_method_scanner_set_layout(
+        it,
+        
+        FfiConverterTypeFrameLayout.lower(`layout`),_status)
+}
+    }
+    
     
 
     
@@ -6063,11 +6137,6 @@ data class FrameLayout (
      * The only part that is looked at, if not all of it.
      */
     val `region`: Region?
-    , 
-    /**
-     * Time of the frame, by any clock that only moves forward, in milliseconds.
-     */
-    val `atMs`: kotlin.Long
     
 ){
     
@@ -6089,7 +6158,6 @@ public object FfiConverterTypeFrameLayout: FfiConverterRustBuffer<FrameLayout> {
             FfiConverterInt.read(buf),
             FfiConverterTypeRotation.read(buf),
             FfiConverterOptionalTypeRegion.read(buf),
-            FfiConverterLong.read(buf),
         )
     }
 
@@ -6098,8 +6166,7 @@ public object FfiConverterTypeFrameLayout: FfiConverterRustBuffer<FrameLayout> {
             FfiConverterInt.allocationSize(value.`height`) +
             FfiConverterInt.allocationSize(value.`rowStride`) +
             FfiConverterTypeRotation.allocationSize(value.`rotation`) +
-            FfiConverterOptionalTypeRegion.allocationSize(value.`region`) +
-            FfiConverterLong.allocationSize(value.`atMs`)
+            FfiConverterOptionalTypeRegion.allocationSize(value.`region`)
     )
 
     override fun write(value: FrameLayout, buf: ByteBuffer) {
@@ -6108,7 +6175,6 @@ public object FfiConverterTypeFrameLayout: FfiConverterRustBuffer<FrameLayout> {
             FfiConverterInt.write(value.`rowStride`, buf)
             FfiConverterTypeRotation.write(value.`rotation`, buf)
             FfiConverterOptionalTypeRegion.write(value.`region`, buf)
-            FfiConverterLong.write(value.`atMs`, buf)
     }
 }
 
