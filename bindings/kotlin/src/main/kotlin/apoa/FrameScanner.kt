@@ -125,7 +125,7 @@ public class FrameScanner internal constructor(
         if (row.size < spread) row = ByteArray(spread)
         if (pixels.size < width) pixels = ByteArray(width)
         stage(width * height)
-        // Whole rows in and out: a call a byte takes four times as long.
+        // Whole rows in and out: a call a byte took five times as long (docs/border.md).
         for (y in 0 until height) {
             from.position(y * rowStride)
             from.get(row, 0, spread)
