@@ -71,9 +71,12 @@ fn a_passport_before_the_camera_counts_once_and_brings_its_facts() {
             row_stride: i32::try_from(frame.width).unwrap(),
             rotation: Rotation::Upright,
             region: None,
-            at_ms: i64::from(nth) * 200,
         };
-        if let Scanned::Confirmed { payload, hint } = scanner.scan(&frame.luma, layout, 20_000).unwrap() {
+        scanner.set_layout(layout).unwrap();
+        if !scanner.scan(&frame.luma, i64::from(nth) * 200, 20_000).unwrap() {
+            continue;
+        }
+        if let Scanned::Confirmed { payload, hint } = scanner.seen().unwrap() {
             assert!(hint.is_none());
             counted.push(payload);
         }
