@@ -288,7 +288,7 @@ impl ApoaClient {
     }
 
     /// Server time, as far as it is known.
-    pub(crate) fn now(&self) -> Timestamp {
+    pub fn now(&self) -> Timestamp {
         self.server_clock.now(self.ports.clock.wall())
     }
 

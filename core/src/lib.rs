@@ -34,6 +34,7 @@ pub mod failpoint;
 mod file_vault;
 mod found_zone;
 mod look_up;
+mod papers;
 mod patterns;
 mod photos;
 #[cfg(feature = "still-image")]
@@ -65,12 +66,14 @@ pub use error::{DraftError, Missing, StoreError, SyncError};
 #[cfg(feature = "file-vault")]
 pub use file_vault::FileVault;
 pub use look_up::{LookUpRequest, LookedUp, Record};
+pub use papers::{Expiring, OutageExtract, Paper, Present};
 pub use ports::{Clock, KeyVault, NoRandomness, Observer, Ports, Random, VaultError};
 pub use request::{Superseded, SyncRequest, SyncSummary, Trigger};
 pub use scanner::{ScanError, Scanner};
 pub use signing::SignedOut;
 pub use store::accounts::{Account, Member, Right, UnitCard};
 pub use store::events::{Event, Happening};
+pub use store::lists::{ListedReport, WaitingOp};
 pub use store::purge::{Tombstone, Upkeep};
 pub use store::quarantine::Salvage;
 pub use store::reports::{QueueRow, ReportDetail};

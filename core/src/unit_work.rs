@@ -142,8 +142,8 @@ impl ApoaClient {
         }
     }
 
-    /// The zone of the active unit, also while nobody is active.
-    pub(crate) fn zone(&self) -> Zone {
+    /// Blocks. The zone of the active unit, also while nobody is active.
+    pub fn zone(&self) -> Zone {
         let profile = self.unit().and_then(|unit| self.device.profile(unit.unit).ok());
         profile.map(|profile| profile.zone()).unwrap_or_default()
     }

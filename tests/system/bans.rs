@@ -111,6 +111,7 @@ const FACADE: &[(&str, &str, &str)] = &[
     ("unit_work.rs", "crate::client::ApoaClient", "the part of the facade that looks after a unit"),
     ("upkeep.rs", "crate::client::ApoaClient", "the part of the facade that erases and rotates"),
     ("photos.rs", "crate::client", "the part of the facade that keeps photos"),
+    ("papers.rs", "crate::client::ApoaClient", "the part of the facade that lists what is shown to others"),
     ("ask.rs", "crate::client::ApoaClient", "the part of the facade that sends a single request"),
     ("look_up.rs", "crate::client::ApoaClient", "the part of the facade that asks for a permit's record"),
     ("try_out.rs", "crate::client::ApoaClient", "the part of the facade that asks what the queue is worth"),

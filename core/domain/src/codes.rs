@@ -51,6 +51,8 @@ pub enum Code {
     BadPicture,
     /// S110: Picture format not supported. Send it as JPEG.
     PictureFormat,
+    /// S111: The PDF file is locked with a password. Type its password, or save it again unlocked.
+    PdfLocked,
     /// P201: Passport number looks misread. Check letter O and zero.
     NumberMisread,
     /// P202: Passport expires or expired on {date}.
@@ -176,6 +178,7 @@ impl Code {
         Self::UnknownCode,
         Self::BadPicture,
         Self::PictureFormat,
+        Self::PdfLocked,
         Self::NumberMisread,
         Self::PassportExpiry,
         Self::PermitPassportDiffer,
@@ -246,6 +249,7 @@ impl Code {
             Self::UnknownCode => "S108",
             Self::BadPicture => "S109",
             Self::PictureFormat => "S110",
+            Self::PdfLocked => "S111",
             Self::NumberMisread => "P201",
             Self::PassportExpiry => "P202",
             Self::PermitPassportDiffer => "P203",
@@ -341,6 +345,7 @@ impl Code {
             | Self::SeveralCodes
             | Self::BadPicture
             | Self::PictureFormat
+            | Self::PdfLocked
             | Self::NumberMisread
             | Self::ZoneIncomplete
             | Self::FieldMissing

@@ -118,7 +118,7 @@ pub struct Event {
     pub actor: Option<AccountId>,
 }
 
-const TRUST: &[ClockTrust] = &[ClockTrust::Unknown, ClockTrust::Estimated, ClockTrust::Synced];
+pub(super) const TRUST: &[ClockTrust] = &[ClockTrust::Unknown, ClockTrust::Estimated, ClockTrust::Synced];
 
 /// Adds a line, in the transaction of what it tells.
 pub(super) fn log(

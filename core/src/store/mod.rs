@@ -16,6 +16,7 @@ pub(crate) mod filing;
 pub(crate) mod found;
 pub(crate) mod keyfile;
 pub(crate) mod keyring;
+pub(crate) mod lists;
 pub(crate) mod outbox;
 pub(crate) mod pace;
 pub(crate) mod pages;

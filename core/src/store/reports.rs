@@ -3,7 +3,7 @@
 
 use apoa_domain::ids::{AccountId, OpId, ReportId, Timestamp};
 use apoa_domain::report::draft::{Draft, Facts};
-use apoa_domain::report::finalise::Judged;
+use apoa_domain::report::finalise::{self, Judged};
 use apoa_domain::report::kinds::{OpKind, ReportKind};
 use apoa_domain::report::receipt::{Decision, decision_of};
 use apoa_domain::report::state::{Standing, Work};
@@ -26,6 +26,8 @@ pub struct ReportDetail {
     pub facts: Facts,
     /// The server's receipts, as tokens.
     pub receipts: Vec<String>,
+    /// What the comparison of permit and passport gave, as the last finalised op carries it; a follow-up carries none.
+    pub judged: Option<Judged>,
     /// What the office says beside the state: which facts to correct, or why it rejected the report.
     pub decision: Decision,
     /// Whose sign-in carried the last op that the server has proved.
@@ -112,10 +114,14 @@ impl UnitStore {
         let Some((row, body, draft)) = self.sealed(report)? else { return Ok(None) };
         let (ring, owner) = (self.ring()?, *self.unit.as_bytes());
         let shown = row.show(row.summary(owner, &ring).ok())?;
+        let mut judged = None;
         let facts = match (&body, &draft) {
             (Some(body), _) => {
                 let at = (Column::ReportBody, tag(row.local_revision));
-                row.open_value(owner, &ring, at, body).and_then(|body| facts_of(&body))
+                row.open_value(owner, &ring, at, body).and_then(|body| {
+                    judged = core::str::from_utf8(&body).ok().and_then(finalise::judged);
+                    facts_of(&body)
+                })
             }
             (None, Some(draft)) => row
                 .open_value(owner, &ring, (Column::ReportDraft, tag(0)), draft)
@@ -129,6 +135,7 @@ impl UnitStore {
         Ok(Some(ReportDetail {
             row: ReportRow { readable, ..shown },
             facts: facts.unwrap_or_default(),
+            judged,
             decision: receipts.first().map(|newest| decision_of(newest)).unwrap_or_default(),
             receipts,
             sent_by: sent_by.and_then(|event| event.actor),

@@ -27,6 +27,8 @@ pub(crate) struct SignedConfig {
     patterns: Option<String>,
     pub(crate) retention: RetentionRules,
     pub(crate) photos: PhotoRules,
+    /// Whether this server's receipts are the office's own.
+    pub(crate) official_receipts: bool,
     server_time: Timestamp,
     deadlines: BTreeMap<String, u32>,
     min_app: String,
@@ -44,6 +46,7 @@ struct Payload {
     limits: Limits,
     attachments: Vec<String>,
     receipt_keys: Vec<ReceiptKey>,
+    official_receipts: bool,
     tls_roots: Vec<String>,
     patterns: Option<serde_json::Value>,
 }
@@ -91,6 +94,7 @@ impl SignedConfig {
                 tombstone_days: payload.retention.tombstone_days,
             },
             photos: PhotoRules { contents: payload.attachments, most_bytes: payload.limits.attachment_bytes },
+            official_receipts: payload.official_receipts,
             server_time: Timestamp(server_time.as_millisecond()),
             deadlines: payload.deadlines,
             min_app: payload.min_app,

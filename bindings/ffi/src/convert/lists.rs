@@ -155,7 +155,7 @@ pub struct ReportDetail {
 
 impl From<core::ReportDetail> for ReportDetail {
     fn from(detail: core::ReportDetail) -> Self {
-        let core::ReportDetail { row, facts, receipts, decision, sent_by, history } = detail;
+        let core::ReportDetail { row, facts, receipts, judged: _, decision, sent_by, history } = detail;
         let Decision { asks, reason } = decision;
         Self {
             row: row.into(),

@@ -29,6 +29,15 @@ impl Zone {
         }
     }
 
+    /// Its usual name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Wib => "WIB",
+            Self::Wita => "WITA",
+            Self::Wit => "WIT",
+        }
+    }
+
     fn offset(self) -> Offset {
         Offset::constant(match self {
             Self::Wib => 7,
@@ -39,7 +48,13 @@ impl Zone {
 
     /// The calendar day of an instant in this zone.
     pub fn day(self, at: Timestamp) -> Date {
-        self.offset().to_datetime(jiff::Timestamp::from_millisecond(at.0).unwrap_or_default()).date()
+        self.clock(at).0
+    }
+
+    /// What calendar and clock on the wall show at an instant in this zone: the day, hours and minutes.
+    pub fn clock(self, at: Timestamp) -> (Date, i8, i8) {
+        let local = self.offset().to_datetime(jiff::Timestamp::from_millisecond(at.0).unwrap_or_default());
+        (local.date(), local.hour(), local.minute())
     }
 }
 
@@ -77,5 +92,9 @@ mod tests {
         let late = Timestamp(1_795_449_600_000); // 2026-11-23T16:00:00Z
         assert_eq!(Zone::Wib.day(late), jiff::civil::date(2026, 11, 23));
         assert_eq!(Zone::Wita.day(late), jiff::civil::date(2026, 11, 24));
+        assert_eq!(Zone::Wit.clock(Timestamp(late.0 + 90_000)), (jiff::civil::date(2026, 11, 24), 1, 1));
+        for zone in [Zone::Wib, Zone::Wita, Zone::Wit] {
+            assert_eq!(Zone::named(zone.name()), Some(zone));
+        }
     }
 }

@@ -75,6 +75,18 @@ pub struct Judged {
     reasons: Vec<Cow<'static, str>>,
 }
 
+impl Judged {
+    /// The word of the whole verdict.
+    pub fn verdict(&self) -> &str {
+        &self.verdict
+    }
+
+    /// The words of the reasons, the deciding one first.
+    pub fn reasons(&self) -> impl Iterator<Item = &str> {
+        self.reasons.iter().map(AsRef::as_ref)
+    }
+}
+
 impl From<&Compared> for Judged {
     fn from(compared: &Compared) -> Self {
         Self {

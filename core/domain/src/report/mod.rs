@@ -18,3 +18,4 @@ pub mod retention;
 pub mod rules;
 pub mod state;
 pub mod summary;
+pub mod watch;
