@@ -44,6 +44,7 @@ pub(crate) struct Output {
     plain: bool,
     asked: Option<Lang>,
     of_profile: Rc<OnceCell<Language>>,
+    language: OnceCell<Language>,
     words: OnceCell<Catalogue>,
 }
 
@@ -80,16 +81,21 @@ impl Output {
             plain: global.plain,
             asked: global.lang,
             of_profile: Rc::clone(&global.of_profile),
+            language: OnceCell::new(),
             words: OnceCell::new(),
         }
     }
 
-    /// The words of one language: whatever is said first settles which.
-    fn words(&self) -> &Catalogue {
-        self.words.get_or_init(|| {
+    /// The language of texts: whatever is said first settles it.
+    pub(crate) fn language(&self) -> Language {
+        *self.language.get_or_init(|| {
             let asked = self.asked.map(Lang::language).or_else(|| self.of_profile.get().copied());
-            Catalogue::new(asked.unwrap_or_else(|| language_of_locale(|name| std::env::var(name).ok())))
+            asked.unwrap_or_else(|| language_of_locale(|name| std::env::var(name).ok()))
         })
+    }
+
+    fn words(&self) -> &Catalogue {
+        self.words.get_or_init(|| Catalogue::new(self.language()))
     }
 
     /// Says one line of data.

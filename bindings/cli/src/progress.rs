@@ -33,6 +33,14 @@ impl Progress {
         Self { how, total: total as u64, done: 0, begun: now, told: now, bar: None }
     }
 
+    /// There are more pieces than was thought.
+    pub(crate) fn expect(&mut self, more: u64) {
+        self.total += more;
+        if let Some(bar) = &self.bar {
+            bar.set_length(self.total);
+        }
+    }
+
     /// One more piece is done.
     pub(crate) fn step(&mut self) {
         self.done += 1;

@@ -17,6 +17,7 @@ mod profile;
 mod queue;
 mod read;
 mod receipt;
+mod receipt_pdf;
 mod report;
 mod report_lines;
 mod scan;
@@ -76,9 +77,9 @@ pub(crate) enum Command {
     /// Run the whole main job with specimen documents and watch it.
     #[cfg(feature = "demo")]
     Demo(demo::Args),
-    /// Lists for others, as files.
-    #[command(subcommand)]
-    Export(export::Command),
+    /// Lists for others, on the screen or as files.
+    #[command(after_help = export::EXAMPLES)]
+    Export(export::Args),
     /// Look for what is wrong here.
     Doctor(doctor::Args),
     /// Say what a code means and what to do.
@@ -87,6 +88,9 @@ pub(crate) enum Command {
     Completions(shell::Args),
     /// The manual page.
     Man,
+    /// Draws pages of a PDF file for this program itself.
+    #[command(name = crate::pages::COMMAND, hide = true)]
+    DrawPages,
 }
 
 /// Runs one command.
@@ -111,10 +115,11 @@ pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
         Command::Office(command) => office::run(command, out),
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(&args, global, out),
-        Command::Export(command) => export::run(&command, global, out),
+        Command::Export(args) => export::run(&args, global, out),
         Command::Doctor(args) => doctor::run(&args, global, out),
         Command::Explain(args) => explain::run(&args, out),
         Command::Completions(args) => Ok(shell::completions(&args, out)),
         Command::Man => shell::man(out),
+        Command::DrawPages => Ok(crate::pages::draw()),
     }
 }

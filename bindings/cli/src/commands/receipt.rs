@@ -5,6 +5,7 @@ use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
 use apoa_core::permit::normal_number;
 use apoa_core::report::receipt::{ReceiptProblem, VerifiedReceipt};
+use apoa_core::scanner::{Found, FrameLayout};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde::Serialize;
 use serde_json::Value;
@@ -12,12 +13,20 @@ use serde_json::Value;
 use crate::Ended;
 use crate::args::Global;
 use crate::exit::Exit;
+use crate::failure::{Failure, Stop};
 use crate::output::{BAD, BOLD, GOOD, Line, Output, table};
+use crate::pages::{Drawn, Pdf, is_pdf};
 use crate::session::{self, Reach};
 use crate::sources::read_bytes;
 
+use super::receipt_pdf;
+use super::scan::pages::DPI;
+
 /// A receipt's code in a picture gets the time of any picture.
 const PICTURE_BUDGET: std::time::Duration = std::time::Duration::from_millis(400);
+
+/// A receipt has one page; a file with more pages is searched so far.
+const PAGES_MOST: u32 = 10;
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
@@ -26,9 +35,12 @@ pub(crate) enum Command {
         /// The report.
         id: ReportId,
     },
+    /// A paper to show: the receipt of a report, or what waits if there is none; of several reports a list.
+    #[command(after_help = receipt_pdf::EXAMPLES)]
+    Pdf(receipt_pdf::Args),
     /// Whether a receipt is genuine, and whether it belongs to a passport.
     Verify {
-        /// The receipt as text, or a picture whose code holds it; `-` reads standard input.
+        /// The receipt as text, or a picture or PDF file whose code holds it; `-` reads standard input.
         #[arg(value_name = "FILE|-")]
         file: String,
         /// Number of the passport shown with it.
@@ -64,6 +76,7 @@ struct VerifyLine {
 pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
     match command {
         Command::Show { id } => show(id, global, out),
+        Command::Pdf(args) => receipt_pdf::run(&args, global, out),
         Command::Verify { file, passport } => verify(&file, passport.as_deref(), global, out),
     }
 }
@@ -77,7 +90,7 @@ fn show(id: ReportId, global: &Global, out: &Output) -> Ended {
 }
 
 fn verify(file: &str, passport: Option<&str>, global: &Global, out: &Output) -> Ended {
-    let token = token_in(&read_bytes(file)?);
+    let token = token_in(&read_bytes(file)?)?;
     let client = session::open(global, Reach::Server)?;
     let line = match client.verify_receipt(&token)? {
         Ok(receipt) => VerifyLine::of(&receipt, passport),
@@ -87,18 +100,45 @@ fn verify(file: &str, passport: Option<&str>, global: &Global, out: &Output) -> 
     Ok(if line.valid && line.passport != Some(false) { Exit::Done } else { Exit::Refused })
 }
 
-/// The token itself, the one inside a line of `receipt show --json`, or the one a picture's code holds.
-fn token_in(file: &[u8]) -> String {
+/// The token itself, the one inside a line of `receipt show --json`, or the one that a code in a picture or on a page holds.
+/// A locked file is an error; anything else that holds none is no receipt.
+fn token_in(file: &[u8]) -> Result<String, Stop> {
+    let mut scanner = Scanner::new(apoa_core::permit::Patterns::default());
+    if is_pdf(file) {
+        return Ok(token_on_page(file, &mut scanner)?.unwrap_or_default());
+    }
     if let Ok(text) = std::str::from_utf8(file) {
         let shown: Option<Value> = serde_json::from_str(text).ok();
         let jws = shown.as_ref().and_then(|line| line["jws"].as_str());
-        return jws.unwrap_or(text).trim().to_owned();
+        return Ok(jws.unwrap_or(text).trim().to_owned());
     }
-    let scanner = Scanner::new(apoa_core::permit::Patterns::default());
     let found =
         scanner.scan_picture(file, None, PICTURE_BUDGET).map(|picture| picture.found).unwrap_or_default();
+    Ok(token_among(found).unwrap_or_default())
+}
+
+/// The first token on the first pages.
+fn token_on_page(file: &[u8], scanner: &mut Scanner) -> Result<Option<String>, Stop> {
+    let mut pdf = match Pdf::open(file, "") {
+        Ok(pdf) => pdf,
+        Err(fault) => return Err(Failure::new(fault.code()).into()),
+    };
+    for page in 0..pdf.count().min(PAGES_MOST) {
+        for dpi in DPI {
+            let Ok(Drawn::Page(pixels)) = pdf.page(page, dpi) else { break };
+            let layout = FrameLayout::packed(pixels.width, pixels.height);
+            let read = scanner.scan_luma(&pixels.luma, layout, PICTURE_BUDGET);
+            if let Some(token) = read.ok().and_then(|picture| token_among(picture.found)) {
+                return Ok(Some(token));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn token_among(found: Vec<Found>) -> Option<String> {
     let texts = found.into_iter().filter_map(|found| String::from_utf8(found.symbol.bytes).ok());
-    texts.into_iter().find(|text| text.matches('.').count() == 2).unwrap_or_default()
+    texts.into_iter().find(|text| text.matches('.').count() == 2)
 }
 
 /// The two readable parts of a token; nothing is proved by reading them.

@@ -1,4 +1,4 @@
-//! Which pictures are meant, and how raw frames lie in memory.
+//! Which pictures and PDF files are meant, and how raw frames lie in memory.
 
 use std::fs;
 use std::io;
@@ -11,9 +11,9 @@ use crate::failure::Stop;
 use crate::sources::read_bytes;
 
 /// Endings a folder is searched for. A file named on the command line may end as it likes.
-const ENDINGS: [&str; 9] = ["png", "jpg", "jpeg", "webp", "bmp", "pgm", "ppm", "pnm", "pbm"];
+const ENDINGS: [&str; 10] = ["png", "jpg", "jpeg", "webp", "bmp", "pgm", "ppm", "pnm", "pbm", "pdf"];
 
-/// One picture.
+/// One file.
 pub(crate) struct Input {
     /// As given; in a folder: the folder as given, `/`, the name.
     pub(crate) name: String,

@@ -36,7 +36,8 @@ pub(crate) enum State {
 #[derive(Debug, Serialize)]
 pub(crate) struct FrameLine {
     pub(crate) file: String,
-    page: Option<u32>,
+    /// Of a PDF file, counted from 1.
+    pub(crate) page: Option<u32>,
     width: Option<u32>,
     height: Option<u32>,
     pub(crate) codes: Vec<CodeLine>,
@@ -158,6 +159,21 @@ impl FrameLine {
         };
     }
 
+    /// The file, and which page of it.
+    pub(crate) fn place(&self) -> String {
+        self.page.map_or_else(|| self.file.clone(), |page| format!("{}:{page}", self.file))
+    }
+
+    /// The scanner's own time.
+    pub(crate) fn ms(&self) -> f64 {
+        self.ms
+    }
+
+    /// The time of another look at the same.
+    pub(crate) fn add_ms(&mut self, ms: f64) {
+        self.ms = ((self.ms + ms) * 100.0).round() / 100.0;
+    }
+
     /// Whether something counts.
     pub(crate) fn is_read(&self) -> bool {
         !self.codes.is_empty() || self.mrz.is_some()
@@ -227,7 +243,7 @@ impl Line for FrameLine {
     fn text(&self, out: &Output) -> String {
         if let Some(error) = &self.error {
             let Coded { code, text, remedy, .. } = error;
-            return format!("{BAD}✗{BAD:#} {}  {text} {remedy} {DIM}{code}{DIM:#}", self.file);
+            return format!("{BAD}✗{BAD:#} {}  {text} {remedy} {DIM}{code}{DIM:#}", self.place());
         }
         let (style, mark, word) = match self.state {
             State::Confirmed if self.codes.is_empty() => (GOOD, "✓", "scan-read-zone"),
@@ -238,7 +254,7 @@ impl Line for FrameLine {
         };
         let mut text = format!(
             "{style}{mark}{style:#} {}  {} {DIM}{:.1} ms{DIM:#}",
-            self.file,
+            self.place(),
             out.word(word, &[]),
             self.ms
         );

@@ -1,9 +1,10 @@
-//! `apoa scan`: pictures, folders of pictures, or the frames of a camera session; their codes and the lines of passports. A frame that holds nothing is an
-//! outcome, and so is one that is no picture: its line says so.
+//! `apoa scan`: pictures, pages of PDF files, folders of both, or the frames of a camera session; their codes and the lines
+//! of passports. A frame that holds nothing is an outcome, and so is one that is no picture: its line says so.
 
 pub(super) mod annotate;
 mod inputs;
 pub(super) mod line;
+pub(super) mod pages;
 pub(super) mod passport;
 mod payload;
 mod report;
@@ -22,11 +23,13 @@ use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Stop};
 use crate::output::{DIM, Output};
+use crate::pages::is_pdf;
 use crate::progress::Progress;
 use crate::session;
 use annotate::Annotator;
 use inputs::{Input, RawSize};
 use line::{FrameLine, SequenceLine, State};
+use pages::Passwords;
 
 /// A picture gets every lane.
 const PICTURE_BUDGET_MS: u64 = 400;
@@ -35,7 +38,7 @@ const FRAME_MS: u64 = 33;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Pictures (PNG, JPEG, WebP, BMP, PGM, PPM), folders of them, or `-` for standard input.
+    /// Pictures (PNG, JPEG, WebP, BMP, PGM, PPM), PDF files (each page), folders of both, or `-` for standard input.
     #[arg(value_name = "PATH", required_unless_present = "replay")]
     paths: Vec<String>,
     /// The pictures are consecutive frames of one camera session, 33 ms apart.
@@ -50,6 +53,9 @@ pub(crate) struct Args {
     /// Time for one picture (400) or frame (33).
     #[arg(long, value_name = "N")]
     budget_ms: Option<u64>,
+    /// Read the password of locked PDF files from standard input; without it, and at a terminal, it is asked for.
+    #[arg(long)]
+    password_stdin: bool,
     /// Write each frame as PNG with what was found drawn on it.
     #[arg(long, value_name = "DIR")]
     annotate: Option<PathBuf>,
@@ -78,26 +84,50 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
         out.stop(&Failure::new(Code::PictureFormat).because(&cause).into());
         return Ok(Exit::Nothing);
     }
-    let mut annotator = args.annotate.as_deref().map(Annotator::new).transpose()?;
-    let mut session = Session::new(args, patterns);
-    let mut progress = Progress::new(global, inputs.len());
-    let mut tally = Tally::default();
+    if args.password_stdin && inputs.iter().any(|input| input.name == "-") {
+        return Err(Stop::usage("standard input cannot hold both a password and a picture"));
+    }
+    let mut session = Session::new(args, patterns)?;
+    let annotator = args.annotate.as_deref().map(Annotator::new).transpose()?;
+    let progress = Progress::new(global, inputs.len());
+    let mut sink =
+        Sink { annotator, progress, tally: Tally { files: inputs.len(), ..Tally::default() }, out };
     for input in &inputs {
-        let (line, luma) = session.look(input, out);
-        if let (Some(annotator), Some(luma)) = (&mut annotator, &luma) {
-            annotator.draw(&input.name, &luma.bytes, &luma.layout, &line)?;
-        }
-        tally.add(&line);
-        out.line(&line);
-        progress.step();
+        session.look(input, &mut sink, out)?;
     }
     if args.sequence {
-        out.line(&session.sequence_line(tally.frames, out));
+        out.line(&session.sequence_line(sink.tally.frames, out));
     }
     if let Some(file) = &args.report {
         session.write_report(file)?;
     }
-    Ok(tally.exit())
+    Ok(sink.tally.exit())
+}
+
+/// Where lines go.
+struct Sink<'a> {
+    annotator: Option<Annotator>,
+    progress: Progress,
+    tally: Tally,
+    out: &'a Output,
+}
+
+impl Sink<'_> {
+    /// So many lines more than there are files.
+    fn expect(&mut self, more: u32) {
+        self.progress.expect(u64::from(more));
+    }
+
+    fn line(&mut self, line: FrameLine, luma: Option<Luma>) -> Result<(), Stop> {
+        if let (Some(annotator), Some(luma)) = (&mut self.annotator, &luma) {
+            let page = line.page.map(|page| format!("-{page}")).unwrap_or_default();
+            annotator.draw(&format!("{}{page}", line.file), &luma.bytes, &luma.layout, &line)?;
+        }
+        self.tally.add(&line);
+        self.out.line(&line);
+        self.progress.step();
+        Ok(())
+    }
 }
 
 /// Looks at one input after the other.
@@ -110,29 +140,51 @@ struct Session<'a> {
     first: Option<(Vec<u8>, u64)>,
     /// Of the last picture that was not read.
     unread: Option<Report>,
+    passwords: Passwords,
 }
 
 impl<'a> Session<'a> {
-    fn new(args: &'a Args, patterns: Patterns) -> Self {
+    fn new(args: &'a Args, patterns: Patterns) -> Result<Self, Stop> {
         let default = if args.sequence { FRAME_MS } else { PICTURE_BUDGET_MS };
         let budget = Duration::from_millis(args.budget_ms.unwrap_or(default));
-        Self { args, scanner: Scanner::new(patterns), budget, frame: 0, first: None, unread: None }
+        let passwords = Passwords::new(args.password_stdin)?;
+        let scanner = Scanner::new(patterns);
+        Ok(Self { args, scanner, budget, frame: 0, first: None, unread: None, passwords })
     }
 
-    fn look(&mut self, input: &Input, out: &Output) -> (FrameLine, Option<Luma>) {
-        let frame = self.frame;
-        self.frame += 1;
-        let luma = match self.luma(input, frame, out) {
-            Ok(luma) => luma,
-            Err(code) => return (FrameLine::unreadable(&input.name, code, out), None),
+    fn look(&mut self, input: &Input, sink: &mut Sink<'_>, out: &Output) -> Result<(), Stop> {
+        let file = match input.read() {
+            Ok(file) => file,
+            Err(error) => {
+                out.note(&format!("{DIM}{}: {error}{DIM:#}", input.name));
+                return sink.line(FrameLine::unreadable(&input.name, Code::BadPicture, out), None);
+            }
         };
+        if self.args.raw.is_none() && is_pdf(&file) {
+            return pages::look(self, &input.name, &file, sink, out);
+        }
+        let frame = self.next_frame();
+        match self.luma(file, frame) {
+            Ok(luma) => {
+                let line = self.look_at_luma(&input.name, &luma, frame, out);
+                sink.line(line, Some(luma))
+            }
+            Err(code) => sink.line(FrameLine::unreadable(&input.name, code, out), None),
+        }
+    }
+
+    fn look_at_luma(&mut self, name: &str, luma: &Luma, frame: u64, out: &Output) -> FrameLine {
         let looked = if self.args.sequence {
-            self.look_live(&input.name, &luma, frame, out)
+            self.look_live(name, luma, frame, out)
         } else {
-            self.look_still(&input.name, &luma, out)
+            self.look_still(name, luma, out)
         };
-        let line = looked.unwrap_or_else(|error| FrameLine::unreadable(&input.name, error.code(), out));
-        (line, Some(luma))
+        looked.unwrap_or_else(|error| FrameLine::unreadable(name, error.code(), out))
+    }
+
+    fn next_frame(&mut self) -> u64 {
+        self.frame += 1;
+        self.frame - 1
     }
 
     fn look_still(&mut self, name: &str, luma: &Luma, out: &Output) -> Result<FrameLine, ScanError> {
@@ -194,13 +246,7 @@ impl<'a> Session<'a> {
         Ok(line)
     }
 
-    fn luma(&self, input: &Input, frame: u64, out: &Output) -> Result<Luma, Code> {
-        let file = input.read().map_err(|error| {
-            out.note(&format!("{DIM}{}: {error}{DIM:#}", input.name));
-            Code::BadPicture
-        })?;
-        let at_ms = if self.args.sequence { (frame * FRAME_MS) as i64 } else { 0 };
-        let region = self.args.roi;
+    fn luma(&self, file: Vec<u8>, frame: u64) -> Result<Luma, Code> {
         let (bytes, layout) = if let Some(raw) = self.args.raw {
             let layout = FrameLayout::packed(raw.width, raw.height);
             (file, FrameLayout { row_stride: raw.stride, ..layout })
@@ -209,7 +255,14 @@ impl<'a> Session<'a> {
             let layout = FrameLayout::packed(luma.width(), luma.height());
             (luma.into_raw(), layout)
         };
-        Ok(Luma { bytes, layout: FrameLayout { region, at_ms, ..layout } })
+        let layout = FrameLayout { region: self.args.roi, ..layout };
+        Ok(Luma { bytes, layout: self.timed(layout, frame) })
+    }
+
+    /// At its time in the sequence.
+    fn timed(&self, layout: FrameLayout, frame: u64) -> FrameLayout {
+        let at_ms = if self.args.sequence { (frame * FRAME_MS) as i64 } else { 0 };
+        FrameLayout { at_ms, ..layout }
     }
 
     /// Writes why the sequence, or the last picture without a code or a zone, was not read. A scan that read writes nothing.
@@ -235,6 +288,7 @@ impl<'a> Session<'a> {
 /// What the frames came to.
 #[derive(Default)]
 struct Tally {
+    files: usize,
     frames: u64,
     unreadable: u64,
     read: u64,
@@ -247,11 +301,11 @@ impl Tally {
         self.read += u64::from(line.is_read());
     }
 
-    /// Several frames are a batch: it went well if each was a picture. A single one is a question: was anything read?
+    /// Several files are a batch: it went well if each was a picture. A single one is a question: was anything read?
     fn exit(&self) -> Exit {
         if self.unreadable > 0 {
             Exit::Refused
-        } else if self.frames == 1 && self.read == 0 {
+        } else if self.files == 1 && self.read == 0 {
             Exit::Nothing
         } else {
             Exit::Done

@@ -1,0 +1,133 @@
+//! The pages of a PDF file, each a picture of its own: drawn at 200 dots an inch, and finer where that shows nothing.
+
+use std::io::{BufRead as _, IsTerminal as _};
+
+use apoa_core::codes::Code;
+use apoa_core::scanner::{FrameLayout, Region};
+
+use super::line::FrameLine;
+use super::{Luma, Session, Sink};
+use crate::failure::Stop;
+use crate::output::{DIM, Output};
+use crate::pages::{Drawn, PageFault, Pdf};
+
+/// Dots an inch: of what is read at all nearly all is read at 200; small codes of a dense page need 300.
+pub(crate) const DPI: [u16; 2] = [200, 300];
+
+/// How often a person is asked for the password of one file.
+const ASKED_MOST: u32 = 3;
+
+/// Passwords for locked files: from standard input if that was said, else asked of whoever sits at the terminal.
+pub(super) struct Passwords {
+    given: Option<String>,
+}
+
+impl Passwords {
+    pub(super) fn new(from_stdin: bool) -> Result<Self, Stop> {
+        if !from_stdin {
+            return Ok(Self { given: None });
+        }
+        let mut line = String::new();
+        std::io::stdin()
+            .lock()
+            .read_line(&mut line)
+            .map_err(|error| Stop::usage(format!("cannot read the password: {error}")))?;
+        Ok(Self { given: Some(line.trim_end_matches(['\r', '\n']).to_owned()) })
+    }
+
+    /// Opens a file; one that is locked with the password that was given, or with the one a person types.
+    pub(super) fn open<'a>(
+        &mut self,
+        name: &str,
+        file: &'a [u8],
+        out: &Output,
+    ) -> Result<Pdf<'a>, PageFault> {
+        let mut opened = Pdf::open(file, self.given.as_deref().unwrap_or_default());
+        if self.given.is_some() || !std::io::stdin().is_terminal() {
+            if matches!(opened, Err(PageFault::Locked)) {
+                out.note(&format!("{DIM}{name}: {}{DIM:#}", out.word("cli-pdf-password-how", &[])));
+            }
+            return opened;
+        }
+        for _ in 0..ASKED_MOST {
+            if !matches!(opened, Err(PageFault::Locked)) {
+                break;
+            }
+            let prompt = format!("{} ", out.word("cli-ask-pdf-password", &[("a", name)]));
+            match rpassword::prompt_password(prompt) {
+                Ok(typed) if !typed.is_empty() => opened = Pdf::open(file, &typed),
+                Ok(_) | Err(_) => break,
+            }
+        }
+        opened
+    }
+}
+
+/// Looks at every page in its order. One that cannot be drawn has a line that says so.
+pub(super) fn look(
+    session: &mut Session<'_>,
+    name: &str,
+    file: &[u8],
+    sink: &mut Sink<'_>,
+    out: &Output,
+) -> Result<(), Stop> {
+    let mut pdf = match session.passwords.open(name, file, out) {
+        Ok(pdf) => pdf,
+        Err(fault) => return sink.line(FrameLine::unreadable(name, fault.code(), out), None),
+    };
+    sink.expect(pdf.count().saturating_sub(1));
+    for page in 0..pdf.count() {
+        let (mut line, luma) = look_at(session, &mut pdf, name, page, out);
+        line.page = Some(page + 1);
+        sink.line(line, luma)?;
+        if pdf.is_hopeless() && page + 1 < pdf.count() {
+            // The pages that are left were not looked at: the file as a whole is said to be bad.
+            return sink.line(FrameLine::unreadable(name, Code::BadPicture, out), None);
+        }
+    }
+    Ok(())
+}
+
+/// The finest look that was taken, with the time of all of them.
+fn look_at(
+    session: &mut Session<'_>,
+    pdf: &mut Pdf<'_>,
+    name: &str,
+    page: u32,
+    out: &Output,
+) -> (FrameLine, Option<Luma>) {
+    let frame = session.next_frame();
+    let mut best: Option<(FrameLine, Option<Luma>)> = None;
+    for dpi in DPI {
+        if let Some((line, luma)) = &mut best {
+            if line.is_read() || session.args.sequence {
+                break;
+            }
+            // One page is in memory, not two.
+            if session.args.annotate.is_none() {
+                *luma = None;
+            }
+        }
+        match pdf.page(page, dpi) {
+            Ok(Drawn::Page(pixels)) => {
+                let region = session.args.roi.map(|region| finer(region, dpi));
+                let layout = FrameLayout { region, ..FrameLayout::packed(pixels.width, pixels.height) };
+                let luma = Luma { bytes: pixels.luma, layout: session.timed(layout, frame) };
+                let mut line = session.look_at_luma(name, &luma, frame, out);
+                line.add_ms(best.as_ref().map_or(0.0, |(line, _)| line.ms()));
+                best = Some((line, Some(luma)));
+            }
+            Ok(Drawn::NoFiner) => break,
+            Err(_) if best.is_some() => break,
+            Err(fault) => return (FrameLine::unreadable(name, fault.code(), out), None),
+        }
+    }
+    best.unwrap_or_else(|| (FrameLine::unreadable(name, Code::BadPicture, out), None))
+}
+
+/// A part of the page, which is given in pixels of the first drawing, in those of another.
+fn finer(region: Region, dpi: u16) -> Region {
+    let scaled = |value: u32| (u64::from(value) * u64::from(dpi) / u64::from(DPI[0])) as u32;
+    let Region { x, y, width, height } = region;
+    Region { x: scaled(x), y: scaled(y), width: scaled(width), height: scaled(height) }
+}

@@ -1,0 +1,15 @@
+//! What leaves the desk on paper or as a file for others: receipts, lists, sheets. Facts in, bytes out; nothing here
+//! asks the core or writes a file.
+
+pub(crate) mod batch_paper;
+pub(crate) mod code;
+pub(crate) mod comma;
+pub(crate) mod form;
+pub(crate) mod list_paper;
+pub(crate) mod paper;
+pub(crate) mod receipt_facts;
+pub(crate) mod receipt_paper;
+pub(crate) mod sheet;
+pub(crate) mod table;
+pub(crate) mod waiting_paper;
+pub(crate) mod words;
