@@ -122,6 +122,8 @@ fn a_kill_between_commit_and_answer_doubles_nothing(steps: &[Value]) {
     let receipt = step(steps, "receipt");
     assert_eq!((&receipt["op_id"], &receipt["valid"]), (&report["op_id"], &true.into()));
     assert_eq!((&receipt["passport"], &receipt["other_passport"]), (&true.into(), &false.into()));
+    let paper = fs::read(receipt["paper"].as_str().expect("a path")).expect("a file");
+    assert!(paper.starts_with(b"%PDF-"));
 }
 
 #[test]

@@ -20,8 +20,9 @@ use crate::error::{Error, StoreError};
 use crate::file_vault::FileVault;
 use crate::ports::Ports;
 
-const AT: Moment = Moment { wall: Timestamp(1_790_000_000_000), trust: ClockTrust::Synced, actor: None };
-fn unit_id() -> UnitId {
+pub(super) const AT: Moment =
+    Moment { wall: Timestamp(1_790_000_000_000), trust: ClockTrust::Synced, actor: None };
+pub(super) fn unit_id() -> UnitId {
     UnitId::from_bytes([3; 16])
 }
 
@@ -42,7 +43,7 @@ fn guest(number: u32) -> Draft {
     draft
 }
 
-fn save(unit: &UnitStore, number: u32) -> Result<(), Error> {
+pub(super) fn save(unit: &UnitStore, number: u32) -> Result<(), Error> {
     let id = |kind: u8| {
         let mut id = [kind; 16];
         id[..4].copy_from_slice(&number.to_be_bytes());

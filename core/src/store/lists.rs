@@ -175,3 +175,38 @@ fn waiting_op(row: &Row<'_>) -> Result<WaitingOp, Error> {
         trust: row.get::<_, Option<i64>>(12)?.map(|trust| place_of(TRUST, trust)).transpose()?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::full::{AT, ports, save, unit_id};
+    use super::*;
+
+    #[test]
+    fn what_is_on_hold_for_others_is_in_no_list_with_names_and_still_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let ports = ports(folder.path());
+        let units = folder.path().join("units");
+        let name = UnitStore::create(&units, unit_id(), &ports).unwrap();
+        let unit = UnitStore::open(&units.join(&name), &ports).unwrap();
+        // More than are opened in one go.
+        let all = CHUNK as u32 + 3;
+        for number in 0..all {
+            save(&unit, number).unwrap();
+        }
+        let waiting = unit.outage_ops().unwrap();
+        assert_eq!(waiting.len(), all as usize);
+        assert!(waiting.iter().all(|op| op.captured == Some(AT.wall) && op.trust == Some(AT.trust)));
+        let (first, frozen) = (&waiting[0], unit.frozen(waiting[0].report, waiting[0].op).unwrap());
+        assert_eq!(first.digest, Digest::of(frozen.as_bytes()));
+
+        assert!(unit.set_hold(first.report, true, AT).unwrap());
+        for which in [Listed::All, Listed::Open] {
+            let listed = unit.listed(which).unwrap();
+            assert_eq!(listed.len(), all as usize - 1);
+            assert!(
+                listed.iter().all(|report| report.row.report != first.report && report.receipt.is_none())
+            );
+        }
+        assert_eq!((unit.on_hold().unwrap(), unit.outage_ops().unwrap().len()), (1, all as usize));
+    }
+}

@@ -74,7 +74,12 @@ pub(crate) struct Config {
 
 impl Config {
     /// The configuration at a moment, for the key that signs receipts.
-    pub(crate) fn at(now_ms: i64, receipt_key: &ed25519_dalek::SigningKey, published: &Published) -> Self {
+    pub(crate) fn at(
+        now_ms: i64,
+        receipt_key: &ed25519_dalek::SigningKey,
+        published: &Published,
+        official_receipts: bool,
+    ) -> Self {
         let key = key_id(receipt_key);
         Self {
             serial: published.serial,
@@ -91,7 +96,7 @@ impl Config {
             deadlines: json!({ "lodging.check_in": DEADLINE_HOURS, "individual": DEADLINE_HOURS }),
             retention: json!({ "body_days": 30, "draft_days": 30, "tombstone_days": 730 }),
             receipt_keys: json!([{ "kid": key, "x": key }]),
-            official_receipts: false,
+            official_receipts,
             attachments: published.attachments.clone(),
             tls_roots: [],
             patterns: published.patterns.clone(),

@@ -51,6 +51,8 @@ pub(crate) struct App {
     /// How often somebody guessed wrong.
     pub(crate) throttle: Throttle,
     pub(crate) mailer: Arc<dyn Mailer>,
+    /// Whether receipts are the office's own.
+    pub(crate) official_receipts: bool,
     /// Where rules run.
     pub(crate) blocking: Blocking,
 }
@@ -267,7 +269,7 @@ async fn read_config(State(app): State<Shared>) -> Answer {
     blocking(app, |app| {
         let config = {
             let published = app.published.lock().unwrap_or_else(PoisonError::into_inner);
-            Config::at((app.clock)(), &app.keys.receipt, &published)
+            Config::at((app.clock)(), &app.keys.receipt, &published, app.official_receipts)
         };
         let token = receipts::sign(Purpose::Config, &config, &app.keys.root)?;
         Ok(([(CONTENT_TYPE, "application/jwt")], token).into_response())

@@ -87,6 +87,7 @@ impl Local {
             published: Mutex::new(published.ok_or(ServerError::Damaged { what: "published" })?),
             throttle: Throttle::default(),
             mailer: Arc::new(Nowhere),
+            official_receipts: false,
             blocking: Blocking::Here,
         });
         Ok(Self { router: router(Arc::clone(&app)), app, memory, account })

@@ -49,6 +49,8 @@ pub struct Options {
     pub patterns: Patterns,
     /// Contents of photos that the configuration asks for, `passport_page`; none by default.
     pub attachments: Vec<String>,
+    /// Whether the configuration says that receipts are the office's own.
+    pub official_receipts: bool,
     /// Milliseconds since 1970; `None`: the system's clock.
     pub clock: Option<Clock>,
     /// Who sees every exchange.
@@ -68,6 +70,7 @@ impl Default for Options {
             password: None,
             patterns: Patterns::Kept,
             attachments: Vec::new(),
+            official_receipts: false,
             clock: None,
             tap: None,
             mailer: None,
@@ -129,7 +132,8 @@ pub fn start(
     options: Options,
     on_event: impl Fn(Event) + Send + Sync + 'static,
 ) -> Result<Running, ServerError> {
-    let Options { listen, db, faults, seed, password, patterns, attachments, clock, tap, mailer } = options;
+    let Options { listen, db, faults, seed, password, patterns, attachments, .. } = options;
+    let Options { official_receipts, clock, tap, mailer, .. } = options;
     let listener = listen_on(listen)?;
     let address = listener.local_addr().map_err(|source| ServerError::Listen { address: listen, source })?;
     let (folder, db) = if let Some(db) = db {
@@ -164,6 +168,7 @@ pub fn start(
         published: Mutex::new(published),
         throttle: Throttle::default(),
         mailer,
+        official_receipts,
         blocking: Blocking::Pool,
     });
     let runtime = Builder::new_multi_thread()

@@ -91,6 +91,15 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     Ok(Exit::Done)
 }
 
+/// The paper of one report, for whoever shows it beside other things.
+#[cfg(feature = "demo")]
+pub(super) fn paper(client: &ApoaClient, id: ReportId, out: &Output) -> Result<Vec<u8>, Stop> {
+    let waiting = client.outage_extract()?.map(|extract| extract.waiting).unwrap_or_default();
+    let facts = facts(client, id, &unit_name(client)?, &waiting, out)?;
+    let written = written(&[facts], &Both::new());
+    Ok(written.map_err(|fault| Failure::new(Code::Internal).because(&fault))?.1)
+}
+
 fn written(all: &[Facts], both: &Both) -> Result<(Paper, Vec<u8>), PaperFault> {
     let [facts] = all else { return Ok((Paper::List, batch_paper::page(all, both)?)) };
     match receipt_paper::page(facts, both)? {

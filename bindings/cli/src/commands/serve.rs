@@ -33,6 +33,9 @@ pub(crate) struct Args {
     /// Ask for photos of passport pages: `report attach` is refused without.
     #[arg(long)]
     photos: bool,
+    /// Say in the config that receipts are the office's own.
+    #[arg(long)]
+    official_receipts: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -54,6 +57,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Ended {
         seed: args.seed,
         patterns: patterns(global)?,
         attachments: args.photos.then(|| "passport_page".to_owned()).into_iter().collect(),
+        official_receipts: args.official_receipts,
         ..Options::default()
     };
     let running = apoa_server::start(options, |event| say(&event)).map_err(|error| stop(&error))?;

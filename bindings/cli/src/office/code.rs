@@ -27,8 +27,8 @@ impl Code {
         for row in 0..modules {
             let mut column = 0;
             while column < modules {
-                let dark = |column: usize| column < modules && self.0[row][column].value();
-                let end = (column..).find(|column| !dark(*column)).unwrap_or(modules);
+                let dark = |column: usize| self.0[row][column].value();
+                let end = (column..modules).find(|column| !dark(*column)).unwrap_or(modules);
                 if end > column {
                     let [left, right, top, bottom] =
                         [column, end, row, row + 1].map(|place| (QUIET + place) as f32);

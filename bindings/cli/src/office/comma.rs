@@ -11,12 +11,12 @@ pub(crate) fn rows<T: Serialize>(rows: &[T]) -> Result<Vec<u8>, csv::Error> {
     for row in rows {
         plain.serialize(row)?;
     }
-    let plain = plain.into_inner().map_err(|error| error.into_error())?;
+    let plain = plain.into_inner().map_err(csv::IntoInnerError::into_error)?;
     let mut guarded = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     for record in csv::ReaderBuilder::new().has_headers(false).from_reader(plain.as_slice()).into_records() {
         guarded.write_record(record?.iter().map(guard))?;
     }
-    Ok(guarded.into_inner().map_err(|error| error.into_error())?)
+    Ok(guarded.into_inner().map_err(csv::IntoInnerError::into_error)?)
 }
 
 /// A whole number is no text and stays what it is.
@@ -29,6 +29,7 @@ fn guard(field: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -420,6 +420,7 @@ fn disc(x: f32, y: f32, r: f32) -> Option<Path> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -6,7 +6,7 @@ mod wire;
 
 use std::io::{BufReader, BufWriter, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use apoa_core::codes::Code;
@@ -183,10 +183,7 @@ impl Drawer {
 
     fn answer(&mut self) -> Option<Answer> {
         self.asks.flush().ok()?;
-        match self.answers.recv_timeout(PATIENCE) {
-            Ok(answer) => Some(answer),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        self.answers.recv_timeout(PATIENCE).ok()
     }
 }
 

@@ -1,6 +1,9 @@
 //! The program as a black box: commands with a data folder of their own, and the server as a process.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod pdf;
+pub(crate) mod sheet;
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

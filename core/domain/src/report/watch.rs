@@ -28,9 +28,9 @@ impl Level {
     pub fn of(days_left: i64) -> Self {
         match days_left {
             ..0 => Self::Over,
-            0..=RED_DAYS => Self::Red,
-            ..=AMBER_DAYS => Self::Amber,
-            ..=GREY_DAYS => Self::Grey,
+            days if days <= RED_DAYS => Self::Red,
+            days if days <= AMBER_DAYS => Self::Amber,
+            days if days <= GREY_DAYS => Self::Grey,
             _ => Self::Far,
         }
     }
@@ -97,8 +97,8 @@ mod tests {
 
     #[test]
     fn each_threshold_belongs_to_the_nearer_level() {
-        let levels = [-1, 0, 7, 8, 30, 31, 60, 61].map(Level::of);
         use Level::{Amber, Far, Grey, Over, Red};
+        let levels = [-1, 0, 7, 8, 30, 31, 60, 61].map(Level::of);
         assert_eq!(levels, [Over, Red, Red, Amber, Amber, Grey, Grey, Far]);
     }
 

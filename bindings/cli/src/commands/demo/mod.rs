@@ -153,7 +153,7 @@ fn play(
     let client = stage.step("restart", || journey::restart(&phone, killed))?;
     let held = stage.step("sync", || journey::sync(&client, &office, &filed))?;
     let number = zone.document_number.reveal();
-    let proof = stage.step("receipt", || proof::receipt(&client, &filed, number))?;
+    let proof = stage.step("receipt", || proof::receipt(&client, &filed, number, folder, out))?;
     let findings = stage.step("doctor", || proof::doctor(&client, out))?;
     let marks = stage.marks.clone();
     Ok(Story {

@@ -215,6 +215,7 @@ impl Telling<'_> {
             "apoa office reports --db {folder}/server/office.db\n\
              apoa report list --data {folder}/data\n\
              apoa scan --sequence --annotate look {folder}/frames\n\
+             apoa receipt verify {folder}/receipt.pdf --data {folder}/data\n\
              apoa receipt show {} --data {folder}/data",
             self.story.filed.report
         ))

@@ -1,5 +1,7 @@
 //! The end of the story: the receipt, what it proves, and whether everything is sound.
 
+use std::path::Path;
+
 use apoa_core::codes::Code;
 use apoa_core::report::state::Standing;
 use apoa_core::{ApoaClient, Finalised, Finding};
@@ -7,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::stage::{Done, Trouble, expect};
 use crate::commands::receipt::parts;
+use crate::commands::receipt_pdf;
 use crate::output::{BAD, BOLD, DIM, GOOD, Output};
 
 /// Passports of others. Of 65,536 wrong numbers one passes by design; of these pairs of numbers one in four milliards.
@@ -22,11 +25,13 @@ pub(super) struct Proof {
     pub(super) other: &'static str,
 }
 
-/// Verifies the stored receipt as an inspector would: the signature, the report, the passport.
+/// Verifies the stored receipt as an inspector would: the signature, the report, the passport; and puts it on paper.
 pub(super) fn receipt(
     client: &ApoaClient,
     filed: &Finalised,
     passport: &str,
+    folder: &Path,
+    out: &Output,
 ) -> Result<Done<Proof>, Trouble> {
     let detail = client.report(filed.report)?.ok_or_else(|| Trouble::unmet("the report is there"))?;
     let [token] = detail.receipts.as_slice() else { return Err(Trouble::unmet("there is one receipt")) };
@@ -38,6 +43,10 @@ pub(super) fn receipt(
     let other = OTHERS.into_iter().find(|number| verified.belongs_to(number) == Some(false));
     let other = other.ok_or_else(|| Trouble::unmet("the receipt is refused for another passport"))?;
     let (header, payload) = parts(token).ok_or_else(|| Trouble::unmet("the receipt can be read"))?;
+    let paper = folder.join("receipt.pdf");
+    let printed = receipt_pdf::paper(client, filed.report, out);
+    let printed = printed.map_err(|_| Trouble::unmet("the receipt can be printed"))?;
+    std::fs::write(&paper, printed).map_err(|error| Trouble::unmet(format!("receipt.pdf: {error}")))?;
     let json = json!({
         "valid": true,
         "report_id": about.report.to_string(),
@@ -49,6 +58,7 @@ pub(super) fn receipt(
         "passport": true,
         "other_passport": false,
         "bytes": token.len(),
+        "paper": paper.display().to_string(),
     });
     let said = vec![
         format!(
@@ -58,6 +68,7 @@ pub(super) fn receipt(
         ),
         format!("this passport     {GOOD}✓{GOOD:#} belongs to it"),
         format!("another passport  {BAD}✗{BAD:#} refused"),
+        format!("on paper          {}", paper.display()),
     ];
     Ok(Done { value: Proof { header, payload, other }, detail: json, said })
 }

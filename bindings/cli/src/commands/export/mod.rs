@@ -132,14 +132,14 @@ fn deliver<H: Serialize, R: Serialize>(
 ) -> Ended {
     let Export { name, head, rows, table, codes } = export;
     let Some((file, form)) = target else {
-        if out.json {
-            rows.iter().for_each(|row| out.line(&Json(row)));
-        } else {
+        if !out.json {
             out.print(&table.screen(out.language()));
+            return Ok(Exit::Done);
         }
-        if out.json {
-            out.line(&ExportLine { export: name, file: None, rows: rows.len() });
+        for row in rows {
+            out.line(&Json(row));
         }
+        out.line(&ExportLine { export: name, file: None, rows: rows.len() });
         return Ok(Exit::Done);
     };
     let bytes = match form {

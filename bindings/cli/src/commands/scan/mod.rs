@@ -118,13 +118,13 @@ impl Sink<'_> {
         self.progress.expect(u64::from(more));
     }
 
-    fn line(&mut self, line: FrameLine, luma: Option<Luma>) -> Result<(), Stop> {
-        if let (Some(annotator), Some(luma)) = (&mut self.annotator, &luma) {
+    fn line(&mut self, line: &FrameLine, luma: Option<&Luma>) -> Result<(), Stop> {
+        if let (Some(annotator), Some(luma)) = (&mut self.annotator, luma) {
             let page = line.page.map(|page| format!("-{page}")).unwrap_or_default();
-            annotator.draw(&format!("{}{page}", line.file), &luma.bytes, &luma.layout, &line)?;
+            annotator.draw(&format!("{}{page}", line.file), &luma.bytes, &luma.layout, line)?;
         }
-        self.tally.add(&line);
-        self.out.line(&line);
+        self.tally.add(line);
+        self.out.line(line);
         self.progress.step();
         Ok(())
     }
@@ -157,7 +157,7 @@ impl<'a> Session<'a> {
             Ok(file) => file,
             Err(error) => {
                 out.note(&format!("{DIM}{}: {error}{DIM:#}", input.name));
-                return sink.line(FrameLine::unreadable(&input.name, Code::BadPicture, out), None);
+                return sink.line(&FrameLine::unreadable(&input.name, Code::BadPicture, out), None);
             }
         };
         if self.args.raw.is_none() && is_pdf(&file) {
@@ -167,9 +167,9 @@ impl<'a> Session<'a> {
         match self.luma(file, frame) {
             Ok(luma) => {
                 let line = self.look_at_luma(&input.name, &luma, frame, out);
-                sink.line(line, Some(luma))
+                sink.line(&line, Some(&luma))
             }
-            Err(code) => sink.line(FrameLine::unreadable(&input.name, code, out), None),
+            Err(code) => sink.line(&FrameLine::unreadable(&input.name, code, out), None),
         }
     }
 

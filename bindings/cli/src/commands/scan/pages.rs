@@ -42,22 +42,23 @@ impl Passwords {
         file: &'a [u8],
         out: &Output,
     ) -> Result<Pdf<'a>, PageFault> {
-        let mut opened = Pdf::open(file, self.given.as_deref().unwrap_or_default());
-        if self.given.is_some() || !std::io::stdin().is_terminal() {
-            if matches!(opened, Err(PageFault::Locked)) {
-                out.note(&format!("{DIM}{name}: {}{DIM:#}", out.word("cli-pdf-password-how", &[])));
+        let mut opened = Pdf::open(file, "");
+        if let (Err(PageFault::Locked), Some(given)) = (&opened, &self.given) {
+            opened = Pdf::open(file, given);
+        } else if std::io::stdin().is_terminal() {
+            for _ in 0..ASKED_MOST {
+                if !matches!(opened, Err(PageFault::Locked)) {
+                    break;
+                }
+                let prompt = format!("{} ", out.word("cli-ask-pdf-password", &[("a", name)]));
+                match rpassword::prompt_password(prompt) {
+                    Ok(typed) if !typed.is_empty() => opened = Pdf::open(file, &typed),
+                    Ok(_) | Err(_) => break,
+                }
             }
-            return opened;
         }
-        for _ in 0..ASKED_MOST {
-            if !matches!(opened, Err(PageFault::Locked)) {
-                break;
-            }
-            let prompt = format!("{} ", out.word("cli-ask-pdf-password", &[("a", name)]));
-            match rpassword::prompt_password(prompt) {
-                Ok(typed) if !typed.is_empty() => opened = Pdf::open(file, &typed),
-                Ok(_) | Err(_) => break,
-            }
+        if matches!(opened, Err(PageFault::Locked)) {
+            out.note(&format!("{DIM}{name}: {}{DIM:#}", out.word("cli-pdf-password-how", &[])));
         }
         opened
     }
@@ -73,16 +74,16 @@ pub(super) fn look(
 ) -> Result<(), Stop> {
     let mut pdf = match session.passwords.open(name, file, out) {
         Ok(pdf) => pdf,
-        Err(fault) => return sink.line(FrameLine::unreadable(name, fault.code(), out), None),
+        Err(fault) => return sink.line(&FrameLine::unreadable(name, fault.code(), out), None),
     };
     sink.expect(pdf.count().saturating_sub(1));
     for page in 0..pdf.count() {
         let (mut line, luma) = look_at(session, &mut pdf, name, page, out);
         line.page = Some(page + 1);
-        sink.line(line, luma)?;
+        sink.line(&line, luma.as_ref())?;
         if pdf.is_hopeless() && page + 1 < pdf.count() {
             // The pages that are left were not looked at: the file as a whole is said to be bad.
-            return sink.line(FrameLine::unreadable(name, Code::BadPicture, out), None);
+            return sink.line(&FrameLine::unreadable(name, Code::BadPicture, out), None);
         }
     }
     Ok(())
