@@ -20,8 +20,8 @@ pub(crate) const COMMAND: &str = "draw-pages";
 /// Largest file: a scan of a whole file cabinet; more is no permit.
 const MOST_BYTES: usize = 200 * 1024 * 1024;
 
-/// Time to open a file, and to draw one page. An honest page takes well under a second on a slow desk.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Time to open a file, and to draw one page. An honest page takes a second on a slow desk, and many on one that is busy.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// So many pages in a row that end the one who draws them are no accident.
 const MOST_DEATHS: u32 = 3;
