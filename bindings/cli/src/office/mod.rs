@@ -5,6 +5,7 @@ pub(crate) mod batch_paper;
 pub(crate) mod code;
 pub(crate) mod comma;
 pub(crate) mod form;
+pub(crate) mod letters;
 pub(crate) mod list_paper;
 pub(crate) mod paper;
 pub(crate) mod receipt_facts;
