@@ -11,7 +11,7 @@ use super::words::{Both, Said};
 
 const MARGIN: f32 = 46.0;
 const WIDTH: f32 = A4.0 - 2.0 * MARGIN;
-/// 6.6 cm: 0.6 mm a module, which a cheap phone reads at arm's length and our scanner at 200 dpi with 4.7 pixels each.
+/// 6.6 cm: 0.6 mm a module, which our scanner sees at 200 dpi with five pixels each.
 const CODE: f32 = 188.0;
 const CODE_X: f32 = MARGIN + WIDTH - CODE;
 const FIELDS: f32 = WIDTH - CODE - 24.0;
