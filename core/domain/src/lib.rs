@@ -7,8 +7,9 @@
 //! | [`permit`] | what a payload says, and whether it may be believed |
 //! | [`passport`] | the machine-readable zone, and whether passport and permit belong together |
 //! | [`report`] | what a report must hold, its frozen body, its states, what a receipt proves |
+//! | [`roster`] | which column of a list is which fact, and which rows can be reported |
 //!
-//! `report` uses `permit` and `passport`, `passport` uses `permit`, all use the files beside them; nothing points back.
+//! `roster` uses `report` and `permit`, `report` uses `permit` and `passport`, `passport` uses `permit`, all use the files beside them; nothing points back.
 
 #![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::indexing_slicing, clippy::arithmetic_side_effects))]
@@ -22,4 +23,5 @@ pub mod passport;
 pub mod permit;
 pub mod private;
 pub mod report;
+pub mod roster;
 mod unicode;

@@ -14,6 +14,7 @@ use apoa_domain::report::state::{ReportEvent, Standing, Work, step};
 use apoa_domain::report::summary::Summary;
 use rusqlite::{OptionalExtension as _, Transaction, named_params};
 
+use super::duplicates::free_duplicate_key;
 use super::events::{Happening, Moment, log};
 use super::keyring::KeyRing;
 use super::photos::{self, SealedPhoto};
@@ -21,11 +22,7 @@ use super::rows::{place_of, stored};
 use super::settle::move_to;
 use super::unit::UnitStore;
 use crate::error::Error;
-use crate::seal::envelope::{self, Column, DataKey, Place, tag};
-use crate::seal::index::BlindMac;
-
-/// So many stays of one guest on one day are not a stay but a mistake.
-pub(super) const COUNTERS: u32 = 1000;
+use crate::seal::envelope::{self, Column, DataKey, Place, SealedKey, tag};
 
 /// What `wedge_code` holds while a predecessor needs a correction.
 pub(super) const PARKED: &str = "parent";
@@ -66,32 +63,45 @@ struct Sealed {
     revision: Revision,
 }
 
+/// A new report, sealed and not yet written.
+pub(super) struct New<'a> {
+    filing: &'a Filing<'a>,
+    row: [u8; 16],
+    kind: ReportKind,
+    wrapped: SealedKey,
+    sealed: Sealed,
+}
+
+impl New<'_> {
+    /// Writes it, unless a live report holds its duplicate key: then nothing was written.
+    pub(super) fn insert(&self, tx: &Transaction<'_>, ring: &KeyRing) -> Result<(), Error> {
+        let (filing, keys) = (self.filing, ring.current());
+        let dedup = free_duplicate_key(tx, ring, (keys.epoch, self.row), None, self.kind, filing)?;
+        tx.prepare_cached(
+            "INSERT INTO report(id, kind, work, local_rev, due_ms, captured_by, dedup_mac, doc_mac, epoch, \
+             wrapped_dek, enc_body, enc_summary) \
+             VALUES(:id, :kind, :work, :rev, :due, :by, :dedup, :doc, :epoch, :dek, :body, :summary)",
+        )?
+        .execute(named_params! {
+            ":id": self.row, ":kind": stored(ReportKind::ALL, &self.kind),
+            ":work": stored(Work::ALL, &Work::Queued), ":rev": self.sealed.revision.0,
+            ":due": match filing.due { Due::At(Some(due)) => Some(due.0), Due::At(None) | Due::Kept => None },
+            ":by": filing.captured_by.as_bytes(), ":dedup": dedup,
+            ":doc": filing.summary.document().map(|number| keys.index.document(number)),
+            ":epoch": keys.epoch, ":dek": self.wrapped, ":body": self.sealed.body,
+            ":summary": self.sealed.summary,
+        })?;
+        insert_ops(tx, filing, &self.sealed)
+    }
+}
+
 impl UnitStore {
     /// A new report with its first op.
     pub(crate) fn file_new(&self, filing: &Filing<'_>) -> Result<(), Error> {
         let _shared = self.shared()?;
-        let first = filing.ops.first().ok_or(Error::Stored("filing"))?;
-        let (owner, row, ring) = (*self.unit.as_bytes(), *first.report().as_bytes(), self.ring()?);
-        let (key, wrapped) = ring.current().new_data_key(owner, row, &*self.random)?;
-        let sealed = self.seal_filing(filing, row, &key)?;
-        let (summary, epoch) = (filing.summary, ring.current().epoch);
-        self.database.write("commit.file_new", |tx| {
-            let dedup = free_duplicate_key(tx, &ring, (epoch, row), None, first.report_kind(), filing)?;
-            tx.prepare_cached(
-                "INSERT INTO report(id, kind, work, local_rev, due_ms, captured_by, dedup_mac, doc_mac, epoch, \
-                 wrapped_dek, enc_body, enc_summary) \
-                 VALUES(:id, :kind, :work, :rev, :due, :by, :dedup, :doc, :epoch, :dek, :body, :summary)",
-            )?
-            .execute(named_params! {
-                ":id": row, ":kind": stored(ReportKind::ALL, &first.report_kind()),
-                ":work": stored(Work::ALL, &Work::Queued), ":rev": sealed.revision.0,
-                ":due": match filing.due { Due::At(Some(due)) => Some(due.0), Due::At(None) | Due::Kept => None },
-                ":by": filing.captured_by.as_bytes(), ":dedup": dedup,
-                ":doc": summary.document().map(|number| ring.current().index.document(number)),
-                ":epoch": epoch, ":dek": wrapped, ":body": sealed.body, ":summary": sealed.summary,
-            })?;
-            insert_ops(tx, filing, &sealed)
-        })
+        let ring = self.ring()?;
+        let new = self.seal_new(filing, &ring)?;
+        self.database.write("commit.file_new", |tx| new.insert(tx, &ring))
     }
 
     /// Ops on a report that is there. `seen` is what they were planned on, `drop` what leaves for them.
@@ -241,6 +251,15 @@ impl UnitStore {
         Ok(envelope::seal(key, &place, plain, &*self.random)?)
     }
 
+    /// A new report, sealed under the current keys. Nothing of it is written yet.
+    pub(super) fn seal_new<'a>(&self, filing: &'a Filing<'a>, ring: &KeyRing) -> Result<New<'a>, Error> {
+        let first = filing.ops.first().ok_or(Error::Stored("filing"))?;
+        let (owner, row) = (*self.unit.as_bytes(), *first.report().as_bytes());
+        let (key, wrapped) = ring.current().new_data_key(owner, row, &*self.random)?;
+        let sealed = self.seal_filing(filing, row, &key)?;
+        Ok(New { filing, row, kind: first.report_kind(), wrapped, sealed })
+    }
+
     fn seal_filing(&self, filing: &Filing<'_>, row: [u8; 16], key: &DataKey) -> Result<Sealed, Error> {
         let revision = filing.ops.last().map_or(Revision::NONE, FrozenOp::revision);
         let seal = |place, plain: &[u8]| self.seal(key, row, place, plain);
@@ -256,56 +275,6 @@ impl UnitStore {
             revision,
         })
     }
-}
-
-/// The duplicate key of a report, or the live report that holds it. One that still fits is kept.
-fn free_duplicate_key(
-    tx: &Transaction<'_>,
-    ring: &KeyRing,
-    (epoch, row): (u32, [u8; 16]),
-    own: Option<BlindMac>,
-    kind: ReportKind,
-    filing: &Filing<'_>,
-) -> Result<Option<BlindMac>, Error> {
-    let summary = filing.summary;
-    let (Some(document), Some(first_day)) = (summary.document(), summary.first_date()) else {
-        return Ok(None);
-    };
-    let mac = |epoch, counter| {
-        let keys = ring.of(epoch)?;
-        Ok::<_, Error>(keys.index.duplicate(kind.as_str(), document, first_day, counter))
-    };
-    if let Some(own) = own {
-        for counter in 0..COUNTERS {
-            if mac(epoch, counter)? == own {
-                return Ok(Some(own));
-            }
-        }
-    }
-    // By the document, so that no index by the duplicate key itself is needed.
-    let mut live = tx.prepare_cached(
-        "SELECT id FROM report WHERE doc_mac = ?1 AND dedup_mac = ?2 AND id <> ?3 AND standing <= 2 \
-         AND (standing > 0 OR work BETWEEN 2 AND 4) LIMIT 1",
-    )?;
-    // Each "again" takes the next number that is free in every epoch that opens.
-    for counter in 0..COUNTERS {
-        let mut taken = None;
-        for keys in ring.known() {
-            let of_document = keys.index.document(document);
-            let other = mac(keys.epoch, counter)?;
-            let found: Option<[u8; 16]> =
-                live.query_row((of_document, other, row), |row| row.get(0)).optional()?;
-            taken = taken.or(found);
-        }
-        match taken {
-            None => return Ok(Some(mac(epoch, counter)?)),
-            Some(existing) if !filing.again => {
-                return Err(Error::Duplicate(ReportId::from_bytes(existing)));
-            }
-            Some(_) => {}
-        }
-    }
-    Err(Error::Stored("duplicate counter"))
 }
 
 fn insert_ops(tx: &Transaction<'_>, filing: &Filing<'_>, sealed: &Sealed) -> Result<(), Error> {

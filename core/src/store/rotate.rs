@@ -12,7 +12,7 @@ use apoa_domain::report::summary::Summary;
 use rusqlite::{OptionalExtension as _, Row, Transaction};
 
 use super::events::{Happening, Moment, log};
-use super::filing::COUNTERS;
+use super::duplicates::COUNTERS;
 use super::keyring::{CURRENT, EpochRow, FILLING, KeyRing, RETIRING, next_epoch};
 use super::rows::place_of;
 use super::unit::{UnitStore, set_state, state};

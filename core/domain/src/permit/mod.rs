@@ -43,7 +43,7 @@ pub use number::{DocumentNumber, NumberKind, normal_number};
 pub use patterns::{KeyKind, Patterns, PatternsError};
 pub use payload::read;
 pub use value::sex as read_sex;
-pub(crate) use value::{Value, read_value};
+pub(crate) use value::{Value, permit_kind, read_value};
 
 use crate::fields::Field;
 use crate::private::Private;

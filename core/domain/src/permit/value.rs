@@ -85,7 +85,7 @@ pub fn sex(printed: &str) -> Option<&'static str> {
     }
 }
 
-fn permit_kind(printed: &str) -> Option<&'static str> {
+pub(crate) fn permit_kind(printed: &str) -> Option<&'static str> {
     let word = printed.to_uppercase();
     let word = word.strip_prefix("E-").unwrap_or(&word);
     match word {
