@@ -200,12 +200,16 @@ impl ApoaClient {
 
     pub(crate) fn due(&self, draft: &Draft) -> Result<Option<Timestamp>, StoreError> {
         let kind: ReportKind = draft.kind();
-        let hours = match self.signed_config()? {
-            Some(config) => config.deadline_hours(kind),
-            None => default_deadline_hours(kind),
-        };
+        let hours = self.deadline_hours(kind)?;
         let first = kind.first_date().and_then(|field| draft.day(field));
         Ok(deadline::due(first, hours, self.zone()))
+    }
+
+    pub(crate) fn deadline_hours(&self, kind: ReportKind) -> Result<Option<u32>, StoreError> {
+        Ok(match self.signed_config()? {
+            Some(config) => config.deadline_hours(kind),
+            None => default_deadline_hours(kind),
+        })
     }
 
     /// Blocks. A page of reports of the active unit, newest first; without their contents while nobody is active.

@@ -9,6 +9,7 @@
 //! | `seal` | which key opens which value, and where |
 //! | `store` | what is on disk, and that it is there before a call returns |
 //! | `sync` | what is sent when, and what an answer proves |
+//! | `roster` | which rows of a file can be reported, and that they are, each once |
 //! | the crates `apoa-domain`, `apoa-scan` | every rule, every pixel; without I/O |
 //!
 //! Three invariants carry the rest. A report that `finalise` accepted survives any kill. An op is marked "maybe sent"
@@ -41,6 +42,7 @@ mod photos;
 pub mod picture;
 mod ports;
 mod request;
+pub mod roster;
 mod runs;
 pub mod scanner;
 mod seal;

@@ -7,7 +7,7 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use apoa_domain::roster::{Cell, Date, Epoch, Row, Table};
-use calamine::{Data, DataRef, Ods, OdsError, Range, Reader as _, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
+use calamine::{Data, DataType, Ods, OdsError, Range, Reader as _, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
 
 use super::{COLUMNS_MOST, Format, Found, RosterError, Unreadable, binary, is_full, package};
 
@@ -63,7 +63,7 @@ fn xlsx(bytes: &[u8], offer: &mut impl FnMut(Found) -> ControlFlow<()>) -> Resul
         };
         let mut sheet = Sheet::new(name.clone(), epoch, hidden.remove(&name).unwrap_or_default());
         while let Some(cell) = cells.next_cell().map_err(|error| of_xlsx(&error))? {
-            if sheet.put(cell.get_position(), || of_ref(cell.get_value(), epoch)).is_break() {
+            if sheet.put(cell.get_position(), || of_value(cell.get_value(), epoch)).is_break() {
                 break;
             }
         }
@@ -127,7 +127,7 @@ fn in_range(name: String, epoch: Epoch, range: &Range<Data>, hidden: BTreeSet<u3
     let (top, left) = range.start().unwrap_or_default();
     for (row, column, value) in range.used_cells() {
         let place = (top + row as u32, left + column as u32);
-        if sheet.put(place, || of_ref(&DataRef::from(value), epoch)).is_break() {
+        if sheet.put(place, || of_value(value, epoch)).is_break() {
             break;
         }
     }
@@ -180,22 +180,29 @@ impl Sheet {
     }
 }
 
-fn of_ref(value: &DataRef<'_>, epoch: Epoch) -> Cell {
-    match value {
-        DataRef::Empty => Cell::Empty,
-        DataRef::Int(number) => Cell::Number(*number as f64),
-        DataRef::Float(number) => Cell::Number(*number),
-        DataRef::String(text) => of_text(text),
-        DataRef::SharedString(text) => of_text(text),
-        DataRef::Bool(flag) => Cell::Flag(*flag),
-        DataRef::DateTime(at) if at.is_duration() || at.as_f64() < 1.0 => Cell::Number(at.as_f64()),
-        DataRef::DateTime(at) => epoch.day(at.as_f64()).map_or(Cell::Failed, Cell::Day),
-        DataRef::DateTimeIso(at) => {
-            let day = at.get(..10).and_then(|day| day.parse::<Date>().ok());
-            day.map_or_else(|| of_text(at), Cell::Day)
-        }
-        DataRef::DurationIso(text) => of_text(text),
-        DataRef::Error(_) => Cell::Failed,
+fn of_value(value: &impl DataType, epoch: Epoch) -> Cell {
+    if let Some(text) = value.get_string().or(value.get_duration_iso()) {
+        return of_text(text);
+    }
+    if let Some(at) = value.get_datetime_iso() {
+        let day = at.get(..10).and_then(|day| day.parse::<Date>().ok());
+        return day.map_or_else(|| of_text(at), Cell::Day);
+    }
+    if let Some(at) = value.get_datetime() {
+        let serial = at.as_f64();
+        return match epoch.day(serial) {
+            // A time of day or a span of time is no day.
+            _ if at.is_duration() || serial < 1.0 => Cell::Number(serial),
+            Some(day) => Cell::Day(day),
+            None => Cell::Failed,
+        };
+    }
+    let number = value.get_float().or(value.get_int().map(|number| number as f64));
+    match (number, value.get_bool(), value.get_error()) {
+        (Some(number), ..) => Cell::Number(number),
+        (None, Some(flag), _) => Cell::Flag(flag),
+        (None, None, Some(_)) => Cell::Failed,
+        (None, None, None) => Cell::Empty,
     }
 }
 
