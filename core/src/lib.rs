@@ -57,7 +57,7 @@ mod unit_work;
 mod upkeep;
 
 pub use apoa_domain::report::summary::Summary;
-pub use apoa_domain::{codes, fields, ids, passport, permit, private, report};
+pub use apoa_domain::{codes, countries, fields, ids, passport, permit, private, report};
 pub use changes::Withdrawn;
 pub use client::{ApoaClient, Finalised, Page};
 pub use clock::{SystemClock, SystemRandom};

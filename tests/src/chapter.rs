@@ -1,6 +1,7 @@
 //! What a phone does in a day, in chapters that each begin with a folder and a server of their own: together they pass
 //! every failpoint of the core. `prepare` runs in the test, `perform` in a process that may die at any place.
 
+use core::ops::ControlFlow;
 use std::cell::RefCell;
 use std::fmt::Debug;
 use std::fs;
@@ -23,6 +24,7 @@ use apoa_server::Running;
 
 use crate::clock::JumpingClock;
 use crate::files::units;
+use crate::lists::{request, workers};
 use crate::phone::{PASSWORD, USER, all, config, credentials, guest, ports, send_now, signed_in, sync_now};
 
 /// A part of the day.
@@ -296,9 +298,25 @@ impl Phone {
         attempt("form", || client.remember_unknown(&unknown));
         let unit = attempt("account", || client.account()).expect("an account").active_unit;
         attempt("unit", || client.use_unit(unit));
+        self.list();
         self.ask_about_the_unit();
         attempt("suspend", || client.suspend());
         attempt("resume", || client.resume());
+    }
+
+    /// A list of workers; what an earlier call filed of it counts as filed.
+    fn list(&self) {
+        let client = &self.client;
+        let text = workers(0, 2, &client.today().to_string());
+        let read = || client.read_roster(text.as_bytes(), &request());
+        let filed = attempt("list", || {
+            let list = read()?;
+            client.file_roster(&list, &|_| false, &mut |_| ControlFlow::Continue(()))?;
+            read()
+        });
+        for row in &filed.rows {
+            self.saved(row.existing.expect("filed"));
+        }
     }
 
     /// What the server knows of queue, profile and members. Whatever comes of it, nothing here depends on it.

@@ -19,6 +19,7 @@ pub mod files;
 pub mod folder;
 pub mod heard;
 pub mod invariants;
+pub mod lists;
 pub mod office;
 pub mod phone;
 pub mod proxy;

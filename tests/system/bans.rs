@@ -6,6 +6,8 @@
 
 #[path = "bans/invariants.rs"]
 mod invariants;
+#[path = "bans/phone.rs"]
+mod phone;
 #[path = "bans/source.rs"]
 mod source;
 
@@ -116,6 +118,7 @@ const FACADE: &[(&str, &str, &str)] = &[
     ("look_up.rs", "crate::client::ApoaClient", "the part of the facade that asks for a permit's record"),
     ("try_out.rs", "crate::client::ApoaClient", "the part of the facade that asks what the queue is worth"),
     ("unit_office.rs", "crate::client::ApoaClient", "the part of the facade that asks about the unit"),
+    ("roster/import.rs", "crate::client::ApoaClient", "the part of the facade that takes lists"),
     ("patterns.rs", "crate::client::ApoaClient", "the part of the facade that says how codes are recognised"),
     ("doctor.rs", "crate::client::ApoaClient", "the part of the facade that looks for faults"),
 ];

@@ -98,6 +98,11 @@ impl Output {
         self.words.get_or_init(|| Catalogue::new(self.language()))
     }
 
+    /// Whether people are spoken to in Indonesian.
+    pub(crate) fn is_indonesian(&self) -> bool {
+        self.language() == Language::Indonesian
+    }
+
     /// Says one line of data.
     pub(crate) fn line(&self, line: &impl Line) {
         if self.json {

@@ -43,7 +43,12 @@ impl Progress {
 
     /// One more piece is done.
     pub(crate) fn step(&mut self) {
-        self.done += 1;
+        self.reach(self.done as usize + 1);
+    }
+
+    /// So many pieces are done.
+    pub(crate) fn reach(&mut self, done: usize) {
+        self.done = done as u64;
         match self.how {
             How::None => {}
             How::Auto if on_terminal() => self.draw(),

@@ -153,7 +153,7 @@ fn flat(object: serde_json::Map<String, Value>) -> Result<Given, Stop> {
     Ok(given)
 }
 
-fn field(code: &str) -> Result<Field, Stop> {
+pub(crate) fn field(code: &str) -> Result<Field, Stop> {
     code.parse().map_err(|unknown: UnknownField| {
         let guess = unknown.nearest.to_string();
         Failure::new(Code::UnknownField).with("code", code).with("guess", guess).into()

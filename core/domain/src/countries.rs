@@ -55,6 +55,11 @@ pub fn english_name(code: &str) -> Option<&'static str> {
     names::of(two_of(code)?).map(names::Row::english)
 }
 
+/// The names of all territories that have a code, in Indonesian and English: each is found again.
+pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    names::rows().filter(|row| two_letters(row.two).is_some()).map(|row| (row.indonesian(), row.english()))
+}
+
 /// The code of Doc 9303-3 for an ICAO or ISO three-letter code (`DEU` is `D`, `XKX` is `RKS`); none if nobody issued it.
 pub fn canonical(code: &str) -> Option<&'static str> {
     match code {
@@ -299,6 +304,15 @@ mod tests {
         }
         assert_eq!((indonesian_name("D"), english_name("DEU")), (Some("Jerman"), Some("Germany")));
         assert_eq!(indonesian_name("UTO"), None);
+    }
+
+    #[test]
+    fn every_name_that_a_list_offers_is_found_again() {
+        assert!(names().count() > 200);
+        for (indonesian, english) in names() {
+            assert_eq!(find(indonesian).map(|found| found.code), find(english).map(|found| found.code));
+            assert!(find(english).is_some(), "{english}");
+        }
     }
 
     #[test]

@@ -88,7 +88,8 @@ fn sheet(stream: &[u8], start: usize, texts: &[u64], sum: &mut Sum) -> Result<BT
         {
             return Err(RosterError::TooLarge);
         }
-        if sum.cells.saturating_add(height * width).saturating_add(count) > CELLS_MOST || sum.text > TEXT_MOST {
+        if sum.cells.saturating_add(height * width).saturating_add(count) > CELLS_MOST || sum.text > TEXT_MOST
+        {
             return Err(RosterError::TooLarge);
         }
     }
@@ -290,8 +291,15 @@ impl<'a> Compound<'a> {
     fn entry(&self, name: &str) -> Option<&[u8]> {
         self.directory.chunks_exact(128).find(|entry| {
             let length = usize::from(word(entry, 64).unwrap_or(0)).saturating_sub(2) / 2;
-            let letters = entry[..64].as_chunks::<2>().0.iter().take(length.min(32)).map(|two| u16::from_le_bytes(*two));
-            char::decode_utf16(letters).collect::<Result<String, _>>().is_ok_and(|said| said.eq_ignore_ascii_case(name))
+            let letters = entry[..64]
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .take(length.min(32))
+                .map(|two| u16::from_le_bytes(*two));
+            char::decode_utf16(letters)
+                .collect::<Result<String, _>>()
+                .is_ok_and(|said| said.eq_ignore_ascii_case(name))
         })
     }
 

@@ -144,8 +144,7 @@ impl ApoaClient {
         let rows = roster::check(&table, &columns, kind, &defaults, self.today());
         let good: Vec<Option<Summary>> =
             rows.iter().map(|row| row.is_good().then(|| Summary::of(&row.draft))).collect();
-        let mut holders =
-            unit.holders(kind, good.iter().flatten()).map_err(StoreError::from)?.into_iter();
+        let mut holders = unit.holders(kind, good.iter().flatten()).map_err(StoreError::from)?.into_iter();
         let rows = rows
             .into_iter()
             .zip(&good)

@@ -68,7 +68,8 @@ mod tests {
 
     #[test]
     fn rows_are_numbered_as_spreadsheets_number_them() {
-        let first = |rows: &[(u32, &str)]| rows.iter().map(|(n, text)| (*n, (*text).to_owned())).collect::<Vec<_>>();
+        let first =
+            |rows: &[(u32, &str)]| rows.iter().map(|(n, text)| (*n, (*text).to_owned())).collect::<Vec<_>>();
         assert_eq!(numbers("a;1\nb;2\n"), first(&[(1, "a"), (2, "b")]));
         assert_eq!(numbers("a;1\r\n\r\nb;2\r\n;;\r\nc;3"), first(&[(1, "a"), (3, "b"), (5, "c")]));
         assert_eq!(numbers("\"a\nb\";1\nc;2\n"), first(&[(1, "a\nb"), (2, "c")]));

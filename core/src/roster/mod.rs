@@ -30,7 +30,7 @@ use apoa_domain::report::kinds::ReportKind;
 use apoa_domain::roster::{self, Columns};
 
 pub use apoa_domain::roster::{
-    Cell, CellProblem, CheckedRow, Column, Difference, Fault, ORIGIN, Row, Table, Titles, letters,
+    Cell, CellProblem, CheckedRow, Column, Difference, Fault, ORIGIN, Row, Table, Titles, facts, letters,
 };
 pub use import::{Filed, Roster, RosterRequest, RosterRow, RowState};
 
@@ -164,7 +164,8 @@ impl Choice<'_> {
         let columns = roster::find(&found.table.rows, self.kind, self.titles);
         let whole = self.missing(columns.as_ref()).is_empty();
         let known = |columns: Option<&Columns>| columns.map_or(0, |columns| columns.of.len());
-        let better = self.best.as_ref().is_none_or(|(_, best)| known(columns.as_ref()) > known(best.as_ref()));
+        let better =
+            self.best.as_ref().is_none_or(|(_, best)| known(columns.as_ref()) > known(best.as_ref()));
         if whole || better {
             self.best = Some((found, columns));
         }
@@ -183,7 +184,11 @@ impl Choice<'_> {
         let cut = found.is_some_and(|found| found.cut);
         match self.best {
             Some((found, Some(columns))) if fields.is_empty() => {
-                if cut || rows > ROWS_MOST { Err(RosterError::TooLarge) } else { Ok((found.table, columns)) }
+                if cut || rows > ROWS_MOST {
+                    Err(RosterError::TooLarge)
+                } else {
+                    Ok((found.table, columns))
+                }
             }
             _ => Err(RosterError::ColumnsMissing { fields }),
         }

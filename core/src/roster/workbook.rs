@@ -7,7 +7,9 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use apoa_domain::roster::{Cell, Date, Epoch, Row, Table};
-use calamine::{Data, DataType, Ods, OdsError, Range, Reader as _, SheetVisible, Xls, XlsError, Xlsx, XlsxError};
+use calamine::{
+    Data, DataType, Ods, OdsError, Range, Reader as _, SheetVisible, Xls, XlsError, Xlsx, XlsxError,
+};
 
 use super::{COLUMNS_MOST, Format, Found, RosterError, Unreadable, binary, is_full, package};
 
@@ -172,7 +174,8 @@ impl Sheet {
 
     fn found(self) -> Found {
         let hidden = self.hidden;
-        let row = |(row, cells): (u32, Vec<Cell>)| Row { number: row + 1, hidden: hidden.contains(&row), cells };
+        let row =
+            |(row, cells): (u32, Vec<Cell>)| Row { number: row + 1, hidden: hidden.contains(&row), cells };
         let rows = self.rows.into_iter().map(row).collect();
         let table = Table { sheet: Some(self.name), epoch: self.epoch, rows };
         debug_assert!(!self.cut || is_full(&table), "only a full table is cut");

@@ -65,8 +65,7 @@ pub(super) fn holder(
     for keys in ring.known() {
         let of_document = keys.index.document(document);
         let key = keys.index.duplicate(kind.as_str(), document, first_day, counter);
-        let found: Option<[u8; 16]> =
-            live.query_row((of_document, key, row), |row| row.get(0)).optional()?;
+        let found: Option<[u8; 16]> = live.query_row((of_document, key, row), |row| row.get(0)).optional()?;
         taken = taken.or(found);
     }
     Ok(taken.map(ReportId::from_bytes))

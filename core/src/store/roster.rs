@@ -97,10 +97,7 @@ impl UnitStore {
         let kept = self.database.read(|tx| state(tx, &titles_key(kind)))?.unwrap_or_default();
         // What cannot be read any more is asked again.
         let kept: BTreeMap<String, String> = serde_json::from_slice(&kept).unwrap_or_default();
-        Ok(kept
-            .into_iter()
-            .filter_map(|(code, title)| Some((Field::from_str(&code).ok()?, title)))
-            .collect())
+        Ok(kept.into_iter().filter_map(|(code, title)| Some((Field::from_str(&code).ok()?, title))).collect())
     }
 
     /// Keeps it for the next list. Titles are no identities: they stand in clear.

@@ -11,8 +11,8 @@ use apoa_domain::report::kinds::ReportKind;
 use apoa_domain::report::summary::Summary;
 use rusqlite::{OptionalExtension as _, Row, Transaction};
 
-use super::events::{Happening, Moment, log};
 use super::duplicates::COUNTERS;
+use super::events::{Happening, Moment, log};
 use super::keyring::{CURRENT, EpochRow, FILLING, KeyRing, RETIRING, next_epoch};
 use super::rows::place_of;
 use super::unit::{UnitStore, set_state, state};

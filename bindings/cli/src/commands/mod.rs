@@ -10,6 +10,7 @@ mod doctor;
 mod explain;
 mod export;
 mod hand_over;
+mod import;
 mod mrz;
 #[cfg(feature = "serve")]
 mod office;
@@ -25,6 +26,7 @@ mod scan;
 mod serve;
 mod shell;
 mod sync;
+mod template;
 mod unit;
 
 use clap::Subcommand;
@@ -80,6 +82,10 @@ pub(crate) enum Command {
     /// Lists for others, on the screen or as files.
     #[command(after_help = export::EXAMPLES)]
     Export(export::Args),
+    /// Make reports of a list of guests or workers.
+    Import(import::Args),
+    /// Write an empty list to fill in.
+    Template(template::Args),
     /// Look for what is wrong here.
     Doctor(doctor::Args),
     /// Say what a code means and what to do.
@@ -116,6 +122,8 @@ pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(&args, global, out),
         Command::Export(args) => export::run(&args, global, out),
+        Command::Import(args) => import::run(&args, global, out),
+        Command::Template(args) => template::run(&args, out),
         Command::Doctor(args) => doctor::run(&args, global, out),
         Command::Explain(args) => explain::run(&args, out),
         Command::Completions(args) => Ok(shell::completions(&args, out)),

@@ -358,7 +358,7 @@ fn show(id: ReportId, global: &Global, out: &Output) -> Ended {
     Ok(Exit::Done)
 }
 
-fn kind(text: &str) -> Result<ReportKind, String> {
+pub(super) fn kind(text: &str) -> Result<ReportKind, String> {
     text.parse().map_err(|_| {
         let known: Vec<_> = ReportKind::ALL.iter().map(|kind| kind.as_str()).collect();
         format!("kinds are {}", known.join(", "))

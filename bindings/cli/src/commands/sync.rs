@@ -35,6 +35,12 @@ pub(crate) struct Args {
     dry_run: bool,
 }
 
+impl Default for Args {
+    fn default() -> Self {
+        Self { budget: Duration::from_mins(1), dry_run: false }
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct ItemLine {
     report_id: String,

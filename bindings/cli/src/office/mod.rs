@@ -1,5 +1,5 @@
-//! What leaves the desk on paper or as a file for others: receipts, lists, sheets. Facts in, bytes out; nothing here
-//! asks the core or writes a file.
+//! What leaves the desk on paper or as a file for others: receipts, lists, sheets, workbooks. Facts in, bytes out; nothing
+//! here asks the core or writes a file, and the library for phones never sees it.
 
 pub(crate) mod batch_paper;
 pub(crate) mod code;
@@ -10,6 +10,9 @@ pub(crate) mod list_paper;
 pub(crate) mod paper;
 pub(crate) mod receipt_facts;
 pub(crate) mod receipt_paper;
+pub(crate) mod roster;
+pub(crate) mod roster_template;
+pub(crate) mod roster_words;
 pub(crate) mod sheet;
 pub(crate) mod table;
 pub(crate) mod waiting_paper;

@@ -225,7 +225,11 @@ mod tests {
         assert_eq!(number(Field::BirthDate, 1974.0, Epoch::Of1900), Ok(Some("1974".to_owned())));
         assert_eq!(text(Field::Start, "24/11/2026 00:00"), Ok(Some("24/11/2026".to_owned())));
         assert_eq!(text(Field::Start, "2026-11-24T00:00:00"), Ok(Some("2026-11-24".to_owned())));
-        assert_eq!(text(Field::Start, "11/24/2026"), Ok(Some("11/24/2026".to_owned())), "for the rules to refuse");
+        assert_eq!(
+            text(Field::Start, "11/24/2026"),
+            Ok(Some("11/24/2026".to_owned())),
+            "for the rules to refuse"
+        );
         assert_eq!(text(Field::PermitExpiry, "seumur hidup"), Ok(None));
     }
 

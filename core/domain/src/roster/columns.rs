@@ -49,15 +49,15 @@ pub fn is_same_title(one: &str, other: &str) -> bool {
 }
 
 /// The facts that a list of this kind can hold. The source is the core's to say, the parts of a name a passport's.
-pub(super) fn facts_of(kind: ReportKind) -> Vec<Field> {
+pub fn facts(kind: ReportKind) -> Vec<Field> {
     let never = [Field::Source, Field::Surname, Field::GivenNames];
-    let facts = Field::ALL.iter().copied();
-    facts.filter(|field| kind.need(*field) != Need::Foreign && !never.contains(field)).collect()
+    let all = Field::ALL.iter().copied();
+    all.filter(|field| kind.need(*field) != Need::Foreign && !never.contains(field)).collect()
 }
 
 /// The header row: of the first rows the one with the most known titles, of equals the first.
 pub fn find(rows: &[Row], kind: ReportKind, given: &Titles) -> Option<Columns> {
-    let facts = facts_of(kind);
+    let facts = facts(kind);
     let mut best: Option<Columns> = None;
     for (place, row) in rows.iter().take(HEADER_WITHIN).enumerate() {
         let columns = read_header(place, row, &facts, given);
@@ -103,7 +103,7 @@ fn read_header(header: usize, row: &Row, facts: &[Field], given: &Titles) -> Col
 /// The facts that every row needs and neither a column nor the unit's profile gives.
 pub fn missing(columns: Option<&Columns>, kind: ReportKind, defaults: &[Field]) -> Vec<Field> {
     let has = |field: &Field| columns.is_some_and(|columns| columns.of.contains_key(field));
-    let mut missing: Vec<Field> = facts_of(kind)
+    let mut missing: Vec<Field> = facts(kind)
         .into_iter()
         .filter(|field| kind.need(*field) == Need::Required && !has(field) && !defaults.contains(field))
         .collect();

@@ -94,9 +94,14 @@ fn number(facts: &Facts, field: Field) -> Option<String> {
 
 /// Facts that a column of the list states otherwise. An empty cell states nothing, nor does one that cannot be read.
 fn changed(row: &CheckedRow, columns: &Columns, report: &Known) -> Vec<Field> {
-    let wrong: BTreeSet<Field> =
-        row.problems.iter().filter(|problem| !problem.is_notice()).filter_map(|problem| problem.field).collect();
-    let facts: BTreeMap<_, _> = row.draft.facts().iter().filter(|(field, _)| columns.of.contains_key(field)).collect();
+    let wrong: BTreeSet<Field> = row
+        .problems
+        .iter()
+        .filter(|problem| !problem.is_notice())
+        .filter_map(|problem| problem.field)
+        .collect();
+    let facts: BTreeMap<_, _> =
+        row.draft.facts().iter().filter(|(field, _)| columns.of.contains_key(field)).collect();
     let differs = |(field, value): (&Field, &Private<String>)| {
         let here = report.facts.get(field);
         let silent = here.is_none() && !report.whole;
@@ -157,7 +162,8 @@ mod tests {
         let table = workers(&[&[(5, text("soon"))]]);
         let columns = find(&table.rows, ReportKind::WorkerStart, &Titles::new()).unwrap();
         let rows = checked(&table);
-        let elsewhere = report(1, &rows[0], false, &[(Field::Position, None), (Field::Start, Some("2026-01-01"))]);
+        let elsewhere =
+            report(1, &rows[0], false, &[(Field::Position, None), (Field::Start, Some("2026-01-01"))]);
         assert_eq!(
             compare(&rows, &columns, &[elsewhere.clone()]),
             [Difference::Same { row: 0, report: elsewhere.report }]

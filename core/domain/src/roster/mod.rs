@@ -23,7 +23,7 @@ mod titles;
 use core::fmt;
 
 pub use bytes::text_of;
-pub use columns::{Column, Columns, HEADER_WITHIN, ORIGIN, Titles, find, is_same_title, missing};
+pub use columns::{Column, Columns, HEADER_WITHIN, ORIGIN, Titles, facts, find, is_same_title, missing};
 pub use diff::{Difference, Known, compare};
 pub use jiff::civil::Date;
 pub use rows::{CellProblem, CheckedRow, Fault, check};

@@ -113,9 +113,8 @@ pub fn check(
 ) -> Vec<CheckedRow> {
     let below = table.rows.iter().enumerate().skip(columns.header.saturating_add(1));
     let filled = below.filter(|(_, row)| holds_a_fact(row, columns));
-    let mut rows: Vec<CheckedRow> = filled
-        .map(|(place, row)| read_row((place, row), table, columns, kind, defaults, today))
-        .collect();
+    let mut rows: Vec<CheckedRow> =
+        filled.map(|(place, row)| read_row((place, row), table, columns, kind, defaults, today)).collect();
     mark_repeats(&mut rows);
     rows
 }
@@ -155,7 +154,8 @@ fn read_row(
         .map(|(field, fault)| CellProblem { field: Some(*field), fault: *fault, found: found(*field) })
         .collect();
     // What could not be read is missing only because of that.
-    let judged = rules::check(&draft, today).into_iter().filter(|problem| !unread.contains_key(&problem.field));
+    let judged =
+        rules::check(&draft, today).into_iter().filter(|problem| !unread.contains_key(&problem.field));
     problems.extend(judged.map(|FieldProblem { field, problem }| CellProblem {
         field: Some(field),
         fault: Fault::Rule(problem),
@@ -313,8 +313,11 @@ pub(super) mod tests {
         let mut table = workers(&[&[(7, Cell::Empty), (8, text("PT Lain"))]]);
         table.rows[1].hidden = true;
         let columns = find(&table.rows, ReportKind::WorkerStart, &Titles::new()).unwrap();
-        let defaults =
-            [(Field::WorkAddress, "Jl. Profil 2"), (Field::Guarantor, "PT Profil"), (Field::Site, "Proyek A")];
+        let defaults = [
+            (Field::WorkAddress, "Jl. Profil 2"),
+            (Field::Guarantor, "PT Profil"),
+            (Field::Site, "Proyek A"),
+        ];
         let rows = check(&table, &columns, ReportKind::WorkerStart, &defaults, TODAY);
         let of = |field| rows[0].draft.get(field);
         assert_eq!(

@@ -93,7 +93,10 @@ const TITLES: &[(Field, &[&str])] = &[
         Field::PassportNumber,
         &["no paspor", "paspor", "dokumen no perjalanan", "dokumen perjalanan", "dokumen no"],
     ),
-    (Field::IssuingState, &["negara terbit", "negara paspor terbit", "paspor terbit", "terbit", "negara paspor"]),
+    (
+        Field::IssuingState,
+        &["negara terbit", "negara paspor terbit", "paspor terbit", "terbit", "negara paspor"],
+    ),
     (Field::PassportExpiry, &["berlaku paspor"]),
     (
         Field::PermitNumber,
@@ -103,7 +106,13 @@ const TITLES: &[(Field, &[&str])] = &[
     (Field::PermitIndex, &["indeks izin", "indeks", "indeks izin tinggal", "indeks visa", "indeks kitas"]),
     (
         Field::PermitExpiry,
-        &["berlaku izin", "berlaku izin tinggal", "berlaku kitas", "berlaku izin kitas", "berlaku izin kitas tinggal"],
+        &[
+            "berlaku izin",
+            "berlaku izin tinggal",
+            "berlaku kitas",
+            "berlaku izin kitas",
+            "berlaku izin kitas tinggal",
+        ],
     ),
     (Field::Niora, &["niora", "niora no"]),
     (Field::RegisterNumber, &["no register", "register"]),
@@ -115,7 +124,14 @@ const TITLES: &[(Field, &[&str])] = &[
     (Field::Nights, &["malam", "lama tinggal", "inap lama"]),
     (
         Field::CheckOutPlanned,
-        &["checkout rencana", "checkout", "checkout tgl", "checkout rencana tgl", "berangkat", "berangkat tgl"],
+        &[
+            "checkout rencana",
+            "checkout",
+            "checkout tgl",
+            "checkout rencana tgl",
+            "berangkat",
+            "berangkat tgl",
+        ],
     ),
     (Field::Purpose, &["tujuan", "kunjungan tujuan", "tinggal tujuan", "inap tujuan"]),
     (Field::Room, &["kamar", "kamar no"]),
@@ -150,7 +166,14 @@ const TITLES: &[(Field, &[&str])] = &[
     ),
     (
         Field::Guarantor,
-        &["penjamin", "nama penjamin", "nama perusahaan", "perusahaan", "penjamin perusahaan", "kerja pemberi"],
+        &[
+            "penjamin",
+            "nama penjamin",
+            "nama perusahaan",
+            "perusahaan",
+            "penjamin perusahaan",
+            "kerja pemberi",
+        ],
     ),
     (Field::Site, &["site", "lokasi", "proyek", "lokasi proyek", "cabang", "nama site", "lokasi site"]),
     (Field::ContractEnd, &["akhir kontrak", "berlaku kontrak", "akhir kontrak tgl"]),
@@ -190,7 +213,9 @@ fn plain(folded: &str) -> String {
     let mut words: BTreeSet<&str> = BTreeSet::new();
     // "In" and "out" say something only here.
     let folded = folded.replace("check in", "checkin").replace("check out", "checkout");
-    for word in folded.split(' ').filter(|word| !FILLERS.split_ascii_whitespace().any(|filler| filler == *word)) {
+    for word in
+        folded.split(' ').filter(|word| !FILLERS.split_ascii_whitespace().any(|filler| filler == *word))
+    {
         let one = WORDS
             .iter()
             .find(|(_, others)| others.split_ascii_whitespace().any(|other| other == word))
@@ -232,11 +257,11 @@ pub(super) fn fact_of(title: &str, facts: &[Field]) -> Option<Field> {
 mod tests {
     use super::*;
     use crate::report::kinds::{Need, ReportKind};
-    use crate::roster::columns::facts_of;
+    use crate::roster::columns::facts;
 
     #[test]
     fn the_titles_that_lists_give_are_known_in_both_languages() {
-        let facts = facts_of(ReportKind::WorkerStart);
+        let worker = facts(ReportKind::WorkerStart);
         for (title, field) in [
             ("nama lengkap", Field::FullName),
             ("Full Name", Field::FullName),
@@ -287,17 +312,19 @@ mod tests {
             ("Keterangan", Field::Remarks),
             ("E-mail", Field::Email),
         ] {
-            assert_eq!(fact_of(title, &facts), Some(field), "{title}");
+            assert_eq!(fact_of(title, &worker), Some(field), "{title}");
         }
     }
 
     #[test]
     fn a_title_of_something_else_is_none() {
-        let facts = facts_of(ReportKind::WorkerStart);
-        for title in ["", "No", "No.", "Nama Ibu", "Gaji", "Salary", "Status", "Tanggal", "Name of school", "?"] {
-            assert_eq!(fact_of(title, &facts), None, "{title}");
+        let worker = facts(ReportKind::WorkerStart);
+        for title in
+            ["", "No", "No.", "Nama Ibu", "Gaji", "Salary", "Status", "Tanggal", "Name of school", "?"]
+        {
+            assert_eq!(fact_of(title, &worker), None, "{title}");
         }
-        assert_eq!(fact_of("Check-in", &facts), None, "a worker has no arrival");
+        assert_eq!(fact_of("Check-in", &worker), None, "a worker has no arrival");
     }
 
     #[test]
