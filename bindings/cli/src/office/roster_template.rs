@@ -94,9 +94,11 @@ fn explain(sheet: &mut Worksheet, kind: ReportKind, facts: &[Field], out: &Outpu
     for (column, width) in [(0, 28), (1, 12), (2, 60), (3, 28)] {
         sheet.set_column_width(column, width)?;
     }
-    for (line, key) in (0_u32..).zip(["cli-template-how-1", "cli-template-how-2", "cli-template-how-3"]) {
-        sheet.write_string(line, 0, out.word(key, &[]))?;
+    sheet.write_string(0, 0, out.word("cli-template-how-1", &[]))?;
+    if kind == ReportKind::WorkerStart {
+        sheet.write_string(1, 0, out.word("cli-template-how-2", &[]))?;
     }
+    sheet.write_string(2, 0, out.word("cli-template-how-3", &[]))?;
     let titles = ["cli-template-column", "cli-template-needed", "cli-template-holds", "cli-template-example"];
     for (column, key) in (0_u16..).zip(titles) {
         sheet.write_string_with_format(4, column, out.word(key, &[]), &bold)?;
@@ -135,6 +137,7 @@ fn example(field: Field, out: &Output) -> &'static str {
         | Field::Until => "30-11-2027",
         Field::PermitNumber => "2C21XX0000-K",
         Field::PermitIndex => "E23",
+        Field::Position => "Engineer",
         Field::Niora => "AB12345678",
         Field::Start | Field::CheckIn | Field::Since => "24-11-2026",
         Field::Nights => "3",

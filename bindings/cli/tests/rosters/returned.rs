@@ -8,7 +8,8 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use serde_json::json;
 
 use super::files::{Desk, edited, entry, header, person, workbook};
-use super::support::run;
+use super::support::{run, today};
+use super::template::golden;
 use super::{import, said};
 
 fn sheet(book: &[u8]) -> (String, Vec<Vec<Data>>) {
@@ -20,6 +21,18 @@ fn sheet(book: &[u8]) -> (String, Vec<Vec<Data>>) {
 
 fn texts(row: &[Data]) -> Vec<String> {
     row.iter().map(ToString::to_string).collect()
+}
+
+/// The rows, cells parted by bars; the day of the test is no part of it.
+fn written(rows: &[Vec<Data>]) -> String {
+    let line = |row: &Vec<Data>| format!("{}\n", texts(row).join(" | "));
+    rows.iter().map(line).collect::<String>().replace(&today(), "TODAY")
+}
+
+/// The texts of an entry without its elements.
+fn plain(xml: &str) -> String {
+    let texts = xml.split("<t").skip(1).filter_map(|rest| rest.split_once('>')?.1.split_once('<'));
+    texts.map(|(text, _)| format!("{text}\n")).filter(|text| !text.trim().is_empty()).collect()
 }
 
 /// Numbers, dates, a formula that looks like one, a hidden row, a sheet before the list.
@@ -109,6 +122,7 @@ fn what_is_given_back_holds_what_is_to_be_mended_and_mended_it_goes_in_once() {
         assert!(notes.contains(&format!("ref=\"{cell}\"")), "{cell}");
     }
     assert_eq!(notes.matches("<comment ").count(), 3, "and nowhere else");
+    golden("returned.en.txt", &format!("{}== notes\n{}", written(&rows), plain(&notes)));
     let styles = entry(&bytes, "xl/styles.xml");
     assert!(styles.contains("FFFFC7CE"), "{styles}");
     assert!(

@@ -43,6 +43,15 @@ fn contents(book: &[u8]) -> String {
     text
 }
 
+/// Holds a text against the file of this name; `APOA_BLESS` writes it anew.
+pub(crate) fn golden(name: &str, said: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("APOA_BLESS").is_some() {
+        fs::write(&file, said).unwrap();
+    }
+    assert_eq!(said, fs::read_to_string(&file).unwrap(), "{name}");
+}
+
 #[test]
 fn a_template_is_what_it_was() {
     let folder = tempfile::tempdir().unwrap();
@@ -52,12 +61,7 @@ fn a_template_is_what_it_was() {
             run(folder.path(), &["template", file.to_str().unwrap(), "--kind", kind, "--lang", language]);
         assert_eq!((answer.exit, &answer.last()["template"]), (0, &json!(kind)), "{answer:?}");
         let said = contents(&fs::read(&file).unwrap());
-        let golden = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join(format!("tests/golden/template.{kind}.{language}.txt"));
-        if std::env::var_os("APOA_BLESS").is_some() {
-            fs::write(&golden, &said).unwrap();
-        }
-        assert_eq!(said, fs::read_to_string(&golden).unwrap(), "{}", golden.display());
+        golden(&format!("template.{kind}.{language}.txt"), &said);
     }
     let there = folder.path().join("worker.start.id.xlsx");
     assert_eq!(run(folder.path(), &["template", there.to_str().unwrap()]).exit, 2, "never written over");
