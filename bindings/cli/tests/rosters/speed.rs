@@ -1,4 +1,4 @@
-//! Long lists: every row goes in, once, also where somebody interrupts. `APOA_ROWS` says how many rows (default 1,500);
+//! Long lists: every row goes in, once, also where somebody interrupts. `APOA_ROWS` says how many rows (default 600, three chunks);
 //! the figures of a release build with 10,000 stand in `docs/rosters.md`.
 
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -13,7 +13,7 @@ use super::support::{command, run};
 use super::{import, said};
 
 fn rows() -> usize {
-    std::env::var("APOA_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(1500)
+    std::env::var("APOA_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(600)
 }
 
 fn list(desk: &Desk) -> PathBuf {
