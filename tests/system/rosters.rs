@@ -22,10 +22,10 @@ use apoa_tests::starting::{start, undisturbed};
 use tempfile::TempDir;
 
 /// Three chunks, the last of them not full.
-const WORKERS: usize = 600;
+const WORKERS: usize = 210;
 
 /// Rows of a chunk.
-const CHUNK: usize = 250;
+const CHUNK: usize = 100;
 
 /// What a process that aborts dies of.
 const SIGABRT: i32 = 6;

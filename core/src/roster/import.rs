@@ -21,9 +21,9 @@ use crate::store::events::Happening;
 use crate::store::filing::{Due, Filing};
 use crate::store::unit::UnitStore;
 
-/// Rows of one transaction. Each costs a wait for the disk, some 10 ms; a chunk has to be short enough that a kill, a
-/// cancel or another writer never waits for a second, and a journal of 4 MB takes three of them.
-const CHUNK: usize = 250;
+/// Rows of one transaction. Each transaction costs a wait for the disk, some 10 ms, so that ten thousand rows wait for one
+/// second in all; a chunk has to be short enough that a cancel or another writer hardly waits for it.
+const CHUNK: usize = 100;
 
 /// What a list is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -21,7 +21,6 @@ mod package;
 #[cfg(feature = "spreadsheet")]
 mod workbook;
 
-use core::fmt;
 use core::ops::ControlFlow;
 
 use apoa_domain::codes::Code;
@@ -153,12 +152,6 @@ struct Choice<'a> {
     best: Option<(Found, Option<Columns>)>,
 }
 
-impl fmt::Debug for Choice<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Choice")
-    }
-}
-
 impl Choice<'_> {
     fn offer(&mut self, found: Found) -> ControlFlow<()> {
         let columns = roster::find(&found.table.rows, self.kind, self.titles);
@@ -216,7 +209,6 @@ fn read(bytes: &[u8], mut choice: Choice<'_>) -> Result<(Format, Table, Columns)
     Ok((Format::Csv, table, columns))
 }
 
-/// Fuzzing: whatever the bytes are, an answer comes.
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -172,11 +172,19 @@ fn file(
 ) -> Result<Filed, Stop> {
     let goes = |row: &&RosterRow| matches!(row.state(), RowState::Ready | RowState::Warning);
     let mut progress = Progress::new(global, list.rows.iter().filter(goes).count());
+    let mut safe = 0;
     let mut told = |done: usize| {
+        safe = done;
         progress.reach(done);
         if interrupted.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
-    client.file_roster(list, &|_| false, &mut told).map_err(|error| refused(error, &Titles::new(), out))
+    let filed = client.file_roster(list, &|_| false, &mut told);
+    filed.map_err(|error| {
+        if safe > 0 {
+            out.note(&out.word("cli-roster-stopped", &[("n", &safe.to_string())]));
+        }
+        refused(error, &Titles::new(), out)
+    })
 }
 
 fn watch_ctrl_c() -> Result<Arc<AtomicBool>, Stop> {
