@@ -175,7 +175,7 @@ impl ApoaClient {
         told: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<Filed, RosterError> {
         let (account, unit) = self.at_work().map_err(refused)?;
-        self.remember_titles(&unit, list)?;
+        remember_titles(&unit, list)?;
         let goes = |(place, row): &(usize, &RosterRow)| {
             matches!(row.state(), RowState::Ready | RowState::Warning) && !leave_out(*place)
         };
@@ -236,20 +236,20 @@ impl ApoaClient {
         }
         Ok(())
     }
+}
 
-    /// What was said about columns holds for the next list of the unit too.
-    fn remember_titles(&self, unit: &UnitStore, list: &Roster) -> Result<(), StoreError> {
-        if list.said.is_empty() {
-            return Ok(());
-        }
-        let known = unit.titles(list.kind)?;
-        let mut all = known.clone();
-        all.extend(list.said.clone());
-        if all != known {
-            unit.set_titles(list.kind, &all)?;
-        }
-        Ok(())
+/// What was said about columns holds for the next list of the unit too.
+fn remember_titles(unit: &UnitStore, list: &Roster) -> Result<(), StoreError> {
+    if list.said.is_empty() {
+        return Ok(());
     }
+    let known = unit.titles(list.kind)?;
+    let mut all = known.clone();
+    all.extend(list.said.clone());
+    if all != known {
+        unit.set_titles(list.kind, &all)?;
+    }
+    Ok(())
 }
 
 /// What a person said and the header does not have.

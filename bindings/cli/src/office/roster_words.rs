@@ -8,8 +8,11 @@ use apoa_core::roster::{CellProblem, Fault};
 
 use crate::output::Output;
 
-/// What a person types for the words of the contract, in the language of the catalogue. Each is read by an import.
-const WORDS: &[(Field, &[(&str, &str, &str)])] = &[
+/// A word of the contract, and what a person types for it in Indonesian and in English.
+type Word = (&'static str, &'static str, &'static str);
+
+/// The words of each column that takes no other ones, or offers some. Each is read by an import.
+const WORDS: &[(Field, &[Word])] = &[
     (Field::Sex, &[("F", "P", "F"), ("M", "L", "M"), ("X", "X", "X")]),
     (Field::PermitKind, &[("ITAS", "ITAS", "ITAS"), ("ITAP", "ITAP", "ITAP"), ("ITK", "ITK", "ITK")]),
     (

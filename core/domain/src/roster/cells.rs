@@ -45,7 +45,6 @@ pub(super) fn day_of_serial(serial: f64, epoch: Epoch) -> Option<Date> {
 pub(super) fn read_cell(field: Field, cell: &Cell, epoch: Epoch) -> Result<Option<String>, Unread> {
     match (field.shape(), cell) {
         (_, Cell::Empty) => Ok(None),
-        (_, Cell::Failed) => Err(Unread::Unfit),
         (shape, Cell::Text(text)) => read_text(field, shape, text),
         (Shape::Number, Cell::Number(_)) => Err(Unread::Mangled),
         (Shape::PartialDate, Cell::Number(year)) if (1900.0..2100.0).contains(year) && is_whole(*year) => {
@@ -55,7 +54,8 @@ pub(super) fn read_cell(field: Field, cell: &Cell, epoch: Epoch) -> Result<Optio
             day_of_serial(*serial, epoch).map(|day| Some(day.to_string())).ok_or(Unread::Unfit)
         }
         (Shape::Date | Shape::PartialDate, Cell::Day(day)) => Ok(Some(day.to_string())),
-        (Shape::Date | Shape::PartialDate | Shape::Number, Cell::Flag(_) | Cell::Number(_))
+        (_, Cell::Failed)
+        | (Shape::Date | Shape::PartialDate | Shape::Number, Cell::Flag(_) | Cell::Number(_))
         | (Shape::Number | Shape::Count, Cell::Day(_)) => Err(Unread::Unfit),
         (Shape::Flag, Cell::Flag(flag)) => Ok(Some(flag.to_string())),
         (_, Cell::Number(_) | Cell::Day(_) | Cell::Flag(_)) => Ok(Some(shown(cell))),
