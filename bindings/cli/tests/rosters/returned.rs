@@ -26,13 +26,14 @@ fn texts(row: &[Data]) -> Vec<String> {
 /// The rows, cells parted by bars; the day of the test is no part of it.
 fn written(rows: &[Vec<Data>]) -> String {
     let line = |row: &Vec<Data>| format!("{}\n", texts(row).join(" | "));
-    rows.iter().map(line).collect::<String>().replace(&today(), "TODAY")
+    rows.iter().map(line).collect::<Vec<_>>().concat().replace(&today(), "TODAY")
 }
 
 /// The texts of an entry without its elements.
 fn plain(xml: &str) -> String {
     let texts = xml.split("<t").skip(1).filter_map(|rest| rest.split_once('>')?.1.split_once('<'));
-    texts.map(|(text, _)| format!("{text}\n")).filter(|text| !text.trim().is_empty()).collect()
+    let lines: Vec<&str> = texts.map(|(text, _)| text).filter(|text| !text.trim().is_empty()).collect();
+    format!("{}\n", lines.join("\n"))
 }
 
 /// Numbers, dates, a formula that looks like one, a hidden row, a sheet before the list.

@@ -23,14 +23,14 @@ pub(crate) fn ods(content: &str) -> Vec<u8> {
 /// Every sheet with its rows, cells parted by bars, and what its first sheet offers and takes.
 fn contents(book: &[u8]) -> String {
     let mut read: Xlsx<_> = Xlsx::new(Cursor::new(book)).unwrap();
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for name in read.sheet_names() {
-        text.push_str(&format!("== {name}\n"));
+        lines.push(format!("== {name}"));
         let range = read.worksheet_range(&name).unwrap();
         // Of 250 countries a few will do.
         for row in range.rows().take(60) {
             let cells: Vec<String> = row.iter().map(ToString::to_string).collect();
-            text.push_str(&format!("{}\n", cells.join(" | ")));
+            lines.push(cells.join(" | "));
         }
     }
     let sheet = entry(book, "xl/worksheets/sheet1.xml");
@@ -38,9 +38,9 @@ fn contents(book: &[u8]) -> String {
         let rule = rule.split("</dataValidation>").next().unwrap();
         let of = |key: &str| rule.split(&format!("{key}=\"")).nth(1).and_then(|rest| rest.split('"').next());
         let what = rule.split("<formula1>").nth(1).and_then(|rest| rest.split("</formula1>").next());
-        text.push_str(&format!("{} {} {}\n", of("sqref").unwrap(), of("type").unwrap(), what.unwrap()));
+        lines.push(format!("{} {} {}", of("sqref").unwrap(), of("type").unwrap(), what.unwrap()));
     }
-    text
+    format!("{}\n", lines.join("\n"))
 }
 
 /// Holds a text against the file of this name; `APOA_BLESS` writes it anew.
@@ -123,12 +123,11 @@ fn a_filled_template_goes_in_without_a_word() {
                 // A day in the column's own format.
                 let style = text.split("<cols>").nth(1).unwrap().split("<col ").nth(2).unwrap();
                 let style = style.split("style=\"").nth(1).unwrap().split('"').next().unwrap();
-                let row: String = cells
-                    .iter()
-                    .map(|(column, cell)| {
-                        format!("<c r=\"{column}2\"{}", cell.replace("\"D\"", &format!("\"{style}\"")))
-                    })
-                    .collect();
+                let day = format!("\"{style}\"");
+                let cell = |(column, cell): &(String, String)| {
+                    format!("<c r=\"{column}2\"{}", cell.replace("\"D\"", &day))
+                };
+                let row = cells.iter().map(cell).collect::<Vec<_>>().concat();
                 Some(text.replace("</sheetData>", &format!("<row r=\"2\">{row}</row></sheetData>")))
             },
             &[],

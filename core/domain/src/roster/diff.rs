@@ -165,7 +165,7 @@ mod tests {
         let elsewhere =
             report(1, &rows[0], false, &[(Field::Position, None), (Field::Start, Some("2026-01-01"))]);
         assert_eq!(
-            compare(&rows, &columns, &[elsewhere.clone()]),
+            compare(&rows, &columns, core::slice::from_ref(&elsewhere)),
             [Difference::Same { row: 0, report: elsewhere.report }]
         );
     }
