@@ -77,6 +77,13 @@ const EXAMPLES: &[(&[&str], &[&str])] = &[
     (&["unit", "use"], &["apoa unit use 019ab1c2-7d3e-7000-8000-000000000002"]),
     (&["sync"], &["apoa sync", "apoa sync --budget 5m", "apoa sync --dry-run"]),
     (&["receipt", "show"], &["apoa receipt show 019ab1c2-7d3e-7000-8000-000000000001"]),
+    (
+        &["receipt", "pdf"],
+        &[
+            "apoa receipt pdf 019ab1c2-7d3e-7000-8000-000000000001 receipt.pdf",
+            "apoa receipt pdf 019ab1c2-7d3e-7000-8000-000000000001 019ab1c2-7d3e-7000-8000-000000000002 list.pdf",
+        ],
+    ),
     (&["receipt", "verify"], &["apoa receipt verify receipt.png --passport L898902C3"]),
     (&["serve"], &["apoa serve --db office.db", "apoa serve --fail drop_after_commit@/ops*2"]),
     (&["office", "reports"], &["apoa office reports --db office.db"]),
@@ -94,7 +101,22 @@ const EXAMPLES: &[(&[&str], &[&str])] = &[
     (&["office", "access-code"], &["apoa office access-code --db office.db --user resepsionis"]),
     (&["office", "audit"], &["apoa office audit --db office.db"]),
     (&["demo"], &["apoa demo", "apoa demo --out demo/"]),
-    (&["export", "breach"], &["apoa export breach notice.csv"]),
+    (
+        &["export"],
+        &[
+            "apoa export present",
+            "apoa export present inspection.pdf",
+            "apoa export expiring board.xlsx",
+            "apoa export deadlines",
+            "apoa export outage proof.pdf",
+            "apoa export breach notice.csv",
+        ],
+    ),
+    (
+        &["import"],
+        &["apoa import workers.xlsx --check", "apoa import workers.xlsx --errors to-fix.xlsx --send"],
+    ),
+    (&["template"], &["apoa template pekerja.xlsx --lang id"]),
     (&["doctor"], &["apoa doctor", "apoa doctor --bundle for-support.json"]),
     (&["explain"], &["apoa explain APOA-N501", "apoa explain --lang id v301"]),
     (&["completions"], &["apoa completions bash > ~/.local/share/bash-completion/completions/apoa"]),

@@ -80,7 +80,6 @@ pub(crate) enum Command {
     #[cfg(feature = "demo")]
     Demo(demo::Args),
     /// Lists for others, on the screen or as files.
-    #[command(after_help = export::EXAMPLES)]
     Export(export::Args),
     /// Make reports of a list of guests or workers.
     Import(import::Args),

@@ -36,7 +36,6 @@ pub(crate) enum Command {
         id: ReportId,
     },
     /// A paper to show: the receipt of a report, or what waits if there is none; of several reports a list.
-    #[command(after_help = receipt_pdf::EXAMPLES)]
     Pdf(receipt_pdf::Args),
     /// Whether a receipt is genuine, and whether it belongs to a passport.
     Verify {

@@ -23,11 +23,6 @@ use crate::output::{BOLD, GOOD, Line, Output, WARN};
 use crate::session;
 use crate::written::write_new;
 
-/// Below the help.
-pub(crate) const EXAMPLES: &str = "Examples:
-  apoa receipt pdf 0199c2e4-… receipt.pdf
-  apoa receipt pdf 0199c2e4-… 0199c2e5-… list.pdf    one list, the codes of the receipts on the pages after";
-
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The report; several give one list.

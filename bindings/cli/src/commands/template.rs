@@ -17,7 +17,6 @@ use crate::written::write_new;
 
 /// An empty list for `apoa import`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  apoa template pekerja.xlsx --lang id")]
 pub(crate) struct Args {
     /// The workbook to write.
     #[arg(value_name = "OUT.xlsx")]

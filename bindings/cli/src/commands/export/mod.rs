@@ -32,13 +32,6 @@ use crate::written::write_new;
 use apoa_core::codes::Code;
 use apoa_core::fields::Field;
 
-/// Below the help.
-pub(crate) const EXAMPLES: &str = "Examples:
-  apoa export present                    who is here now, on the screen
-  apoa export present inspection.pdf     the same on paper, with the code of each receipt
-  apoa export expiring board.xlsx        permits and contracts that end within 60 days
-  apoa export outage proof.pdf           what waits while the server is out of reach";
-
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Which list.

@@ -37,9 +37,6 @@ use lines::{Counts, RowLine, SummaryLine};
 
 /// A list of guests or workers as reports.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  apoa template workers.xlsx\n  apoa import workers.xlsx --check\n  \
-                        apoa import workers.xlsx --errors to-mend.xlsx\n  \
-                        apoa import list.csv --map \"passport_number=Dok. No\" --diff")]
 pub(crate) struct Args {
     /// The list: .xlsx, .xls, .ods, or text with semicolons, commas or tabs.
     #[arg(value_name = "FILE")]
