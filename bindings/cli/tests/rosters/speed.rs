@@ -1,5 +1,5 @@
-//! Long lists: every row goes in, once, also where somebody interrupts. `APOA_ROWS` says how many rows (default 300, three chunks);
-//! the figures of a release build with 10,000 stand in `docs/rosters.md`.
+//! Long lists: every row goes in, once, also where somebody interrupts. `APOA_ROWS` says how many rows (default 300,
+//! three chunks); the test prints how long they took.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
