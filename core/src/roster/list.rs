@@ -28,7 +28,7 @@ fn rows(text: &str, delimiter: u8, most: usize) -> Found {
         .from_reader(text.as_bytes());
     let mut table = Table::default();
     let mut record = csv::StringRecord::new();
-    let (mut number, mut line) = (0, 1);
+    let mut breaks = 0;
     let mut cut = false;
     // A text was read already, so that no record fails.
     while table.rows.len() < most && reader.read_record(&mut record).unwrap_or(false) {
@@ -36,13 +36,12 @@ fn rows(text: &str, delimiter: u8, most: usize) -> Found {
             cut = true;
             break;
         }
-        let next = reader.position().line();
-        let inside: u64 = record.iter().map(|field| field.matches('\n').count() as u64).sum();
-        // The last line may lack its end.
-        let lines = (next - line).max(1);
-        let empty = lines.saturating_sub(inside + 1);
-        number += empty as u32 + 1;
-        line = next;
+        breaks += record.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();
+        // The line that a record ends on. Of its own end a line feed was read, and counted, or only what stands before one.
+        let behind = reader.position();
+        let read = text.as_bytes().get(..behind.byte() as usize);
+        let ended = read.is_some_and(|read| read.ends_with(b"\n"));
+        let number = (behind.line() - u64::from(ended)).saturating_sub(breaks) as u32;
         let cells: Vec<Cell> = record.iter().map(cell).collect();
         if cells.iter().any(|cell| !cell.is_empty()) {
             table.rows.push(Row { number, hidden: false, cells });
