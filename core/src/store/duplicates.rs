@@ -12,6 +12,9 @@ use crate::seal::index::BlindMac;
 /// So many stays of one guest on one day are not a stay but a mistake.
 pub(super) const COUNTERS: u32 = 1000;
 
+/// Of a report that is neither a draft nor over: what the index of duplicate keys covers (migration 0002 of a unit).
+pub(super) const LIVE: &str = "standing <= 2 AND (standing > 0 OR work BETWEEN 2 AND 4)";
+
 /// The duplicate key of a report, or the live report that holds it. One that still fits is kept.
 pub(super) fn free_duplicate_key(
     tx: &Transaction<'_>,
@@ -57,10 +60,9 @@ pub(super) fn holder(
     counter: u32,
 ) -> Result<Option<ReportId>, Error> {
     // By the document, so that no index by the duplicate key itself is needed.
-    let mut live = tx.prepare_cached(
-        "SELECT id FROM report WHERE doc_mac = ?1 AND dedup_mac = ?2 AND id <> ?3 AND standing <= 2 \
-         AND (standing > 0 OR work BETWEEN 2 AND 4) LIMIT 1",
-    )?;
+    let mut live = tx.prepare_cached(&format!(
+        "SELECT id FROM report WHERE doc_mac = ?1 AND dedup_mac = ?2 AND id <> ?3 AND {LIVE} LIMIT 1"
+    ))?;
     let mut taken = None;
     for keys in ring.known() {
         let of_document = keys.index.document(document);

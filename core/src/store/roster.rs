@@ -13,7 +13,7 @@ use apoa_domain::report::kinds::ReportKind;
 use apoa_domain::report::summary::Summary;
 use apoa_domain::roster::{Known, Titles};
 
-use super::duplicates::holder;
+use super::duplicates::{LIVE, holder};
 use super::filing::{Filing, New};
 use super::rows::{ROW, ROW_COLUMNS, SealedRow, facts_of, stored};
 use super::unit::{UnitStore, set_state, state};
@@ -67,8 +67,7 @@ impl UnitStore {
         let (ring, owner) = (self.ring()?, *self.unit.as_bytes());
         let rows = self.database.read(|tx| {
             let mut statement = tx.prepare_cached(&format!(
-                "SELECT {ROW}, enc_body FROM report WHERE kind = ?1 AND standing <= 2 AND purge_after_ms IS NULL \
-                 AND (standing > 0 OR work BETWEEN 2 AND 4) ORDER BY seq"
+                "SELECT {ROW}, enc_body FROM report WHERE kind = ?1 AND purge_after_ms IS NULL AND {LIVE} ORDER BY seq"
             ))?;
             let rows = statement.query_map([stored(ReportKind::ALL, &kind)], |row| {
                 Ok((SealedRow::read(row)?, row.get::<_, Option<Vec<u8>>>(ROW_COLUMNS)?))
