@@ -6,7 +6,7 @@ mod support;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use support::{Server, pdf, report, run, sheet, today};
+use support::{APOA, Server, pdf, report, run, sheet, today};
 
 /// A day so many days from today.
 fn day(days: i64) -> String {
@@ -186,6 +186,14 @@ fn an_outage_is_proved_by_digests_and_a_desk_sees_what_is_due_first() {
     assert!(digests.iter().all(|digest| digest.len() == 64) && digests[0] != digests[1]);
     let page = pdf::texts(&std::fs::read(path("out.pdf")).unwrap()).concat().replace('\n', "");
     assert!(digests.iter().all(|digest| page.contains(digest)), "{page}");
+    let ops = || rows.iter().map(|row| row["op_id"].as_str().unwrap());
+    assert!(ops().all(|op| page.contains(op)), "{page}");
+    for language in ["id", "en"] {
+        let mut screen = std::process::Command::new(APOA);
+        screen.arg("--data").arg(&data).args(["--lang", language, "export", "outage"]);
+        let screen = String::from_utf8(screen.output().unwrap().stdout).unwrap();
+        assert!(ops().chain(digests.iter().copied()).all(|fact| screen.contains(fact)), "{screen}");
+    }
     for form in ["json", "csv"] {
         let text = std::fs::read_to_string(path(&format!("out.{form}"))).unwrap();
         assert!(!text.contains("E•••") && !text.contains("ERIKSSON") && !text.contains("X0000"), "{text}");

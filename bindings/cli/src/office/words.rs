@@ -22,6 +22,11 @@ impl Said {
         Self { en: id.clone(), id }
     }
 
+    /// The same put around or behind it in both languages.
+    pub(crate) fn map(&self, put: impl Fn(&str) -> String) -> Self {
+        Self { id: put(&self.id), en: put(&self.en) }
+    }
+
     /// Both on one line, once where they are equal.
     pub(crate) fn joined(&self) -> String {
         if self.id == self.en { self.id.clone() } else { format!("{} · {}", self.id, self.en) }

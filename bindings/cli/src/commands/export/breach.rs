@@ -1,14 +1,25 @@
 //! What this device holds and held of people, for a notice of a breach (UU 27/2022 art. 46): ids, kinds and times, nobody's
 //! identity.
 
-use apoa_core::ids::Timestamp;
 use apoa_core::{BreachExtract, HeldReport, Tombstone};
 use serde::Serialize;
 
-use super::{Export, Maker};
+use super::{Export, Maker, instant};
 use crate::failure::Stop;
-use crate::office::table::{Cell, Column, Table};
+use crate::office::table::{Cell, Table};
 use crate::office::words::Said;
+
+/// Titles and shares of the width.
+const COLUMNS: [(&str, f32); 8] = [
+    ("cli-paper-number", 2.4),
+    ("cli-col-held", 0.9),
+    ("word-kind", 1.3),
+    ("word-state", 1.3),
+    ("cli-col-since", 1.2),
+    ("cli-col-until", 1.2),
+    ("cli-col-destroyed", 1.2),
+    ("cli-col-rule", 1.2),
+];
 
 /// Who holds.
 #[derive(Serialize)]
@@ -46,28 +57,12 @@ pub(super) fn list(maker: &Maker<'_>) -> Result<Export<Head, Row>, Stop> {
         title: maker.say("cli-list-breach"),
         about: maker.about(rows.len(), more),
         notes: vec![maker.say("cli-note-breach")],
-        columns: columns(maker),
+        columns: maker.columns(&COLUMNS),
         rows: cells,
         zone: maker.client.zone(),
     };
     let head = Head { device_id: device, unit: unit.to_string(), at: at.to_string() };
     Ok(Export { name: "breach", head, rows, table, codes: Vec::new() })
-}
-
-fn columns(maker: &Maker<'_>) -> Vec<Column> {
-    [
-        ("cli-paper-number", 2.4),
-        ("cli-col-held", 0.9),
-        ("word-kind", 1.3),
-        ("word-state", 1.3),
-        ("cli-col-since", 1.2),
-        ("cli-col-until", 1.2),
-        ("cli-col-destroyed", 1.2),
-        ("cli-col-rule", 1.2),
-    ]
-    .into_iter()
-    .map(|(key, share)| Column::new(maker.say(key), share))
-    .collect()
 }
 
 fn held_cells(report: &HeldReport, maker: &Maker<'_>) -> Vec<Cell> {
@@ -99,15 +94,14 @@ fn erased_cells(report: &Tombstone, maker: &Maker<'_>) -> Vec<Cell> {
 
 impl Row {
     fn held(report: &HeldReport) -> Self {
-        let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
         Self {
             report_id: report.report.to_string(),
             data: if report.whole { "whole" } else { "summary" },
             kind: Some(report.kind.as_str()),
             standing: Some(report.standing.as_str()),
             work: Some(report.work.as_str()),
-            since: text(report.since),
-            until: text(report.until),
+            since: instant(report.since),
+            until: instant(report.until),
             destroyed_at: None,
             rule: None,
         }
@@ -122,7 +116,7 @@ impl Row {
             work: None,
             since: None,
             until: Some(report.purged.to_string()),
-            destroyed_at: report.destroyed.map(|at| at.to_string()),
+            destroyed_at: instant(report.destroyed),
             rule: Some(report.rule.clone()),
         }
     }

@@ -8,11 +8,24 @@ use serde::Serialize;
 
 use super::{Export, Head, Maker, fact, instant};
 use crate::failure::Stop;
-use crate::office::table::{Cell, Column, Table, Tone};
+use crate::office::table::{Cell, Table, Tone};
 use crate::office::words::{span, text};
 
-/// Official practice warns when so many hours are left.
+/// Hours left from which a deadline stands out: time enough to mend and send within a shift. Our choice, no rule.
 const WARN_HOURS: i64 = 6;
+
+/// Titles and shares of the width.
+const COLUMNS: [(&str, f32); 9] = [
+    ("cli-paper-deadline", 1.2),
+    ("cli-col-left", 1.5),
+    ("field-full_name", 2.0),
+    ("field-room", 0.8),
+    ("cli-col-since", 1.0),
+    ("word-kind", 1.4),
+    ("word-state", 1.3),
+    ("cli-col-code", 1.0),
+    ("cli-paper-number", 2.3),
+];
 
 #[derive(Serialize)]
 pub(super) struct Row {
@@ -43,7 +56,7 @@ pub(super) fn list(maker: &Maker<'_>) -> Result<Export<Head, Row>, Stop> {
         title: maker.say("cli-list-deadlines"),
         about: maker.about(rows.len(), Vec::new()),
         notes: maker.notes(Some("cli-note-deadlines"), 0)?,
-        columns: columns(maker),
+        columns: maker.columns(&COLUMNS),
         rows: shown
             .iter()
             .zip(&rows)
@@ -52,23 +65,6 @@ pub(super) fn list(maker: &Maker<'_>) -> Result<Export<Head, Row>, Stop> {
         zone: maker.client.zone(),
     };
     Ok(Export { name: "deadlines", head: maker.head(), rows, table, codes: Vec::new() })
-}
-
-fn columns(maker: &Maker<'_>) -> Vec<Column> {
-    [
-        ("cli-paper-deadline", 1.2),
-        ("cli-col-left", 1.5),
-        ("field-full_name", 2.0),
-        ("field-room", 0.8),
-        ("cli-col-since", 1.0),
-        ("word-kind", 1.4),
-        ("word-state", 1.3),
-        ("cli-col-code", 1.0),
-        ("cli-paper-number", 2.3),
-    ]
-    .into_iter()
-    .map(|(key, share)| Column::new(maker.say(key), share))
-    .collect()
 }
 
 fn cells(queued: &QueueRow, report: &ReportRow, row: &Row, maker: &Maker<'_>) -> Vec<Cell> {

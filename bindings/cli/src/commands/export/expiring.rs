@@ -6,7 +6,19 @@ use serde::Serialize;
 
 use super::{Export, Head, Maker};
 use crate::failure::Stop;
-use crate::office::table::{Cell, Column, Table, Tone};
+use crate::office::table::{Cell, Table, Tone};
+
+/// Titles and shares of the width.
+const COLUMNS: [(&str, f32); 8] = [
+    ("cli-col-last-day", 1.0),
+    ("cli-col-days-left", 0.8),
+    ("cli-col-level", 0.8),
+    ("cli-col-paper", 1.1),
+    ("field-full_name", 2.0),
+    ("field-passport_number", 1.1),
+    ("word-kind", 1.4),
+    ("cli-paper-number", 2.4),
+];
 
 #[derive(Serialize)]
 pub(super) struct Row {
@@ -29,27 +41,11 @@ pub(super) fn list(maker: &Maker<'_>) -> Result<Export<Head, Row>, Stop> {
         title: maker.say("cli-list-expiring"),
         about: maker.about(rows.len(), Vec::new()),
         notes: maker.notes(Some("cli-note-expiring"), 0)?,
-        columns: columns(maker),
+        columns: maker.columns(&COLUMNS),
         rows: ending.iter().zip(&rows).map(|(one, row)| cells(one, row, maker)).collect(),
         zone: maker.client.zone(),
     };
     Ok(Export { name: "expiring", head: maker.head(), rows, table, codes: Vec::new() })
-}
-
-fn columns(maker: &Maker<'_>) -> Vec<Column> {
-    [
-        ("cli-col-last-day", 1.0),
-        ("cli-col-days-left", 0.8),
-        ("cli-col-level", 0.8),
-        ("cli-col-paper", 1.1),
-        ("field-full_name", 2.0),
-        ("field-passport_number", 1.1),
-        ("word-kind", 1.4),
-        ("cli-paper-number", 2.4),
-    ]
-    .into_iter()
-    .map(|(key, share)| Column::new(maker.say(key), share))
-    .collect()
 }
 
 fn cells(one: &Expiring, row: &Row, maker: &Maker<'_>) -> Vec<Cell> {

@@ -10,6 +10,8 @@ mod reports;
 
 use std::path::{Path, PathBuf};
 
+use apoa_core::codes::Code;
+use apoa_core::fields::Field;
 use apoa_core::ids::Timestamp;
 use apoa_core::report::kinds::ReportKind;
 use apoa_core::{ApoaClient, ReportRow, Right};
@@ -23,14 +25,12 @@ use crate::mask::Mask;
 use crate::office::form::Form;
 use crate::office::list_paper::{self, Appended};
 use crate::office::receipt_facts;
-use crate::office::table::{Cell, Table};
+use crate::office::table::{Cell, Column, Table};
 use crate::office::words::{Both, Said, moment};
 use crate::office::{comma, sheet};
 use crate::output::{BOLD, GOOD, Line, Output};
 use crate::session;
 use crate::written::write_new;
-use apoa_core::codes::Code;
-use apoa_core::fields::Field;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -175,6 +175,10 @@ impl<'a> Maker<'a> {
 
     fn say(&self, key: &str) -> Said {
         self.both.say(key, &[])
+    }
+
+    fn columns(&self, columns: &[(&str, f32)]) -> Vec<Column> {
+        columns.iter().map(|(key, share)| Column::new(self.say(key), *share)).collect()
     }
 
     /// What every list says about itself, and what it says besides.

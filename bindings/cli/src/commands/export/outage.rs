@@ -1,5 +1,6 @@
 //! What waits while the server is out of reach: ids, times and digests, for a proof that it was recorded in time.
 
+use apoa_core::codes::Code;
 use apoa_core::ids::Timestamp;
 use apoa_core::report::finalise::ClockTrust;
 use apoa_core::{OutageExtract, WaitingOp};
@@ -8,9 +9,23 @@ use serde::Serialize;
 use super::{Export, Maker, instant};
 use crate::failure::{Failure, Stop};
 use crate::office::receipt_facts::clock;
-use crate::office::table::{Cell, Column, Table, Tone};
+use crate::office::table::{Cell, Table, Tone};
 use crate::office::words::Said;
-use apoa_core::codes::Code;
+
+/// Titles and shares of the width.
+const COLUMNS: [(&str, f32); 11] = [
+    ("cli-col-captured", 1.25),
+    ("cli-list-clock", 1.35),
+    ("cli-paper-deadline", 1.25),
+    ("word-kind", 1.25),
+    ("cli-paper-number", 1.9),
+    ("cli-col-op", 1.1),
+    ("cli-col-op-id", 1.9),
+    ("cli-col-revision", 0.5),
+    ("cli-col-digest", 3.2),
+    ("cli-col-tries", 0.95),
+    ("cli-col-code", 0.95),
+];
 
 /// Who recorded it, when this was written, and by which clock.
 #[derive(Serialize)]
@@ -52,30 +67,12 @@ pub(super) fn list(maker: &Maker<'_>) -> Result<Export<Head, Row>, Stop> {
         title: maker.say("cli-list-outage"),
         about: maker.about(rows.len(), more),
         notes: vec![maker.say("cli-note-outage")],
-        columns: columns(maker),
+        columns: maker.columns(&COLUMNS),
         rows: waiting.iter().zip(&rows).map(|(op, row)| cells(op, row, maker)).collect(),
         zone: maker.client.zone(),
     };
     let head = Head { device_id: device, unit: unit.to_string(), at: at.to_string(), clock: *trust };
     Ok(Export { name: "outage", head, rows, table, codes: Vec::new() })
-}
-
-fn columns(maker: &Maker<'_>) -> Vec<Column> {
-    [
-        ("cli-col-captured", 1.25),
-        ("cli-list-clock", 1.35),
-        ("cli-paper-deadline", 1.25),
-        ("word-kind", 1.25),
-        ("cli-paper-number", 1.9),
-        ("cli-col-op", 1.9),
-        ("cli-col-revision", 0.5),
-        ("cli-col-digest", 3.2),
-        ("cli-col-tries", 0.95),
-        ("cli-col-code", 0.95),
-    ]
-    .into_iter()
-    .map(|(key, share)| Column::new(maker.say(key), share))
-    .collect()
 }
 
 fn cells(op: &WaitingOp, row: &Row, maker: &Maker<'_>) -> Vec<Cell> {
@@ -84,20 +81,19 @@ fn cells(op: &WaitingOp, row: &Row, maker: &Maker<'_>) -> Vec<Cell> {
         Some(false) => Tone::Bad,
         None => Tone::Plain,
     };
-    let operation = maker.say(&format!("cli-op-{}", row.op_kind));
-    let named = |said: &str| format!("{said} {}", row.op_id);
-    let mut sent = Said::same(op.attempts.to_string());
-    if op.maybe_sent {
-        let maybe = maker.say("cli-maybe-sent");
-        sent = Said { id: format!("{}, {}", sent.id, maybe.id), en: format!("{}, {}", sent.en, maybe.en) };
-    }
+    let sent = if op.maybe_sent {
+        maker.say("cli-maybe-sent").map(|maybe| format!("{}, {maybe}", op.attempts))
+    } else {
+        Said::same(op.attempts.to_string())
+    };
     vec![
         Cell::moment(op.captured).tone(kept),
         op.trust.map_or(Cell::NONE, |trust| Cell::word(clock(&maker.both, trust))),
         Cell::moment(op.due),
         maker.kind(op.report_kind),
         Cell::text(row.report_id.as_str()),
-        Cell::word(Said { id: named(&operation.id), en: operation.en }),
+        Cell::word(maker.say(&format!("cli-op-{}", row.op_kind))),
+        Cell::text(row.op_id.as_str()),
         Cell::number(row.revision),
         Cell::text(row.body_sha256.as_str()),
         Cell::word(sent),

@@ -8,7 +8,24 @@ use serde::Serialize;
 use super::{Export, Head, Maker, fact, instant};
 use crate::failure::Stop;
 use crate::office::list_paper::Appended;
-use crate::office::table::{Cell, Column, Table, Tone};
+use crate::office::table::{Cell, Table, Tone};
+use crate::office::words::Said;
+
+/// Titles and shares of the width.
+const COLUMNS: [(&str, f32); 12] = [
+    ("cli-col-place", 0.45),
+    ("field-full_name", 2.0),
+    ("field-passport_number", 1.1),
+    ("field-nationality", 1.0),
+    ("word-kind", 1.4),
+    ("field-room", 0.8),
+    ("cli-col-since", 1.0),
+    ("cli-col-until", 1.15),
+    ("cli-col-permit", 1.5),
+    ("word-receipt", 1.6),
+    ("cli-paper-number", 0.0),
+    ("cli-col-token", 0.0),
+];
 
 #[derive(Serialize)]
 pub(super) struct Row {
@@ -45,41 +62,17 @@ pub(super) fn list(maker: &Maker<'_>) -> Result<Export<Head, Row>, Stop> {
         title: maker.say("cli-list-present"),
         about: maker.about(rows.len(), Vec::new()),
         notes: maker.notes(Some("cli-note-present"), 0)?,
-        columns: columns(maker),
+        columns: maker.columns(&COLUMNS),
         rows: cells,
         zone: maker.client.zone(),
     };
     Ok(Export { name: "present", head: maker.head(), rows, table, codes })
 }
 
-fn columns(maker: &Maker<'_>) -> Vec<Column> {
-    [
-        ("cli-col-place", 0.45),
-        ("field-full_name", 2.0),
-        ("field-passport_number", 1.1),
-        ("field-nationality", 1.0),
-        ("word-kind", 1.4),
-        ("field-room", 0.8),
-        ("cli-col-since", 1.0),
-        ("cli-col-until", 1.15),
-        ("cli-col-permit", 1.5),
-        ("word-receipt", 1.6),
-        ("cli-paper-number", 0.0),
-        ("cli-col-token", 0.0),
-    ]
-    .into_iter()
-    .map(|(key, share)| Column::new(maker.say(key), share))
-    .collect()
-}
-
 fn cells_of(person: &Present, row: &Row, place: usize, maker: &Maker<'_>) -> Vec<Cell> {
     let report = &person.report;
     let until = if person.stays_on {
-        let mut said = maker.say("cli-stays-on");
-        let day = Cell::day(row.planned_end.as_deref()).said(maker.client.zone()).id;
-        said.id = format!("{day} {}", said.id);
-        said.en = format!("{day} {}", said.en);
-        Cell::word(said).tone(Tone::Warn)
+        Cell::word(dated(row.planned_end.as_deref(), &maker.say("cli-stays-on"), maker)).tone(Tone::Warn)
     } else {
         Cell::day(row.planned_end.as_deref())
     };
@@ -101,30 +94,33 @@ fn cells_of(person: &Present, row: &Row, place: usize, maker: &Maker<'_>) -> Vec
 
 /// The last valid day and what is to be said of it.
 fn permit(state: PermitState, row: &Row, maker: &Maker<'_>) -> Cell {
-    let mut said = maker.say(&format!("cli-permit-{}", state.as_str()));
-    if row.permit_expiry.is_some() {
-        let day = Cell::day(row.permit_expiry.as_deref()).said(maker.client.zone()).id;
-        said.id = format!("{day} {}", said.id);
-        said.en = format!("{day} {}", said.en);
-    }
+    let said = maker.say(&format!("cli-permit-{}", state.as_str()));
     let tone = match state {
         PermitState::NotStated => Tone::Plain,
         PermitState::Valid => Tone::Good,
         PermitState::EndsFirst => Tone::Warn,
         PermitState::Expired => Tone::Bad,
     };
-    Cell::word(said).tone(tone)
+    Cell::word(dated(row.permit_expiry.as_deref(), &said, maker)).tone(tone)
+}
+
+/// A day, if there is one, and what is to be said of it.
+fn dated(day: Option<&str>, said: &Said, maker: &Maker<'_>) -> Said {
+    if day.is_none() {
+        return said.clone();
+    }
+    // Days are written alike in both languages.
+    let day = Cell::day(day).said(maker.client.zone()).id;
+    said.map(|said| format!("{day} {said}"))
 }
 
 /// What the server proved, and since when.
 fn proof(report: &ListedReport, maker: &Maker<'_>) -> Cell {
     let standing = report.row.standing.as_str();
-    let mut said = maker.say(&format!("cli-state-{standing}"));
+    let said = maker.say(&format!("cli-state-{standing}"));
     let Some(received) = report.received else { return Cell::word(said).tone(Tone::Bad) };
     let at = Cell::moment(Some(received)).said(maker.client.zone()).id;
-    said.id = format!("{} {at}", said.id);
-    said.en = format!("{} {at}", said.en);
-    Cell::word(said).tone(Tone::Good)
+    Cell::word(said.map(|said| format!("{said} {at}"))).tone(Tone::Good)
 }
 
 fn code_of(report: &ListedReport, row: &Row, place: usize, maker: &Maker<'_>) -> Option<Appended> {

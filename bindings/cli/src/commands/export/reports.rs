@@ -8,7 +8,21 @@ use serde::Serialize;
 
 use super::{Export, Head, Maker, fact, instant};
 use crate::failure::Stop;
-use crate::office::table::{Cell, Column, Table, Tone};
+use crate::office::table::{Cell, Table, Tone};
+
+/// Titles and shares of the width.
+const COLUMNS: [(&str, f32); 10] = [
+    ("cli-paper-number", 2.2),
+    ("word-kind", 1.3),
+    ("field-full_name", 1.9),
+    ("field-passport_number", 1.0),
+    ("cli-col-since", 0.95),
+    ("cli-col-until", 0.95),
+    ("word-state", 1.4),
+    ("cli-paper-received", 1.3),
+    ("cli-paper-deadline", 1.0),
+    ("cli-col-code", 0.95),
+];
 
 #[derive(Serialize)]
 pub(super) struct Row {
@@ -42,29 +56,11 @@ pub(super) fn list(maker: &Maker<'_>) -> Result<Export<Head, Row>, Stop> {
         title: maker.say("cli-list-reports"),
         about: maker.about(rows.len(), Vec::new()),
         notes: maker.notes(None, all - listed.len())?,
-        columns: columns(maker),
+        columns: maker.columns(&COLUMNS),
         rows: listed.iter().zip(&rows).map(|(report, row)| cells(report, row, maker)).collect(),
         zone: maker.client.zone(),
     };
     Ok(Export { name: "reports", head: maker.head(), rows, table, codes: Vec::new() })
-}
-
-fn columns(maker: &Maker<'_>) -> Vec<Column> {
-    [
-        ("cli-paper-number", 2.2),
-        ("word-kind", 1.3),
-        ("field-full_name", 1.9),
-        ("field-passport_number", 1.0),
-        ("cli-col-since", 0.95),
-        ("cli-col-until", 0.95),
-        ("word-state", 1.4),
-        ("cli-paper-received", 1.3),
-        ("cli-paper-deadline", 1.0),
-        ("cli-col-code", 0.95),
-    ]
-    .into_iter()
-    .map(|(key, share)| Column::new(maker.say(key), share))
-    .collect()
 }
 
 fn cells(report: &ListedReport, row: &Row, maker: &Maker<'_>) -> Vec<Cell> {
