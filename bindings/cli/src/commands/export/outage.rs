@@ -22,7 +22,8 @@ const COLUMNS: [(&str, f32); 11] = [
     ("cli-col-op", 1.1),
     ("cli-col-op-id", 1.9),
     ("cli-col-revision", 0.5),
-    ("cli-col-digest", 3.2),
+    // Wide enough for half of its digits.
+    ("cli-col-digest", 3.6),
     ("cli-col-tries", 0.95),
     ("cli-col-code", 0.95),
 ];
