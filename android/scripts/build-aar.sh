@@ -2,8 +2,8 @@
 # Builds the Android library: android/target/apoa.aar with the native library of each architecture, the Kotlin classes
 # and the rules for shrinkers.
 #
-#   android/scripts/build-aar.sh             needs the NDK (ANDROID_NDK_HOME), cargo-ndk, rustup's Android targets, JDK 17,
-#                                            Maven, zip
+#   android/scripts/build-aar.sh             needs the NDK (ANDROID_NDK_HOME), cargo-ndk, rustup's Android targets and
+#                                            component rust-src, JDK 17, Maven, zip
 #   android/scripts/build-aar.sh --dry-run   prints the commands and runs none
 #
 # The gate builds and inspects arm64 by other means, without the NDK; what this script makes is for people to ship.
@@ -14,7 +14,7 @@ cd "$root"
 
 # shellcheck source=bindings/ffi/phones.sh
 source bindings/ffi/phones.sh
-export LIBSQLITE3_FLAGS=$sqlite_switches CFLAGS=$c_switches RUSTFLAGS=$rust_switches
+export LIBSQLITE3_FLAGS=$sqlite_switches CFLAGS=$c_switches RUSTFLAGS=$rust_switches RUSTC_BOOTSTRAP=1
 
 declare -Ar targets=(
     ["arm64-v8a"]=aarch64-linux-android
@@ -68,7 +68,8 @@ version() {
 native() {
     local abi=$1 built
     built=$target_dir/${targets[$abi]}/mobile/libapoa_ffi.so
-    run cargo ndk --target "$abi" --platform "$android_api" build --locked --profile mobile --package apoa-ffi
+    run cargo ndk --target "$abi" --platform "$android_api" build "${std_switches[@]}" --locked --profile mobile \
+        --package apoa-ffi
     run install -D "$built" "$out/aar/jni/$abi/libapoa_ffi.so"
     run "${ANDROID_NDK_HOME-\$ANDROID_NDK_HOME}/toolchains/llvm/prebuilt/linux-x86_64/bin/llvm-strip" \
         "$out/aar/jni/$abi/libapoa_ffi.so"

@@ -24,9 +24,15 @@ readonly sqlite_switches="$sqlite_switches -USQLITE_SOUNDEX -DSQLITE_DQS=0"
 # C without tables for unwinding: no panic passes through it. `CFLAGS` of a build for Android.
 readonly c_switches="-fno-asynchronous-unwind-tables -fno-unwind-tables"
 
-# `RUSTFLAGS` of a build for phones. Functions cut out of others save less than their tables for unwinding cost; and paths of
-# the building machine have no business in an app.
-readonly rust_switches="-Cllvm-args=-enable-machine-outliner=never --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src/="
+# `RUSTFLAGS` of a build for phones. Functions cut out of others save less than their tables for unwinding cost; paths of
+# the building machine have no business in an app; and where in its source a panic began goes to standard error, which Android
+# has nowhere: the bridge says nothing of it, and a test on a host says it all. Needs `RUSTC_BOOTSTRAP=1`, as below.
+readonly rust_switches="-Zlocation-detail=none -Cllvm-args=-enable-machine-outliner=never --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src/="
+
+# Of every `cargo` for phones: the standard library is built along, without what reads symbols for backtraces, which nobody
+# sees on a phone, and with its small ways of sorting and the like. Needs its sources (`rustup component add rust-src`), and
+# `RUSTC_BOOTSTRAP=1`: a stable compiler does not take such switches otherwise.
+readonly std_switches=(-Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind,optimize_for_size)
 
 # `aligned_segments LIBRARY`: how many segments it loads; fails if there is none, or one that newer devices would not load.
 aligned_segments() {

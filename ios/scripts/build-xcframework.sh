@@ -2,7 +2,7 @@
 # Builds the iOS framework: ios/target/ApoaFFI.xcframework.zip with a static library for the device and one for the
 # simulator, the C header, the module map and the privacy manifest; prints the checksum that a release names.
 #
-#   ios/scripts/build-xcframework.sh             on a Mac with Xcode, rustup and its Apple targets
+#   ios/scripts/build-xcframework.sh             on a Mac with Xcode, rustup, its Apple targets and component rust-src
 #   ios/scripts/build-xcframework.sh --dry-run   prints the commands and runs none
 set -euo pipefail
 
@@ -11,7 +11,7 @@ cd "$root"
 
 # shellcheck source=bindings/ffi/phones.sh
 source bindings/ffi/phones.sh
-export LIBSQLITE3_FLAGS=$sqlite_switches RUSTFLAGS=$rust_switches
+export LIBSQLITE3_FLAGS=$sqlite_switches RUSTFLAGS=$rust_switches RUSTC_BOOTSTRAP=1
 
 readonly device=aarch64-apple-ios
 readonly simulators=(aarch64-apple-ios-sim x86_64-apple-ios)
@@ -61,7 +61,7 @@ needed
 run rm -rf "$out"
 run mkdir -p "$out/headers" "$out/simulator"
 for target in "$device" "${simulators[@]}"; do
-    run cargo build --locked --profile mobile --package apoa-ffi --target "$target"
+    run cargo build "${std_switches[@]}" --locked --profile mobile --package apoa-ffi --target "$target"
 done
 pair=()
 for target in "${simulators[@]}"; do
