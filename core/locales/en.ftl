@@ -380,6 +380,22 @@ count-rejected = rejected
 count-cancelled = cancelled
 count-discarded = deleted
 
+## Lists
+
+expect-date = a day like 24-11-2026
+expect-birth = a day like 12-08-1974, or only the year
+expect-instant = a moment like 2026-11-24T10:00:00+07:00
+expect-country = the name or the code of a country
+expect-number = letters and digits, in a cell that is a text
+expect-count = a whole number from 1 to 999
+expect-text = a text of one line
+expect-words = one of: { $a }
+expect-from = { $date } or later
+expect-until = { $date } or earlier
+expect-length = at most { $n } characters
+expect-other = another person or another first day
+roster-hidden = The file hides this row. It is read all the same.
+
 ## Command line
 
 cli-ask-user = User:
@@ -419,7 +435,6 @@ cli-roster-row = Row { $n }
 cli-roster-warning = look at it
 cli-roster-error = to mend
 cli-roster-duplicate = there already
-cli-roster-hidden = The file hides this row. It is read all the same.
 cli-roster-reported = Reported already: { $a }
 cli-roster-reported-fix = Take the row out, or correct document number or first day.
 cli-roster-checked = { $a } rows can go in, { $b } stay out. Nothing was stored.
@@ -431,18 +446,6 @@ cli-file-empty = The file is empty.
 cli-file-unknown = Neither a workbook nor a list as text.
 cli-file-locked = The workbook is locked. Save it without a password.
 cli-file-damaged = The file is damaged or cut short. Save it again.
-cli-expect-date = a day like 24-11-2026
-cli-expect-birth = a day like 12-08-1974, or only the year
-cli-expect-instant = a moment like 2026-11-24T10:00:00+07:00
-cli-expect-country = the name or the code of a country
-cli-expect-number = letters and digits, in a cell that is a text
-cli-expect-count = a whole number from 1 to 999
-cli-expect-text = a text of one line
-cli-expect-words = one of: { $a }
-cli-expect-from = { $date } or later
-cli-expect-until = { $date } or earlier
-cli-expect-length = at most { $n } characters
-cli-expect-other = another person or another first day
 cli-note-found = Found: { $a }
 cli-note-expected = Expected: { $a }
 cli-diff-new = new

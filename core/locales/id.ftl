@@ -380,6 +380,22 @@ count-rejected = ditolak
 count-cancelled = dibatalkan
 count-discarded = dihapus
 
+## Lists
+
+expect-date = tanggal seperti 24-11-2026
+expect-birth = tanggal seperti 12-08-1974, atau tahun saja
+expect-instant = waktu seperti 2026-11-24T10:00:00+07:00
+expect-country = nama atau kode negara
+expect-number = huruf dan angka, dalam sel teks
+expect-count = bilangan bulat 1 sampai 999
+expect-text = teks satu baris
+expect-words = salah satu: { $a }
+expect-from = { $date } atau sesudahnya
+expect-until = { $date } atau sebelumnya
+expect-length = paling banyak { $n } karakter
+expect-other = orang lain atau tanggal mulai lain
+roster-hidden = Baris ini tersembunyi di berkas. Tetap dibaca.
+
 ## Command line
 
 cli-ask-user = Pengguna:
@@ -419,7 +435,6 @@ cli-roster-row = Baris { $n }
 cli-roster-warning = periksa
 cli-roster-error = perlu diperbaiki
 cli-roster-duplicate = sudah ada
-cli-roster-hidden = Baris ini tersembunyi di berkas. Tetap dibaca.
 cli-roster-reported = Sudah dilaporkan: { $a }
 cli-roster-reported-fix = Hapus baris ini, atau perbaiki nomor dokumen atau tanggal mulai.
 cli-roster-checked = { $a } baris bisa masuk, { $b } tidak. Belum ada yang disimpan.
@@ -431,18 +446,6 @@ cli-file-empty = Berkas kosong.
 cli-file-unknown = Bukan buku kerja dan bukan daftar teks.
 cli-file-locked = Buku kerja terkunci. Simpan tanpa kata sandi.
 cli-file-damaged = Berkas rusak atau terpotong. Simpan ulang.
-cli-expect-date = tanggal seperti 24-11-2026
-cli-expect-birth = tanggal seperti 12-08-1974, atau tahun saja
-cli-expect-instant = waktu seperti 2026-11-24T10:00:00+07:00
-cli-expect-country = nama atau kode negara
-cli-expect-number = huruf dan angka, dalam sel teks
-cli-expect-count = bilangan bulat 1 sampai 999
-cli-expect-text = teks satu baris
-cli-expect-words = salah satu: { $a }
-cli-expect-from = { $date } atau sesudahnya
-cli-expect-until = { $date } atau sebelumnya
-cli-expect-length = paling banyak { $n } karakter
-cli-expect-other = orang lain atau tanggal mulai lain
 cli-note-found = Tertulis: { $a }
 cli-note-expected = Seharusnya: { $a }
 cli-diff-new = baru

@@ -71,6 +71,7 @@ pub use look_up::{LookUpRequest, LookedUp, Record};
 pub use papers::{Expiring, OutageExtract, Paper, Present};
 pub use ports::{Clock, KeyVault, NoRandomness, Observer, Ports, Random, VaultError};
 pub use request::{Superseded, SyncRequest, SyncSummary, Trigger};
+pub use runs::Call;
 pub use scanner::{ScanError, Scanner};
 pub use signing::SignedOut;
 pub use store::accounts::{Account, Member, Right, UnitCard};

@@ -49,9 +49,16 @@ pub(crate) struct Runs {
 }
 
 /// A call that `cancel` can reach, until it is dropped.
-pub(crate) struct Call<'a> {
+pub struct Call<'a> {
     client: &'a ApoaClient,
     pub(crate) cancel: Arc<CancelFlag>,
+}
+
+impl Call<'_> {
+    /// Whether it should end.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
 }
 
 impl Drop for Call<'_> {
@@ -179,7 +186,7 @@ impl ApoaClient {
         self.ask(&asker, "ask.op_status", |contract, sender| contract.op_status(sender, op))
     }
 
-    /// Asks a run or a look-up to end; one that has not begun yet will end at once. Nothing committed is undone.
+    /// Asks a run, a look-up or another call that has begun to end; one that has not begun yet will end at once. Nothing committed is undone.
     pub fn cancel(&self, run: u64) {
         let mut runs = self.runs();
         if let Some((_, flag)) = runs.calls.iter().find(|(known, _)| *known == run) {
@@ -261,8 +268,8 @@ impl ApoaClient {
         }
     }
 
-    /// A call that begins; it ends at once if its cancel came first.
-    pub(crate) fn begin(&self, run: u64) -> Call<'_> {
+    /// A call that begins, such as the filing of a list; it ends at once if its cancel came first.
+    pub fn begin(&self, run: u64) -> Call<'_> {
         let cancel = Arc::new(CancelFlag::default());
         let mut runs = self.runs();
         if runs.cancelled_early.contains(&run) {

@@ -44,14 +44,19 @@ pub fn config(data: &Path, url: Option<&str>, trust: Option<&Path>) -> Config {
 pub fn draft(client: &ApoaClient, name: &str, over: &Value) -> Draft {
     let drafts = read("drafts.json");
     let draft = drafts.get(name).unwrap_or_else(|| panic!("no draft {name}"));
-    let kind = match draft["kind"].as_str() {
-        Some("lodging.check_in") => ReportKind::LodgingCheckIn,
-        Some("worker.start") => ReportKind::WorkerStart,
-        kind => panic!("no such kind: {kind:?}"),
-    };
+    let kind = kind(draft["kind"].as_str().expect("a kind"));
     let mut facts = dated(client, &draft["facts"]);
     facts.extend(dated(client, over));
     Draft { kind, facts }
+}
+
+/// The kind of report of this word.
+pub fn kind(word: &str) -> ReportKind {
+    match word {
+        "lodging.check_in" => ReportKind::LodgingCheckIn,
+        "worker.start" => ReportKind::WorkerStart,
+        kind => panic!("no such kind: {kind}"),
+    }
 }
 
 /// An object's texts.
@@ -62,14 +67,13 @@ pub fn texts(object: &Value) -> HashMap<String, String> {
 
 /// An object's texts, with `@today`, `@today+3` and `@today-1` as days.
 pub fn dated(client: &ApoaClient, object: &Value) -> HashMap<String, String> {
+    texts(object).into_iter().map(|(code, value)| (code, today_or(client, &value))).collect()
+}
+
+/// `@today`, `@today+3` and `@today-1` as days; anything else as it is.
+pub fn today_or(client: &ApoaClient, value: &str) -> String {
+    let Some(days) = value.strip_prefix("@today") else { return value.to_owned() };
+    let days: i64 = if days.is_empty() { 0 } else { days.parse().expect("a number of days") };
     let today: Date = client.today().expect("today").parse().expect("a day");
-    let day = |value: String| match value.strip_prefix("@today") {
-        None => value,
-        Some("") => today.to_string(),
-        Some(days) => {
-            let days: i64 = days.parse().expect("a number of days");
-            today.checked_add(jiff::Span::new().days(days)).expect("a day").to_string()
-        }
-    };
-    texts(object).into_iter().map(|(code, value)| (code, day(value))).collect()
+    today.checked_add(jiff::Span::new().days(days)).expect("a day").to_string()
 }

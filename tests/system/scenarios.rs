@@ -4,6 +4,10 @@
 
 #[path = "scenarios/camera.rs"]
 mod camera;
+#[path = "scenarios/failed.rs"]
+mod failed;
+#[path = "scenarios/lists.rs"]
+mod lists;
 #[path = "scenarios/player.rs"]
 mod player;
 #[path = "scenarios/vaults.rs"]

@@ -2,10 +2,13 @@
 
 use apoa_core::codes::Code;
 use apoa_core::report::photo;
+use apoa_core::roster::RosterError as CoreRosterError;
 use apoa_core::{DraftError as CoreDraftError, StoreError as CoreStoreError, SyncError as CoreSyncError};
 
 use crate::convert::PictureFault;
-use crate::error::{DraftError, InputError, PhotoProblem, ScanError, StoreError, SyncError, WhyUnavailable};
+use crate::error::{
+    DraftError, InputError, PhotoProblem, RosterError, ScanError, StoreError, SyncError, WhyUnavailable,
+};
 
 #[uniffi::export]
 impl StoreError {
@@ -32,6 +35,23 @@ impl DraftError {
             Self::NoReport => CoreDraftError::NoReport,
             Self::NoUnit => CoreDraftError::NoUnit,
             Self::StoreFailed { failure } => CoreDraftError::Store(failure.clone().into()),
+        };
+        Ok(core.code().to_string())
+    }
+}
+
+#[uniffi::export]
+impl RosterError {
+    /// The stable code, such as `APOA-I403`.
+    pub fn code(&self) -> Result<String, InputError> {
+        let core = match self {
+            Self::Unreadable { reason } => CoreRosterError::Unreadable { reason: *reason },
+            Self::ColumnsMissing { .. } => CoreRosterError::ColumnsMissing { fields: Vec::new() },
+            Self::TooLarge { .. } => CoreRosterError::TooLarge,
+            Self::UnknownField { .. } => return Ok(Code::UnknownField.to_string()),
+            Self::BadInput { .. } => return Ok(Code::Internal.to_string()),
+            Self::NoUnit => CoreRosterError::NoUnit,
+            Self::StoreFailed { failure } => CoreRosterError::Store(failure.clone().into()),
         };
         Ok(core.code().to_string())
     }

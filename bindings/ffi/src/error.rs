@@ -1,9 +1,13 @@
 //! The core's errors for both languages: the same variants, the same stable codes, no second set of words.
 
 use apoa_core::report::photo;
+use apoa_core::roster::{ROWS_MOST, RosterError as CoreRosterError};
 use apoa_core::{DraftError as CoreDraftError, StoreError as CoreStoreError, SyncError as CoreSyncError};
 
-use crate::convert::{FieldProblem, Obstacle, PictureFault, ProfileField, ReportId, SetUp, StoppedBy, count};
+use crate::convert::{
+    FieldProblem, ListFault, NoSuchField, Obstacle, PictureFault, ProfileField, ReportId, SetUp, StoppedBy,
+    count,
+};
 use crate::ports::VaultError;
 
 /// Why the key does not answer.
@@ -167,6 +171,95 @@ impl From<CoreDraftError> for DraftError {
             CoreDraftError::NoReport => Self::NoReport,
             CoreDraftError::NoUnit => Self::NoUnit,
             CoreDraftError::Store(error) => Self::StoreFailed { failure: error.into() },
+        }
+    }
+}
+
+impl From<NoSuchField> for DraftError {
+    fn from(unknown: NoSuchField) -> Self {
+        let NoSuchField { code, nearest } = unknown;
+        Self::UnknownField { code, nearest }
+    }
+}
+
+/// A list could not be read or filed. Wrong rows are no error.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum RosterError {
+    /// Choose another file (APOA-I403).
+    #[error("no list can be read: {reason}")]
+    Unreadable {
+        /// What is wrong with it.
+        reason: ListFault,
+    },
+    /// Say which columns hold these facts (APOA-I402).
+    #[error("needed columns are missing")]
+    ColumnsMissing {
+        /// The codes of the facts without a column.
+        fields: Vec<String>,
+    },
+    /// Split it (APOA-I406).
+    #[error("the list is too large")]
+    TooLarge {
+        /// So many rows are allowed.
+        most_rows: i32,
+    },
+    /// A title was given for a code that is not in the dictionary (APOA-V306).
+    #[error("no such field code")]
+    UnknownField {
+        /// The code as given.
+        code: String,
+        /// The nearest one.
+        nearest: String,
+    },
+    /// An argument is not of its form: fix the call.
+    #[error("{reason}")]
+    BadInput {
+        /// Which one, and what it should be.
+        reason: String,
+    },
+    /// Nobody ever signed in here: sign in, once (APOA-A601).
+    #[error("no member is active on this device")]
+    NoUnit,
+    /// Storage or key failed.
+    #[error("the store failed: {failure}")]
+    StoreFailed {
+        /// Why.
+        failure: StoreError,
+    },
+}
+
+impl From<CoreRosterError> for RosterError {
+    fn from(error: CoreRosterError) -> Self {
+        match error {
+            CoreRosterError::Unreadable { reason } => Self::Unreadable { reason },
+            CoreRosterError::ColumnsMissing { fields } => {
+                Self::ColumnsMissing { fields: fields.iter().map(ToString::to_string).collect() }
+            }
+            CoreRosterError::TooLarge => Self::TooLarge { most_rows: count(ROWS_MOST) },
+            CoreRosterError::NoUnit => Self::NoUnit,
+            CoreRosterError::Store(error) => Self::StoreFailed { failure: error.into() },
+        }
+    }
+}
+
+impl From<NoSuchField> for InputError {
+    fn from(_: NoSuchField) -> Self {
+        Self::of("no such field code")
+    }
+}
+
+impl From<NoSuchField> for RosterError {
+    fn from(unknown: NoSuchField) -> Self {
+        let NoSuchField { code, nearest } = unknown;
+        Self::UnknownField { code, nearest }
+    }
+}
+
+impl From<InputError> for RosterError {
+    fn from(error: InputError) -> Self {
+        match error {
+            InputError::BadInput { reason } => Self::BadInput { reason },
+            InputError::NotRead { failure } => Self::StoreFailed { failure },
         }
     }
 }

@@ -45,6 +45,13 @@ pub fn fill_draft(
     Ok(draft.into())
 }
 
+/// The draft of the next person of a group: the stay is kept, and nothing of the person, their documents or what was
+/// remarked of them.
+#[uniffi::export]
+pub fn next_guest(draft: Draft) -> Result<Draft, DraftError> {
+    Ok(apoa_core::report::draft::Draft::try_from(draft)?.next_guest().into())
+}
+
 /// Version of the core, as the server sees it.
 #[uniffi::export]
 pub fn version() -> Result<String, InputError> {

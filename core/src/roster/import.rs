@@ -73,6 +73,35 @@ pub enum RowState {
     Duplicate,
 }
 
+/// How many rows are what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RosterCounts {
+    /// Rows that are filed.
+    pub ready: usize,
+    /// Rows that are filed, and should be looked at.
+    pub warnings: usize,
+    /// Rows to mend.
+    pub errors: usize,
+    /// Rows that are reported already, or stand in the list twice.
+    pub duplicates: usize,
+}
+
+impl Roster {
+    /// How many of its rows are what.
+    pub fn counts(&self) -> RosterCounts {
+        let mut counts = RosterCounts::default();
+        for row in &self.rows {
+            match row.state() {
+                RowState::Ready => counts.ready += 1,
+                RowState::Warning => counts.warnings += 1,
+                RowState::Error => counts.errors += 1,
+                RowState::Duplicate => counts.duplicates += 1,
+            }
+        }
+        counts
+    }
+}
+
 impl RowState {
     /// The word of the command line.
     pub fn as_str(self) -> &'static str {
@@ -166,8 +195,8 @@ impl ApoaClient {
     }
 
     /// Blocks; call from a background thread. Files every row that is ready and every one with only warnings, but those
-    /// that `leave_out` names by their place. Rows go in chunks; after each one it is on disk and `told` hears how many
-    /// rows that makes, and may stop. After an error the chunks before it are filed.
+    /// that `leave_out` names by their place. Rows go in chunks; after each one it is on disk. `told` hears how many rows
+    /// that makes, none before the first, and may stop. After an error the chunks before it are filed.
     pub fn file_roster(
         &self,
         list: &Roster,
@@ -182,13 +211,15 @@ impl ApoaClient {
         let rows: Vec<(usize, &RosterRow)> = list.rows.iter().enumerate().filter(goes).collect();
         let mut filed = Filed::default();
         for chunk in rows.chunks(CHUNK) {
+            if told(filed.reports.len() + filed.existing.len()).is_break() {
+                filed.stopped = true;
+                return Ok(filed);
+            }
             self.file_chunk(&account, &unit, list.kind, chunk, &mut filed)?;
             self.tell();
-            if told(filed.reports.len() + filed.existing.len()).is_break() {
-                filed.stopped = filed.reports.len() + filed.existing.len() < rows.len();
-                break;
-            }
         }
+        // Whoever stops now stops nothing.
+        let _ = told(filed.reports.len() + filed.existing.len());
         Ok(filed)
     }
 

@@ -29,9 +29,10 @@ use apoa_domain::report::kinds::ReportKind;
 use apoa_domain::roster::{self, Columns};
 
 pub use apoa_domain::roster::{
-    Cell, CellProblem, CheckedRow, Column, Difference, Fault, ORIGIN, Row, Table, Titles, facts, letters,
+    Cell, CellProblem, CellWord, CheckedRow, Column, Difference, Expected, Fault, ORIGIN, Row, Table, Titles,
+    facts, letters,
 };
-pub use import::{Filed, Roster, RosterRequest, RosterRow, RowState};
+pub use import::{Filed, Roster, RosterCounts, RosterRequest, RosterRow, RowState};
 
 use crate::error::StoreError;
 

@@ -1,7 +1,6 @@
 //! Plays one story step by step. A step that is not known ends it.
 
 use std::collections::HashMap;
-use std::fmt::Debug;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -9,8 +8,8 @@ use std::thread;
 use std::time::Duration;
 
 use apoa_ffi::{
-    ApoaClient, Counts, Credentials, DraftError, FollowUp, FollowUpKind, InputError, KeyVault, Page,
-    ReceiptCheck, ReportId, StoppedBy, StoreError, SyncError, SyncRequest, Trigger,
+    ApoaClient, Counts, Credentials, FollowUp, FollowUpKind, KeyVault, Page, ReceiptCheck, ReportId,
+    StoppedBy, SyncRequest, Trigger, next_guest,
 };
 use apoa_server::{Decision, office_decide};
 use apoa_tests::folder::Folder;
@@ -22,6 +21,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::camera::Frame;
+use crate::failed::Failed;
+use crate::lists;
 use crate::vaults::vault;
 
 pub(crate) fn play(file: &str, story: &Value) {
@@ -38,7 +39,8 @@ pub(crate) fn play(file: &str, story: &Value) {
         }
     };
     let (phones, reports) = (HashMap::new(), HashMap::new());
-    let mut player = Player { folder, server, _office: office, phones, reports };
+    let lists = story["lists"].clone();
+    let mut player = Player { folder, server, _office: office, phones, reports, lists };
     for (nth, step) in story["steps"].as_array().unwrap().iter().enumerate() {
         let failed = player.step(step).err();
         let failed = failed.as_ref().map(|Failed(name)| name.as_str());
@@ -53,6 +55,8 @@ struct Player {
     _office: TempDir,
     phones: HashMap<String, Option<ApoaClient>>,
     reports: HashMap<String, ReportId>,
+    /// Lists of people by name.
+    lists: Value,
 }
 
 impl Player {
@@ -70,6 +74,13 @@ impl Player {
             "sign_in" => self.sign_in(step),
             "check" => self.check(step),
             "finalise" => self.finalise(step),
+            "next_guest" => self.next_guest(step),
+            "preview_list" => lists::preview(self.phone(step)?, &self.list(step)?, step),
+            "compare_list" => {
+                let name = |name: &str| self.reports[name];
+                lists::compare(self.phone(step)?, &self.list(step)?, step, name)
+            }
+            "file_list" => lists::file(self.phone(step)?, &self.list(step)?, step),
             "finalise_and_die" => {
                 self.finalise_and_die(step);
                 Ok(())
@@ -168,6 +179,20 @@ impl Player {
         let kept = phone.finalise(asked(phone, step), None, again)?;
         self.reports.insert(text(step, "as").to_owned(), kept.report);
         Ok(())
+    }
+
+    fn next_guest(&mut self, step: &Value) -> Result<(), Failed> {
+        let phone = self.phone(step)?;
+        let before = phone.draft(self.reports[text(step, "after")])?.unwrap();
+        let mut next = next_guest(before)?;
+        next.facts.extend(dated(phone, &step["facts"]));
+        let kept = phone.finalise(next, None, None)?;
+        self.reports.insert(text(step, "as").to_owned(), kept.report);
+        Ok(())
+    }
+
+    fn list(&self, step: &Value) -> Result<String, Failed> {
+        Ok(lists::list(self.phone(step)?, &self.lists, step))
     }
 
     fn finalise_and_die(&self, step: &Value) {
@@ -340,42 +365,10 @@ fn asked(phone: &ApoaClient, step: &Value) -> apoa_ffi::Draft {
     draft(phone, text(step, "draft"), &step["facts"])
 }
 
-fn text<'a>(step: &'a Value, key: &str) -> &'a str {
+pub(crate) fn text<'a>(step: &'a Value, key: &str) -> &'a str {
     step[key].as_str().unwrap_or_else(|| panic!("no {key}: {step}"))
 }
 
-fn number(step: &Value, key: &str) -> Option<i64> {
+pub(crate) fn number(step: &Value, key: &str) -> Option<i64> {
     step[key].as_i64()
-}
-
-/// How a step ended that failed: `Enum.Variant`, as `bindings/api.txt` writes it.
-struct Failed(String);
-
-/// An error of the bridge.
-trait Named: Debug {
-    const ENUM: &str;
-}
-
-impl Named for StoreError {
-    const ENUM: &str = "StoreError";
-}
-
-impl Named for DraftError {
-    const ENUM: &str = "DraftError";
-}
-
-impl Named for SyncError {
-    const ENUM: &str = "SyncError";
-}
-
-impl Named for InputError {
-    const ENUM: &str = "InputError";
-}
-
-impl<E: Named> From<E> for Failed {
-    fn from(error: E) -> Self {
-        let shown = format!("{error:?}");
-        let end = shown.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(shown.len());
-        Self(format!("{}.{}", E::ENUM, &shown[..end]))
-    }
 }

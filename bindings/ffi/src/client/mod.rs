@@ -5,6 +5,7 @@ mod lists;
 mod permit;
 mod queue;
 mod report;
+mod roster;
 mod unit;
 mod upkeep;
 

@@ -18,8 +18,8 @@ impl ApoaClient {
         Ok(self.0.try_out(request.into())?.into_iter().map(TriedOut::from).collect())
     }
 
-    /// Asks a run, a look-up or a trial to end; one that has not begun yet will end at once. Nothing committed is
-    /// undone.
+    /// Asks a run, a look-up, a trial or the filing of a list to end; one that has not begun yet will end at once.
+    /// Nothing committed is undone.
     pub fn cancel(&self, run: i64) -> Result<(), StoreError> {
         self.0.cancel(run.cast_unsigned());
         Ok(())

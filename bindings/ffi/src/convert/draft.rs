@@ -39,17 +39,23 @@ impl From<core::report::draft::Draft> for Draft {
     }
 }
 
+/// A code that is not in the dictionary.
+pub(crate) struct NoSuchField {
+    pub(crate) code: String,
+    pub(crate) nearest: String,
+}
+
 /// A field by its code.
-fn field(code: &str) -> Result<Field, DraftError> {
-    code.parse().map_err(|unknown: UnknownField| DraftError::UnknownField {
+fn field(code: &str) -> Result<Field, NoSuchField> {
+    code.parse().map_err(|unknown: UnknownField| NoSuchField {
         code: code.to_owned(),
         nearest: unknown.nearest.to_string(),
     })
 }
 
-/// Facts by field.
-pub(crate) fn pairs(facts: HashMap<String, String>) -> Result<Vec<(Field, String)>, DraftError> {
-    facts.into_iter().map(|(code, value)| Ok((field(&code)?, value))).collect()
+/// Texts by field.
+pub(crate) fn pairs(texts: HashMap<String, String>) -> Result<Vec<(Field, String)>, NoSuchField> {
+    texts.into_iter().map(|(code, text)| Ok((field(&code)?, text))).collect()
 }
 
 /// Facts by field code.

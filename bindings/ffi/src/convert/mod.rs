@@ -8,6 +8,7 @@ mod lists;
 mod mrz;
 mod person;
 mod proof;
+mod roster;
 mod run;
 mod sides;
 mod unit;
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 pub use account::{Account, Config, Credentials, Member, SignedOut, UnitCard};
 pub use draft::{Compared, Draft, FieldProblem, Finalised, FollowUp, FollowUpKind, Problem, Withdrawn};
-pub(crate) use draft::{pairs, texts};
+pub(crate) use draft::{NoSuchField, pairs, texts};
 pub use ids::{AccountId, DeviceId, Instant, OpId, ReportId, UnitId};
 pub use lists::{Counts, Event, HandOver, Page, QueueRow, ReportDetail, ReportRow};
 pub(crate) use lists::{limit, rows};
@@ -26,15 +27,20 @@ pub use mrz::{MrzCheck, MrzLines, MrzPlace, MrzReading, MrzRepair};
 pub(crate) use person::day;
 pub use person::{Comparison, Described, FieldVerdict, Occasion, PairVerdict, Remark, ThreeWay};
 pub use proof::ReceiptCheck;
+pub use roster::{
+    CellFault, CellProblem, Expected, RosterChange, RosterChanges, RosterFiled, RosterPage, RosterPreview,
+    RosterRequest, RosterRow,
+};
 pub use run::{
     ItemReport, LookUpKey, LookUpRequest, LookedUp, SyncRequest, SyncSummary, TriedOut, TryOutRequest,
 };
 pub use unit::{Profile, StaffMember, UnitDevice};
 pub use upkeep::{BreachExtract, Finding, HeldReport, Rotated, Salvage, Tombstone, UnknownShape, Upkeep};
 pub use words::{
-    Check, ClockTrust, Confidence, FactSource, Happening, Hold, ItemOutcome, NumberKind, Obstacle, OpKind,
-    Origin, Pair, PictureFault, ProfileField, ProfileSync, Reason, ReportKind, SetUp, Side, Standing,
-    StoppedBy, Superseded, TriedVerdict, Trigger, UnitRight, Verdict, WhyNoZone, Work, ZoneField,
+    Check, ClockTrust, Confidence, FactSource, Happening, Hold, ItemOutcome, ListFault, NumberKind, Obstacle,
+    OpKind, Origin, Pair, PictureFault, ProfileField, ProfileSync, Reason, ReportKind, RosterState, SetUp,
+    Side, Standing, StoppedBy, Superseded, TriedVerdict, Trigger, UnitRight, Verdict, WhyNoZone, Work,
+    ZoneField,
 };
 
 /// A time that is given; below 0 counts as none.

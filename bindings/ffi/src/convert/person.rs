@@ -9,7 +9,7 @@ use apoa_core::private::Private;
 
 use super::draft::pairs;
 use super::words::{Origin, Pair, Reason, Verdict};
-use crate::error::{DraftError, InputError};
+use crate::error::InputError;
 
 /// One person as one source describes him or her.
 #[derive(Clone, uniffi::Enum)]
@@ -40,7 +40,7 @@ impl Described {
     pub(crate) fn seen(self, patterns: &Patterns, today: Date) -> Result<passport::Person, InputError> {
         Ok(match self {
             Self::Facts { facts, origin } => {
-                let facts = pairs(facts).map_err(unknown)?;
+                let facts = pairs(facts)?;
                 let facts = facts.iter().map(|(field, value)| (*field, value.as_str()));
                 passport::Person::from_fields(facts, origin, patterns)
             }
@@ -62,10 +62,6 @@ fn of_lines(text: &str, patterns: &Patterns, today: Date) -> passport::Person {
         Some(zone) => passport::Person::from_zone(zone),
         None => passport::Person::from_fields([], Origin::Zone, patterns),
     }
-}
-
-fn unknown(error: DraftError) -> InputError {
-    InputError::BadInput { reason: error.to_string() }
 }
 
 /// The days that decide what has run out, ISO.

@@ -9,6 +9,7 @@ pub use apoa_core::report::kinds::{OpKind, ReportKind};
 pub use apoa_core::report::plan::NotPossible as Obstacle;
 pub use apoa_core::report::profile::ProfileField;
 pub use apoa_core::report::state::{Standing, Work};
+pub use apoa_core::roster::{RowState as RosterState, Unreadable as ListFault};
 pub use apoa_core::scanner::{PictureFault, Side};
 pub use apoa_core::{
     Check, Happening, Hold, ItemOutcome, Missing as SetUp, ProfileSync, Right as UnitRight, StoppedBy,
@@ -353,4 +354,32 @@ pub enum Check {
     Trust,
     /// The newest patterns of the deployment are in use.
     Patterns,
+}
+
+/// What becomes of a row of a list.
+#[uniffi::remote(Enum)]
+pub enum RosterState {
+    /// It is filed.
+    Ready,
+    /// It is filed, and somebody should look at it.
+    Warning,
+    /// It stays out until it is mended.
+    #[uniffi(name = "Wrong")]
+    Error,
+    /// It stays out: it is reported already, or stands in the list twice.
+    Duplicate,
+}
+
+/// Why a file is no list.
+#[uniffi::remote(Enum)]
+pub enum ListFault {
+    /// It holds nothing.
+    Empty,
+    /// It is no text: phones read lists as text.
+    Unknown,
+    /// A password is needed to open it.
+    #[uniffi(name = "Sealed")]
+    Locked,
+    /// It ends too early, or its parts contradict each other.
+    Damaged,
 }

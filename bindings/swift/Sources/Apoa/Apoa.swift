@@ -12,7 +12,8 @@ import Foundation
 /// let summary = try await apoa.sync()
 /// ```
 ///
-/// Errors are the core's own: `StoreError`, `DraftError`, `SyncError`, `InputError`, and ``UseAfterClose``.
+/// Errors are the core's own: `StoreError`, `DraftError`, `SyncError`, `InputError`, `RosterError`, and
+/// ``UseAfterClose``.
 public actor Apoa {
     private var client: ApoaClient?
     private let observer: Changes
@@ -131,6 +132,13 @@ public actor Apoa {
     ) async throws -> Value {
         let client = try opened()
         return try await writes.run { try call(client) }
+    }
+
+    /// A call that changes what is on disk and ends when its task is cancelled; it is given a number of its own for that.
+    func writeAsRun<Value: Sendable>(
+        _ call: @escaping @Sendable (ApoaClient, _ run: Int64) throws -> Value
+    ) async throws -> Value {
+        try await cancellable(on: writes, call)
     }
 
     /// A call that asks the server and ends by itself.

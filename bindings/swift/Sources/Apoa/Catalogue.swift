@@ -17,13 +17,15 @@ public struct Explained: Sendable, Equatable {
 /// show(explained.text, explained.remedy)
 /// ```
 public struct Catalogue: Sendable {
+    private let isIndonesian: Bool
     private let texts: [String: String]
 
     /// The catalogue for a reader of `locale`: Indonesian if that is its language, else English.
     public init(_ locale: Locale = .current) {
         let language = locale.language.languageCode?.identifier
         // Old identifiers write Indonesian "in".
-        texts = catalogueTexts[language == "id" || language == "in" ? "id" : "en"] ?? [:]
+        isIndonesian = language == "id" || language == "in"
+        texts = catalogueTexts[isIndonesian ? "id" : "en"] ?? [:]
     }
 
     /// What a code means, such as `APOA-D701`, and what to do. A code that nobody knows stands for itself.
@@ -39,6 +41,7 @@ public struct Catalogue: Sendable {
         case let error as SyncError: explain(try? error.code())
         case let error as StoreError: explain(try? error.code())
         case let error as ScanError: explain(try? error.code())
+        case let error as RosterError: explain(try? error.code(), arguments(error))
         case InputError.NotRead(let store): explain(store)
         default: explain(nil)
         }
@@ -47,6 +50,36 @@ public struct Catalogue: Sendable {
     /// What is wrong with a field of a draft, and what to do.
     public func explain(_ problem: FieldProblem) -> Explained {
         explain(problem.code, arguments(problem))
+    }
+
+    /// What is wrong with a row of a list, and what to do; `row` is its number.
+    public func explain(_ problem: CellProblem, row: Int32) -> Explained {
+        guard let code = problem.code else { return Explained(text: said("roster-hidden"), remedy: "") }
+        if case .rule(let rule) = problem.fault, rule.code == code { return explain(rule) }
+        var arguments = ["n": "\(row)", "value": problem.found]
+        if case .repeats(let other) = problem.fault { arguments["other"] = "\(other)" }
+        if let field = problem.field { arguments["field"] = said("field-\(field)") }
+        if let expected = problem.expected { arguments["expected"] = text(expected) }
+        return explain(code, arguments)
+    }
+
+    /// What should stand in a cell of a list.
+    public func text(_ expected: Expected) -> String {
+        switch expected {
+        case .day: said("expect-date")
+        case .dayOrYear: said("expect-birth")
+        case .moment: said("expect-instant")
+        case .country: said("expect-country")
+        case .number: said("expect-number")
+        case .howMany: said("expect-count")
+        case .line: said("expect-text")
+        case .oneOf(let indonesian, let english):
+            said("expect-words", ["a": (isIndonesian ? indonesian : english).joined(separator: ", ")])
+        case .from(let day): said("expect-from", ["date": day])
+        case .until(let day): said("expect-until", ["date": day])
+        case .atMost(let characters): said("expect-length", ["n": "\(characters)"])
+        case .another: said("expect-other")
+        }
     }
 
     /// What would help the camera.
@@ -101,6 +134,15 @@ public struct Catalogue: Sendable {
         }
     }
 
+    private func arguments(_ error: RosterError) -> [String: String] {
+        switch error {
+        case .ColumnsMissing(let fields): ["field": fields.map { said("field-\($0)") }.joined(separator: ", ")]
+        case .TooLarge(let mostRows): ["n": "\(mostRows)"]
+        case .UnknownField(let code, let nearest): ["code": code, "guess": nearest]
+        case .Unreadable, .BadInput, .NoUnit, .StoreFailed: [:]
+        }
+    }
+
     private func arguments(_ problem: FieldProblem) -> [String: String] {
         let field = said("field-\(problem.field)")
         return switch problem.problem {
@@ -142,3 +184,4 @@ extension DraftError: ExplainedError {}
 extension SyncError: ExplainedError {}
 extension ScanError: ExplainedError {}
 extension InputError: ExplainedError {}
+extension RosterError: ExplainedError {}

@@ -530,6 +530,21 @@ RustBuffer uniffi_apoa_ffi_fn_method_apoaclient_save_draft(uint64_t ptr, RustBuf
 RustBuffer uniffi_apoa_ffi_fn_method_apoaclient_withdraw(uint64_t ptr, RustBuffer report, RustBuffer reason, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_APOACLIENT_COMPARE_ROSTER
+#define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_APOACLIENT_COMPARE_ROSTER
+RustBuffer uniffi_apoa_ffi_fn_method_apoaclient_compare_roster(uint64_t ptr, ForeignBytes list, RustBuffer request, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_APOACLIENT_FILE_ROSTER
+#define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_APOACLIENT_FILE_ROSTER
+RustBuffer uniffi_apoa_ffi_fn_method_apoaclient_file_roster(uint64_t ptr, ForeignBytes list, RustBuffer request, RustBuffer leave_out, int64_t run, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_APOACLIENT_PREVIEW_ROSTER
+#define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_APOACLIENT_PREVIEW_ROSTER
+RustBuffer uniffi_apoa_ffi_fn_method_apoaclient_preview_roster(uint64_t ptr, ForeignBytes list, RustBuffer request, RustBuffer page, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_APOACLIENT_DEVICES
 #define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_APOACLIENT_DEVICES
 RustBuffer uniffi_apoa_ffi_fn_method_apoaclient_devices(uint64_t ptr, int64_t budget_ms, RustCallStatus *_Nonnull out_status
@@ -766,6 +781,11 @@ RustBuffer uniffi_apoa_ffi_fn_method_scanner_zone(uint64_t ptr, RustCallStatus *
 RustBuffer uniffi_apoa_ffi_fn_method_drafterror_code(RustBuffer ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_ROSTERERROR_CODE
+#define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_ROSTERERROR_CODE
+RustBuffer uniffi_apoa_ffi_fn_method_rostererror_code(RustBuffer ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_SCANERROR_CODE
 #define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_METHOD_SCANERROR_CODE
 RustBuffer uniffi_apoa_ffi_fn_method_scanerror_code(RustBuffer ptr, RustCallStatus *_Nonnull out_status
@@ -799,6 +819,11 @@ RustBuffer uniffi_apoa_ffi_fn_func_fill_draft(RustBuffer draft, RustBuffer facts
 #ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_FUNC_KEY_OF_FACTS
 #define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_FUNC_KEY_OF_FACTS
 RustBuffer uniffi_apoa_ffi_fn_func_key_of_facts(RustBuffer facts, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_FUNC_NEXT_GUEST
+#define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_FUNC_NEXT_GUEST
+RustBuffer uniffi_apoa_ffi_fn_func_next_guest(RustBuffer draft, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_FN_FUNC_READ_MRZ
@@ -1096,6 +1121,12 @@ uint16_t uniffi_apoa_ffi_checksum_func_key_of_facts(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_FUNC_NEXT_GUEST
+#define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_FUNC_NEXT_GUEST
+uint16_t uniffi_apoa_ffi_checksum_func_next_guest(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_FUNC_READ_MRZ
 #define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_FUNC_READ_MRZ
 uint16_t uniffi_apoa_ffi_checksum_func_read_mrz(void
@@ -1339,6 +1370,24 @@ uint16_t uniffi_apoa_ffi_checksum_method_apoaclient_save_draft(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_METHOD_APOACLIENT_WITHDRAW
 #define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_METHOD_APOACLIENT_WITHDRAW
 uint16_t uniffi_apoa_ffi_checksum_method_apoaclient_withdraw(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_METHOD_APOACLIENT_COMPARE_ROSTER
+#define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_METHOD_APOACLIENT_COMPARE_ROSTER
+uint16_t uniffi_apoa_ffi_checksum_method_apoaclient_compare_roster(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_METHOD_APOACLIENT_FILE_ROSTER
+#define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_METHOD_APOACLIENT_FILE_ROSTER
+uint16_t uniffi_apoa_ffi_checksum_method_apoaclient_file_roster(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_METHOD_APOACLIENT_PREVIEW_ROSTER
+#define UNIFFI_FFIDEF_UNIFFI_APOA_FFI_CHECKSUM_METHOD_APOACLIENT_PREVIEW_ROSTER
+uint16_t uniffi_apoa_ffi_checksum_method_apoaclient_preview_roster(void
     
 );
 #endif

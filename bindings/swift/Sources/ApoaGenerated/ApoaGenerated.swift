@@ -727,8 +727,8 @@ public protocol ApoaClientProtocol: AnyObject, Sendable {
     func unknownShapes() throws  -> [UnknownShape]
     
     /**
-     * Asks a run, a look-up or a trial to end; one that has not begun yet will end at once. Nothing committed is
-     * undone.
+     * Asks a run, a look-up, a trial or the filing of a list to end; one that has not begun yet will end at once.
+     * Nothing committed is undone.
      */
     func cancel(run: Int64) throws 
     
@@ -826,6 +826,25 @@ public protocol ApoaClientProtocol: AnyObject, Sendable {
      * cancel that is sent.
      */
     func withdraw(report: ReportId, reason: String) throws  -> Withdrawn
+    
+    /**
+     * Blocks; call from a background thread. The list against the unit's open reports of its kind: who is new,
+     * changed, gone. It proposes and does nothing.
+     */
+    func compareRoster(list: Data, request: RosterRequest) throws  -> RosterChanges
+    
+    /**
+     * Blocks; call from a background thread. Files every row that is ready or has only warnings, but those whose
+     * numbers are left out. Rows go a hundred at a time, each hundred on disk before the next. `cancel(run)` ends it
+     * after the hundred that is under way; the same list again files the rest.
+     */
+    func fileRoster(list: Data, request: RosterRequest, leaveOut: [Int32], run: Int64) throws  -> RosterFiled
+    
+    /**
+     * Blocks; call from a background thread. Judges every row as a single report is judged and stores nothing. The
+     * list is a text with semicolons, commas or tabs, of at most 10 MB and 10,000 rows.
+     */
+    func previewRoster(list: Data, request: RosterRequest, page: RosterPage) throws  -> RosterPreview
     
     /**
      * Blocks within its budget; call from a background thread. The installations that the active unit saw; needs the
@@ -1307,8 +1326,8 @@ open func unknownShapes()throws  -> [UnknownShape]  {
 }
     
     /**
-     * Asks a run, a look-up or a trial to end; one that has not begun yet will end at once. Nothing committed is
-     * undone.
+     * Asks a run, a look-up, a trial or the filing of a list to end; one that has not begun yet will end at once.
+     * Nothing committed is undone.
      */
 open func cancel(run: Int64)throws   {try rustCallWithError(FfiConverterTypeStoreError_lift) {
         uniffiCallStatus in
@@ -1560,6 +1579,61 @@ open func withdraw(report: ReportId, reason: String)throws  -> Withdrawn  {
         FfiConverterTypeReportId_lower(report),
         FfiConverterString.lower(reason),uniffiCallStatus
     )
+})
+}
+    
+    /**
+     * Blocks; call from a background thread. The list against the unit's open reports of its kind: who is new,
+     * changed, gone. It proposes and does nothing.
+     */
+open func compareRoster(list: Data, request: RosterRequest)throws  -> RosterChanges  {
+    return try  FfiConverterTypeRosterChanges_lift(try rustCallWithError(FfiConverterTypeRosterError_lift) {
+        uniffiCallStatus in
+        FfiConverterByRefBytes.lower(list) { listFb in
+    uniffi_apoa_ffi_fn_method_apoaclient_compare_roster(
+            self.uniffiCloneHandle(),
+        listFb,
+        FfiConverterTypeRosterRequest_lower(request),uniffiCallStatus
+    )
+        }
+})
+}
+    
+    /**
+     * Blocks; call from a background thread. Files every row that is ready or has only warnings, but those whose
+     * numbers are left out. Rows go a hundred at a time, each hundred on disk before the next. `cancel(run)` ends it
+     * after the hundred that is under way; the same list again files the rest.
+     */
+open func fileRoster(list: Data, request: RosterRequest, leaveOut: [Int32], run: Int64)throws  -> RosterFiled  {
+    return try  FfiConverterTypeRosterFiled_lift(try rustCallWithError(FfiConverterTypeRosterError_lift) {
+        uniffiCallStatus in
+        FfiConverterByRefBytes.lower(list) { listFb in
+    uniffi_apoa_ffi_fn_method_apoaclient_file_roster(
+            self.uniffiCloneHandle(),
+        listFb,
+        FfiConverterTypeRosterRequest_lower(request),
+        FfiConverterSequenceInt32.lower(leaveOut),
+        FfiConverterInt64.lower(run),uniffiCallStatus
+    )
+        }
+})
+}
+    
+    /**
+     * Blocks; call from a background thread. Judges every row as a single report is judged and stores nothing. The
+     * list is a text with semicolons, commas or tabs, of at most 10 MB and 10,000 rows.
+     */
+open func previewRoster(list: Data, request: RosterRequest, page: RosterPage)throws  -> RosterPreview  {
+    return try  FfiConverterTypeRosterPreview_lift(try rustCallWithError(FfiConverterTypeRosterError_lift) {
+        uniffiCallStatus in
+        FfiConverterByRefBytes.lower(list) { listFb in
+    uniffi_apoa_ffi_fn_method_apoaclient_preview_roster(
+            self.uniffiCloneHandle(),
+        listFb,
+        FfiConverterTypeRosterRequest_lower(request),
+        FfiConverterTypeRosterPage_lower(page),uniffiCallStatus
+    )
+        }
 })
 }
     
@@ -3110,6 +3184,125 @@ public func FfiConverterTypeBreachExtract_lift(_ buf: RustBuffer) throws -> Brea
 #endif
 public func FfiConverterTypeBreachExtract_lower(_ value: BreachExtract) -> RustBuffer {
     return FfiConverterTypeBreachExtract.lower(value)
+}
+
+
+/**
+ * One thing that is wrong with a row, or to look at.
+ */
+public struct CellProblem: Equatable, Hashable {
+    /**
+     * The field's code; none where it is about the whole row.
+     */
+    public let field: String?
+    /**
+     * The letters of the column, where the list has one for it.
+     */
+    public let column: String?
+    /**
+     * What is wrong.
+     */
+    public let fault: CellFault
+    /**
+     * The stable code of what is wrong; a hidden row has none.
+     */
+    public let code: String?
+    /**
+     * Whether the row can be filed all the same.
+     */
+    public let notice: Bool
+    /**
+     * What a person sees in the cell.
+     */
+    public let found: String
+    /**
+     * What should stand there.
+     */
+    public let expected: Expected?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The field's code; none where it is about the whole row.
+         */field: String?, 
+        /**
+         * The letters of the column, where the list has one for it.
+         */column: String?, 
+        /**
+         * What is wrong.
+         */fault: CellFault, 
+        /**
+         * The stable code of what is wrong; a hidden row has none.
+         */code: String?, 
+        /**
+         * Whether the row can be filed all the same.
+         */notice: Bool, 
+        /**
+         * What a person sees in the cell.
+         */found: String, 
+        /**
+         * What should stand there.
+         */expected: Expected?) {
+        self.field = field
+        self.column = column
+        self.fault = fault
+        self.code = code
+        self.notice = notice
+        self.found = found
+        self.expected = expected
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CellProblem: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCellProblem: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CellProblem {
+        return
+            try CellProblem(
+                field: FfiConverterOptionString.read(from: &buf), 
+                column: FfiConverterOptionString.read(from: &buf), 
+                fault: FfiConverterTypeCellFault.read(from: &buf), 
+                code: FfiConverterOptionString.read(from: &buf), 
+                notice: FfiConverterBool.read(from: &buf), 
+                found: FfiConverterString.read(from: &buf), 
+                expected: FfiConverterOptionTypeExpected.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CellProblem, into buf: inout [UInt8]) {
+        FfiConverterOptionString.write(value.field, into: &buf)
+        FfiConverterOptionString.write(value.column, into: &buf)
+        FfiConverterTypeCellFault.write(value.fault, into: &buf)
+        FfiConverterOptionString.write(value.code, into: &buf)
+        FfiConverterBool.write(value.notice, into: &buf)
+        FfiConverterString.write(value.found, into: &buf)
+        FfiConverterOptionTypeExpected.write(value.expected, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCellProblem_lift(_ buf: RustBuffer) throws -> CellProblem {
+    return try FfiConverterTypeCellProblem.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCellProblem_lower(_ value: CellProblem) -> RustBuffer {
+    return FfiConverterTypeCellProblem.lower(value)
 }
 
 
@@ -6511,6 +6704,621 @@ public func FfiConverterTypeReportRow_lower(_ value: ReportRow) -> RustBuffer {
 
 
 /**
+ * Somebody who is reported with other facts.
+ */
+public struct RosterChange: Equatable, Hashable {
+    /**
+     * The row's number.
+     */
+    public let row: Int32
+    /**
+     * The report.
+     */
+    public let report: ReportId
+    /**
+     * Codes of the fields that differ.
+     */
+    public let fields: [String]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The row's number.
+         */row: Int32, 
+        /**
+         * The report.
+         */report: ReportId, 
+        /**
+         * Codes of the fields that differ.
+         */fields: [String]) {
+        self.row = row
+        self.report = report
+        self.fields = fields
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension RosterChange: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRosterChange: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RosterChange {
+        return
+            try RosterChange(
+                row: FfiConverterInt32.read(from: &buf), 
+                report: FfiConverterTypeReportId.read(from: &buf), 
+                fields: FfiConverterSequenceString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: RosterChange, into buf: inout [UInt8]) {
+        FfiConverterInt32.write(value.row, into: &buf)
+        FfiConverterTypeReportId.write(value.report, into: &buf)
+        FfiConverterSequenceString.write(value.fields, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterChange_lift(_ buf: RustBuffer) throws -> RosterChange {
+    return try FfiConverterTypeRosterChange.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterChange_lower(_ value: RosterChange) -> RustBuffer {
+    return FfiConverterTypeRosterChange.lower(value)
+}
+
+
+/**
+ * A list beside the open reports of its kind.
+ */
+public struct RosterChanges: Equatable, Hashable {
+    /**
+     * Numbers of the rows whose people are not reported.
+     */
+    public let unreported: [Int32]
+    /**
+     * Who is reported with other facts.
+     */
+    public let changed: [RosterChange]
+    /**
+     * How many are reported as their row says.
+     */
+    public let same: Int32
+    /**
+     * Reports whose people are in no row.
+     */
+    public let gone: [ReportId]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Numbers of the rows whose people are not reported.
+         */unreported: [Int32], 
+        /**
+         * Who is reported with other facts.
+         */changed: [RosterChange], 
+        /**
+         * How many are reported as their row says.
+         */same: Int32, 
+        /**
+         * Reports whose people are in no row.
+         */gone: [ReportId]) {
+        self.unreported = unreported
+        self.changed = changed
+        self.same = same
+        self.gone = gone
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension RosterChanges: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRosterChanges: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RosterChanges {
+        return
+            try RosterChanges(
+                unreported: FfiConverterSequenceInt32.read(from: &buf), 
+                changed: FfiConverterSequenceTypeRosterChange.read(from: &buf), 
+                same: FfiConverterInt32.read(from: &buf), 
+                gone: FfiConverterSequenceTypeReportId.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: RosterChanges, into buf: inout [UInt8]) {
+        FfiConverterSequenceInt32.write(value.unreported, into: &buf)
+        FfiConverterSequenceTypeRosterChange.write(value.changed, into: &buf)
+        FfiConverterInt32.write(value.same, into: &buf)
+        FfiConverterSequenceTypeReportId.write(value.gone, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterChanges_lift(_ buf: RustBuffer) throws -> RosterChanges {
+    return try FfiConverterTypeRosterChanges.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterChanges_lower(_ value: RosterChanges) -> RustBuffer {
+    return FfiConverterTypeRosterChanges.lower(value)
+}
+
+
+/**
+ * What was filed of a list.
+ */
+public struct RosterFiled: Equatable, Hashable {
+    /**
+     * The new reports, in the order of their rows.
+     */
+    public let reports: [ReportId]
+    /**
+     * Rows that somebody else reported since the list was read.
+     */
+    public let existing: Int32
+    /**
+     * Whether it was cancelled before its end.
+     */
+    public let stopped: Bool
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The new reports, in the order of their rows.
+         */reports: [ReportId], 
+        /**
+         * Rows that somebody else reported since the list was read.
+         */existing: Int32, 
+        /**
+         * Whether it was cancelled before its end.
+         */stopped: Bool) {
+        self.reports = reports
+        self.existing = existing
+        self.stopped = stopped
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension RosterFiled: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRosterFiled: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RosterFiled {
+        return
+            try RosterFiled(
+                reports: FfiConverterSequenceTypeReportId.read(from: &buf), 
+                existing: FfiConverterInt32.read(from: &buf), 
+                stopped: FfiConverterBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: RosterFiled, into buf: inout [UInt8]) {
+        FfiConverterSequenceTypeReportId.write(value.reports, into: &buf)
+        FfiConverterInt32.write(value.existing, into: &buf)
+        FfiConverterBool.write(value.stopped, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterFiled_lift(_ buf: RustBuffer) throws -> RosterFiled {
+    return try FfiConverterTypeRosterFiled.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterFiled_lower(_ value: RosterFiled) -> RustBuffer {
+    return FfiConverterTypeRosterFiled.lower(value)
+}
+
+
+/**
+ * Which rows of a list are shown, in the order of the list.
+ */
+public struct RosterPage: Equatable, Hashable {
+    /**
+     * Only those of this state.
+     */
+    public let state: RosterState?
+    /**
+     * At most so many.
+     */
+    public let limit: Int32
+    /**
+     * Only those after the row with this number, the last of the page before.
+     */
+    public let after: Int32
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Only those of this state.
+         */state: RosterState? = nil, 
+        /**
+         * At most so many.
+         */limit: Int32, 
+        /**
+         * Only those after the row with this number, the last of the page before.
+         */after: Int32 = 0) {
+        self.state = state
+        self.limit = limit
+        self.after = after
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension RosterPage: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRosterPage: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RosterPage {
+        return
+            try RosterPage(
+                state: FfiConverterOptionTypeRosterState.read(from: &buf), 
+                limit: FfiConverterInt32.read(from: &buf), 
+                after: FfiConverterInt32.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: RosterPage, into buf: inout [UInt8]) {
+        FfiConverterOptionTypeRosterState.write(value.state, into: &buf)
+        FfiConverterInt32.write(value.limit, into: &buf)
+        FfiConverterInt32.write(value.after, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterPage_lift(_ buf: RustBuffer) throws -> RosterPage {
+    return try FfiConverterTypeRosterPage.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterPage_lower(_ value: RosterPage) -> RustBuffer {
+    return FfiConverterTypeRosterPage.lower(value)
+}
+
+
+/**
+ * A list that was judged.
+ */
+public struct RosterPreview: Equatable, Hashable {
+    /**
+     * Rows that would be filed.
+     */
+    public let ready: Int32
+    /**
+     * Rows that would be filed, and should be looked at.
+     */
+    public let warnings: Int32
+    /**
+     * Rows to mend.
+     */
+    public let errors: Int32
+    /**
+     * Rows that are reported already, or stand in the list twice.
+     */
+    public let duplicates: Int32
+    /**
+     * The title of each column that was understood, by field code.
+     */
+    public let columns: [String: String]
+    /**
+     * The rows asked for.
+     */
+    public let rows: [RosterRow]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Rows that would be filed.
+         */ready: Int32, 
+        /**
+         * Rows that would be filed, and should be looked at.
+         */warnings: Int32, 
+        /**
+         * Rows to mend.
+         */errors: Int32, 
+        /**
+         * Rows that are reported already, or stand in the list twice.
+         */duplicates: Int32, 
+        /**
+         * The title of each column that was understood, by field code.
+         */columns: [String: String], 
+        /**
+         * The rows asked for.
+         */rows: [RosterRow]) {
+        self.ready = ready
+        self.warnings = warnings
+        self.errors = errors
+        self.duplicates = duplicates
+        self.columns = columns
+        self.rows = rows
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension RosterPreview: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRosterPreview: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RosterPreview {
+        return
+            try RosterPreview(
+                ready: FfiConverterInt32.read(from: &buf), 
+                warnings: FfiConverterInt32.read(from: &buf), 
+                errors: FfiConverterInt32.read(from: &buf), 
+                duplicates: FfiConverterInt32.read(from: &buf), 
+                columns: FfiConverterDictionaryStringString.read(from: &buf), 
+                rows: FfiConverterSequenceTypeRosterRow.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: RosterPreview, into buf: inout [UInt8]) {
+        FfiConverterInt32.write(value.ready, into: &buf)
+        FfiConverterInt32.write(value.warnings, into: &buf)
+        FfiConverterInt32.write(value.errors, into: &buf)
+        FfiConverterInt32.write(value.duplicates, into: &buf)
+        FfiConverterDictionaryStringString.write(value.columns, into: &buf)
+        FfiConverterSequenceTypeRosterRow.write(value.rows, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterPreview_lift(_ buf: RustBuffer) throws -> RosterPreview {
+    return try FfiConverterTypeRosterPreview.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterPreview_lower(_ value: RosterPreview) -> RustBuffer {
+    return FfiConverterTypeRosterPreview.lower(value)
+}
+
+
+/**
+ * What a list is.
+ */
+public struct RosterRequest: Equatable, Hashable {
+    /**
+     * The kind of report that each row becomes.
+     */
+    public let kind: ReportKind
+    /**
+     * By field code the title of its column, where the core does not know that title; remembered for the unit once a
+     * list is filed.
+     */
+    public let titles: [String: String]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The kind of report that each row becomes.
+         */kind: ReportKind, 
+        /**
+         * By field code the title of its column, where the core does not know that title; remembered for the unit once a
+         * list is filed.
+         */titles: [String: String] = [:]) {
+        self.kind = kind
+        self.titles = titles
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension RosterRequest: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRosterRequest: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RosterRequest {
+        return
+            try RosterRequest(
+                kind: FfiConverterTypeReportKind.read(from: &buf), 
+                titles: FfiConverterDictionaryStringString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: RosterRequest, into buf: inout [UInt8]) {
+        FfiConverterTypeReportKind.write(value.kind, into: &buf)
+        FfiConverterDictionaryStringString.write(value.titles, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterRequest_lift(_ buf: RustBuffer) throws -> RosterRequest {
+    return try FfiConverterTypeRosterRequest.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterRequest_lower(_ value: RosterRequest) -> RustBuffer {
+    return FfiConverterTypeRosterRequest.lower(value)
+}
+
+
+/**
+ * A row of a list.
+ */
+public struct RosterRow: Equatable, Hashable {
+    /**
+     * Its number in the list, from 1, header lines counted.
+     */
+    public let number: Int32
+    /**
+     * What becomes of it.
+     */
+    public let state: RosterState
+    /**
+     * Whole name.
+     */
+    public let fullName: String?
+    /**
+     * Number of the travel document.
+     */
+    public let passportNumber: String?
+    /**
+     * The report that is there already.
+     */
+    public let existing: ReportId?
+    /**
+     * What is wrong, and what should be looked at.
+     */
+    public let problems: [CellProblem]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its number in the list, from 1, header lines counted.
+         */number: Int32, 
+        /**
+         * What becomes of it.
+         */state: RosterState, 
+        /**
+         * Whole name.
+         */fullName: String?, 
+        /**
+         * Number of the travel document.
+         */passportNumber: String?, 
+        /**
+         * The report that is there already.
+         */existing: ReportId?, 
+        /**
+         * What is wrong, and what should be looked at.
+         */problems: [CellProblem]) {
+        self.number = number
+        self.state = state
+        self.fullName = fullName
+        self.passportNumber = passportNumber
+        self.existing = existing
+        self.problems = problems
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension RosterRow: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRosterRow: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RosterRow {
+        return
+            try RosterRow(
+                number: FfiConverterInt32.read(from: &buf), 
+                state: FfiConverterTypeRosterState.read(from: &buf), 
+                fullName: FfiConverterOptionString.read(from: &buf), 
+                passportNumber: FfiConverterOptionString.read(from: &buf), 
+                existing: FfiConverterOptionTypeReportId.read(from: &buf), 
+                problems: FfiConverterSequenceTypeCellProblem.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: RosterRow, into buf: inout [UInt8]) {
+        FfiConverterInt32.write(value.number, into: &buf)
+        FfiConverterTypeRosterState.write(value.state, into: &buf)
+        FfiConverterOptionString.write(value.fullName, into: &buf)
+        FfiConverterOptionString.write(value.passportNumber, into: &buf)
+        FfiConverterOptionTypeReportId.write(value.existing, into: &buf)
+        FfiConverterSequenceTypeCellProblem.write(value.problems, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterRow_lift(_ buf: RustBuffer) throws -> RosterRow {
+    return try FfiConverterTypeRosterRow.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterRow_lower(_ value: RosterRow) -> RustBuffer {
+    return FfiConverterTypeRosterRow.lower(value)
+}
+
+
+/**
  * What a rotation of the keys did.
  */
 public struct Rotated: Equatable, Hashable {
@@ -7955,6 +8763,123 @@ public func FfiConverterTypeZoneChar_lower(_ value: ZoneChar) -> RustBuffer {
 
 
 /**
+ * What is wrong with a row or one of its cells.
+ */
+
+public enum CellFault: Equatable, Hashable {
+    
+    /**
+     * The cell cannot be what its column holds.
+     */
+    case unfit
+    /**
+     * A spreadsheet made a number of a document number.
+     */
+    case mangled
+    /**
+     * The same person on the same day stands in a row above.
+     */
+    case repeats(
+        /**
+         * That row's number.
+         */row: Int32
+    )
+    /**
+     * The file hides the row: it is read all the same.
+     */
+    case hiddenRow
+    /**
+     * What the rules of a report say.
+     */
+    case rule(
+        /**
+         * Of this field.
+         */problem: FieldProblem
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension CellFault: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCellFault: FfiConverterRustBuffer {
+    typealias SwiftType = CellFault
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CellFault {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .unfit
+        
+        case 2: return .mangled
+        
+        case 3: return .repeats(row: try FfiConverterInt32.read(from: &buf)
+        )
+        
+        case 4: return .hiddenRow
+        
+        case 5: return .rule(problem: try FfiConverterTypeFieldProblem.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: CellFault, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .unfit:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .mangled:
+            writeInt(&buf, Int32(2))
+        
+        
+        case let .repeats(row):
+            writeInt(&buf, Int32(3))
+            FfiConverterInt32.write(row, into: &buf)
+            
+        
+        case .hiddenRow:
+            writeInt(&buf, Int32(4))
+        
+        
+        case let .rule(problem):
+            writeInt(&buf, Int32(5))
+            FfiConverterTypeFieldProblem.write(problem, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCellFault_lift(_ buf: RustBuffer) throws -> CellFault {
+    return try FfiConverterTypeCellFault.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCellFault_lower(_ value: CellFault) -> RustBuffer {
+    return FfiConverterTypeCellFault.lower(value)
+}
+
+
+
+/**
  * What the doctor looks at.
  */
 
@@ -8672,6 +9597,209 @@ public func FfiConverterTypeDraftError_lift(_ buf: RustBuffer) throws -> DraftEr
 public func FfiConverterTypeDraftError_lower(_ value: DraftError) -> RustBuffer {
     return FfiConverterTypeDraftError.lower(value)
 }
+
+
+/**
+ * What a cell should hold.
+ */
+
+public enum Expected: Equatable, Hashable {
+    
+    /**
+     * A day.
+     */
+    case day
+    /**
+     * A day, or a year alone.
+     */
+    case dayOrYear
+    /**
+     * A moment.
+     */
+    case moment
+    /**
+     * A country by name or code.
+     */
+    case country
+    /**
+     * Letters and digits, kept as a text.
+     */
+    case number
+    /**
+     * How many.
+     */
+    case howMany
+    /**
+     * A line of text.
+     */
+    case line
+    /**
+     * One of these words.
+     */
+    case oneOf(
+        /**
+         * In Indonesian.
+         */indonesian: [String], 
+        /**
+         * In English, in the same order.
+         */english: [String]
+    )
+    /**
+     * This day or a later one.
+     */
+    case from(
+        /**
+         * ISO.
+         */day: String
+    )
+    /**
+     * This day or an earlier one.
+     */
+    case until(
+        /**
+         * ISO.
+         */day: String
+    )
+    /**
+     * No more than so many characters.
+     */
+    case atMost(
+        /**
+         * So many.
+         */characters: Int32
+    )
+    /**
+     * Somebody else, or another first day.
+     */
+    case another
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Expected: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeExpected: FfiConverterRustBuffer {
+    typealias SwiftType = Expected
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Expected {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .day
+        
+        case 2: return .dayOrYear
+        
+        case 3: return .moment
+        
+        case 4: return .country
+        
+        case 5: return .number
+        
+        case 6: return .howMany
+        
+        case 7: return .line
+        
+        case 8: return .oneOf(indonesian: try FfiConverterSequenceString.read(from: &buf), english: try FfiConverterSequenceString.read(from: &buf)
+        )
+        
+        case 9: return .from(day: try FfiConverterString.read(from: &buf)
+        )
+        
+        case 10: return .until(day: try FfiConverterString.read(from: &buf)
+        )
+        
+        case 11: return .atMost(characters: try FfiConverterInt32.read(from: &buf)
+        )
+        
+        case 12: return .another
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: Expected, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .day:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .dayOrYear:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .moment:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .country:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .number:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .howMany:
+            writeInt(&buf, Int32(6))
+        
+        
+        case .line:
+            writeInt(&buf, Int32(7))
+        
+        
+        case let .oneOf(indonesian,english):
+            writeInt(&buf, Int32(8))
+            FfiConverterSequenceString.write(indonesian, into: &buf)
+            FfiConverterSequenceString.write(english, into: &buf)
+            
+        
+        case let .from(day):
+            writeInt(&buf, Int32(9))
+            FfiConverterString.write(day, into: &buf)
+            
+        
+        case let .until(day):
+            writeInt(&buf, Int32(10))
+            FfiConverterString.write(day, into: &buf)
+            
+        
+        case let .atMost(characters):
+            writeInt(&buf, Int32(11))
+            FfiConverterInt32.write(characters, into: &buf)
+            
+        
+        case .another:
+            writeInt(&buf, Int32(12))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeExpected_lift(_ buf: RustBuffer) throws -> Expected {
+    return try FfiConverterTypeExpected.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeExpected_lower(_ value: Expected) -> RustBuffer {
+    return FfiConverterTypeExpected.lower(value)
+}
+
 
 
 /**
@@ -9588,6 +10716,101 @@ public func FfiConverterTypeItemOutcome_lift(_ buf: RustBuffer) throws -> ItemOu
 #endif
 public func FfiConverterTypeItemOutcome_lower(_ value: ItemOutcome) -> RustBuffer {
     return FfiConverterTypeItemOutcome.lower(value)
+}
+
+
+
+/**
+ * Why a file is no list.
+ */
+
+public enum ListFault: Equatable, Hashable, CaseIterable {
+    
+    /**
+     * It holds nothing.
+     */
+    case empty
+    /**
+     * It is no text: phones read lists as text.
+     */
+    case unknown
+    /**
+     * A password is needed to open it.
+     */
+    case sealed
+    /**
+     * It ends too early, or its parts contradict each other.
+     */
+    case damaged
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ListFault: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeListFault: FfiConverterRustBuffer {
+    typealias SwiftType = ListFault
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ListFault {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .empty
+        
+        case 2: return .unknown
+        
+        case 3: return .sealed
+        
+        case 4: return .damaged
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: ListFault, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .empty:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .unknown:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .sealed:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .damaged:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeListFault_lift(_ buf: RustBuffer) throws -> ListFault {
+    return try FfiConverterTypeListFault.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeListFault_lower(_ value: ListFault) -> RustBuffer {
+    return FfiConverterTypeListFault.lower(value)
 }
 
 
@@ -11900,6 +13123,287 @@ public func FfiConverterTypeReportKind_lift(_ buf: RustBuffer) throws -> ReportK
 #endif
 public func FfiConverterTypeReportKind_lower(_ value: ReportKind) -> RustBuffer {
     return FfiConverterTypeReportKind.lower(value)
+}
+
+
+
+/**
+ * A list could not be read or filed. Wrong rows are no error.
+ */
+public 
+enum RosterError: Swift.Error, Equatable, Hashable {
+
+    
+    
+    /**
+     * Choose another file (APOA-I403).
+     */
+    case Unreadable(
+        /**
+         * What is wrong with it.
+         */reason: ListFault
+    )
+    /**
+     * Say which columns hold these facts (APOA-I402).
+     */
+    case ColumnsMissing(
+        /**
+         * The codes of the facts without a column.
+         */fields: [String]
+    )
+    /**
+     * Split it (APOA-I406).
+     */
+    case TooLarge(
+        /**
+         * So many rows are allowed.
+         */mostRows: Int32
+    )
+    /**
+     * A title was given for a code that is not in the dictionary (APOA-V306).
+     */
+    case UnknownField(
+        /**
+         * The code as given.
+         */code: String, 
+        /**
+         * The nearest one.
+         */nearest: String
+    )
+    /**
+     * An argument is not of its form: fix the call.
+     */
+    case BadInput(
+        /**
+         * Which one, and what it should be.
+         */reason: String
+    )
+    /**
+     * Nobody ever signed in here: sign in, once (APOA-A601).
+     */
+    case NoUnit
+    /**
+     * Storage or key failed.
+     */
+    case StoreFailed(
+        /**
+         * Why.
+         */failure: StoreError
+    )
+
+    
+    /**
+     * The stable code, such as `APOA-I403`.
+     */
+public func code()throws  -> String  {
+    return try  FfiConverterString.lift(try rustCallWithError(FfiConverterTypeInputError_lift) {
+        uniffiCallStatus in
+    uniffi_apoa_ffi_fn_method_rostererror_code(
+            FfiConverterTypeRosterError_lower(self),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension RosterError: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRosterError: FfiConverterRustBuffer {
+    typealias SwiftType = RosterError
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RosterError {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        
+
+        
+        case 1: return .Unreadable(
+            reason: try FfiConverterTypeListFault.read(from: &buf)
+            )
+        case 2: return .ColumnsMissing(
+            fields: try FfiConverterSequenceString.read(from: &buf)
+            )
+        case 3: return .TooLarge(
+            mostRows: try FfiConverterInt32.read(from: &buf)
+            )
+        case 4: return .UnknownField(
+            code: try FfiConverterString.read(from: &buf), 
+            nearest: try FfiConverterString.read(from: &buf)
+            )
+        case 5: return .BadInput(
+            reason: try FfiConverterString.read(from: &buf)
+            )
+        case 6: return .NoUnit
+        case 7: return .StoreFailed(
+            failure: try FfiConverterTypeStoreError.read(from: &buf)
+            )
+
+         default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: RosterError, into buf: inout [UInt8]) {
+        switch value {
+
+        
+
+        
+        
+        case let .Unreadable(reason):
+            writeInt(&buf, Int32(1))
+            FfiConverterTypeListFault.write(reason, into: &buf)
+            
+        
+        case let .ColumnsMissing(fields):
+            writeInt(&buf, Int32(2))
+            FfiConverterSequenceString.write(fields, into: &buf)
+            
+        
+        case let .TooLarge(mostRows):
+            writeInt(&buf, Int32(3))
+            FfiConverterInt32.write(mostRows, into: &buf)
+            
+        
+        case let .UnknownField(code,nearest):
+            writeInt(&buf, Int32(4))
+            FfiConverterString.write(code, into: &buf)
+            FfiConverterString.write(nearest, into: &buf)
+            
+        
+        case let .BadInput(reason):
+            writeInt(&buf, Int32(5))
+            FfiConverterString.write(reason, into: &buf)
+            
+        
+        case .NoUnit:
+            writeInt(&buf, Int32(6))
+        
+        
+        case let .StoreFailed(failure):
+            writeInt(&buf, Int32(7))
+            FfiConverterTypeStoreError.write(failure, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterError_lift(_ buf: RustBuffer) throws -> RosterError {
+    return try FfiConverterTypeRosterError.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterError_lower(_ value: RosterError) -> RustBuffer {
+    return FfiConverterTypeRosterError.lower(value)
+}
+
+
+/**
+ * What becomes of a row of a list.
+ */
+
+public enum RosterState: Equatable, Hashable, CaseIterable {
+    
+    /**
+     * It is filed.
+     */
+    case ready
+    /**
+     * It is filed, and somebody should look at it.
+     */
+    case warning
+    /**
+     * It stays out until it is mended.
+     */
+    case wrong
+    /**
+     * It stays out: it is reported already, or stands in the list twice.
+     */
+    case duplicate
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension RosterState: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRosterState: FfiConverterRustBuffer {
+    typealias SwiftType = RosterState
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RosterState {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .ready
+        
+        case 2: return .warning
+        
+        case 3: return .wrong
+        
+        case 4: return .duplicate
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: RosterState, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .ready:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .warning:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .wrong:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .duplicate:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterState_lift(_ buf: RustBuffer) throws -> RosterState {
+    return try FfiConverterTypeRosterState.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRosterState_lower(_ value: RosterState) -> RustBuffer {
+    return FfiConverterTypeRosterState.lower(value)
 }
 
 
@@ -14365,6 +15869,30 @@ fileprivate struct FfiConverterOptionTypeZone: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeExpected: FfiConverterRustBuffer {
+    typealias SwiftType = Expected?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeExpected.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeExpected.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeHint: FfiConverterRustBuffer {
     typealias SwiftType = Hint?
 
@@ -14477,6 +16005,30 @@ fileprivate struct FfiConverterOptionTypeReason: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeReason.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeRosterState: FfiConverterRustBuffer {
+    typealias SwiftType = RosterState?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeRosterState.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeRosterState.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -14653,6 +16205,31 @@ fileprivate struct FfiConverterOptionTypeReportId: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceInt32: FfiConverterRustBuffer {
+    typealias SwiftType = [Int32]
+
+    public static func write(_ value: [Int32], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterInt32.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Int32] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Int32]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterInt32.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
     typealias SwiftType = [String]
 
@@ -14670,6 +16247,31 @@ fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterString.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeCellProblem: FfiConverterRustBuffer {
+    typealias SwiftType = [CellProblem]
+
+    public static func write(_ value: [CellProblem], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeCellProblem.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [CellProblem] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [CellProblem]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeCellProblem.read(from: &buf))
         }
         return seq
     }
@@ -15078,6 +16680,56 @@ fileprivate struct FfiConverterSequenceTypeReportRow: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeRosterChange: FfiConverterRustBuffer {
+    typealias SwiftType = [RosterChange]
+
+    public static func write(_ value: [RosterChange], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeRosterChange.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [RosterChange] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [RosterChange]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeRosterChange.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeRosterRow: FfiConverterRustBuffer {
+    typealias SwiftType = [RosterRow]
+
+    public static func write(_ value: [RosterRow], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeRosterRow.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [RosterRow] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [RosterRow]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeRosterRow.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeSalvage: FfiConverterRustBuffer {
     typealias SwiftType = [Salvage]
 
@@ -15370,6 +17022,31 @@ fileprivate struct FfiConverterSequenceTypeUnitRight: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeUnitRight.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeReportId: FfiConverterRustBuffer {
+    typealias SwiftType = [ReportId]
+
+    public static func write(_ value: [ReportId], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeReportId.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [ReportId] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [ReportId]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeReportId.read(from: &buf))
         }
         return seq
     }
@@ -15782,6 +17459,18 @@ public func keyOfFacts(facts: [String: String])throws  -> LookUpKey?  {
 })
 }
 /**
+ * The draft of the next person of a group: the stay is kept, and nothing of the person, their documents or what was
+ * remarked of them.
+ */
+public func nextGuest(draft: Draft)throws  -> Draft  {
+    return try  FfiConverterTypeDraft_lift(try rustCallWithError(FfiConverterTypeDraftError_lift) {
+        uniffiCallStatus in
+    uniffi_apoa_ffi_fn_func_next_guest(
+        FfiConverterTypeDraft_lower(draft),uniffiCallStatus
+    )
+})
+}
+/**
  * Looks for a machine-readable zone in a text: lines, one joined line, or a page around them. `today`, ISO, settles
  * the century of a birth year.
  */
@@ -15830,6 +17519,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_apoa_ffi_checksum_func_key_of_facts() != 44780) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_apoa_ffi_checksum_func_next_guest() != 12171) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_apoa_ffi_checksum_func_read_mrz() != 1249) {
@@ -15901,7 +17593,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_apoa_ffi_checksum_method_apoaclient_unknown_shapes() != 58909) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_apoa_ffi_checksum_method_apoaclient_cancel() != 64072) {
+    if (uniffi_apoa_ffi_checksum_method_apoaclient_cancel() != 38901) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_apoa_ffi_checksum_method_apoaclient_retry() != 39222) {
@@ -15953,6 +17645,15 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_apoa_ffi_checksum_method_apoaclient_withdraw() != 35612) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_apoa_ffi_checksum_method_apoaclient_compare_roster() != 10465) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_apoa_ffi_checksum_method_apoaclient_file_roster() != 47049) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_apoa_ffi_checksum_method_apoaclient_preview_roster() != 37420) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_apoa_ffi_checksum_method_apoaclient_devices() != 9718) {

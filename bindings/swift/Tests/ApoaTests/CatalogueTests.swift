@@ -65,6 +65,14 @@ struct CatalogueTests {
                 DraftError.UnknownField(code: "pasport_number", nearest: "passport_number"),
                 "Field \"pasport_number\" not known.", "Did you mean \"passport_number\"?"
             ),
+            (
+                RosterError.ColumnsMissing(fields: ["full_name", "sex"]),
+                "Column \"Full name, Sex\" missing.", english.explain("APOA-I402").remedy
+            ),
+            (
+                RosterError.TooLarge(mostRows: 10_000), "File too large (max 10000 rows).",
+                english.explain("APOA-I406").remedy
+            ),
             (CancellationError(), "Something failed.", "Reports are safe. Send diagnostics."),
         ]
         for (error, text, remedy) in told {
@@ -81,6 +89,36 @@ struct CatalogueTests {
         let text = english.explain(DraftError.Invalid(problems: [longAgo, over])).text
         #expect(text == "Passport expiry cannot be before 2026-11-24.")
         #expect(english.explain(longAgo).text == "Check-in is more than a year ago.")
+    }
+
+    @Test("explains a row of a list by its cell")
+    func cells() {
+        let sexes = Expected.oneOf(indonesian: ["P", "L"], english: ["F", "M"])
+        let sex = CellProblem(
+            field: "sex", column: "D", fault: .unfit, code: "APOA-I401", notice: false, found: "?", expected: sexes)
+        #expect(english.explain(sex, row: 3).text == "Row 3, column \"Sex\": found \"?\", expected one of: F, M.")
+        #expect(
+            indonesian.explain(sex, row: 3).text
+                == "Baris 3, kolom \"Jenis kelamin\": tertulis \"?\", harus salah satu: P, L.")
+        let repeated = CellProblem(
+            field: "passport_number", column: "E", fault: .repeats(row: 2), code: "APOA-I405", notice: false,
+            found: "X1", expected: .another)
+        #expect(english.explain(repeated, row: 5).text == "Row 5 repeats row 2.")
+        let long = FieldProblem(field: "room", problem: .tooLong(most: 20), code: "APOA-V304", notice: false)
+        let room = CellProblem(
+            field: "room", column: "F", fault: .rule(problem: long), code: "APOA-V304", notice: false, found: "-",
+            expected: .atMost(characters: 20))
+        #expect(english.explain(room, row: 5) == english.explain(long))
+        let hidden = CellProblem(
+            field: nil, column: nil, fault: .hiddenRow, code: nil, notice: true, found: "", expected: nil)
+        #expect(english.explain(hidden, row: 5).text == "The file hides this row. It is read all the same.")
+        let all: [Expected] = [
+            .day, .dayOrYear, .moment, .country, .number, .howMany, .line, .from(day: "2026-11-24"),
+            .until(day: "2026-11-24"), .atMost(characters: 20), .another, sexes,
+        ]
+        for catalogue in [english, indonesian] {
+            #expect(all.map { catalogue.text($0) }.filter { $0.hasPrefix("expect-") || $0.contains("…") } == [])
+        }
     }
 
     @Test("speaks through the errors themselves")

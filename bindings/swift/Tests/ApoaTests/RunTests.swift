@@ -48,6 +48,26 @@ struct RunTests {
         #expect(try await again.sync().received == 1)
     }
 
+    @Test("that file a list and are cancelled leave the rest to the next call")
+    func listCancelled() async throws {
+        let apoa = try await Desk().apoa
+        let guest = Draft.guest.facts
+        let fields = guest.keys.filter { $0 != "source" }
+        let cells = fields.map { guest[$0] ?? "" }
+        let list = Data("\(fields.joined(separator: ";"))\n\(cells.joined(separator: ";"))".utf8)
+        let titles = Dictionary(uniqueKeysWithValues: fields.map { ($0, $0) })
+        let request = RosterRequest(kind: .lodgingCheckIn, titles: titles)
+        let filing = Task {
+            // Nothing wakes this but its own cancellation.
+            while !Task.isCancelled { await Task.yield() }
+            return try await apoa.file(roster: list, request)
+        }
+        filing.cancel()
+        #expect(try await filing.value == RosterFiled(reports: [], existing: 0, stopped: true))
+        #expect(try await apoa.file(roster: list, request).reports.count == 1)
+        #expect(try await apoa.counts().queued == 1)
+    }
+
     @Test("whose task is cancelled before they begin end at once")
     func cancelledBefore() async throws {
         let desk = try await Desk()

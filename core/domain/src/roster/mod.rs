@@ -11,12 +11,14 @@
 //! | `titles` | the words by which columns are known, in Indonesian and English |
 //! | `columns` | the header row, and the column of each fact |
 //! | `rows` | rows into drafts, with everything that is wrong |
+//! | `expected` | what a wrong cell should hold |
 //! | `diff` | a list against the reports that are there |
 
 mod bytes;
 mod cells;
 mod columns;
 mod diff;
+mod expected;
 mod rows;
 mod titles;
 
@@ -25,6 +27,7 @@ use core::fmt;
 pub use bytes::text_of;
 pub use columns::{Column, Columns, HEADER_WITHIN, ORIGIN, Titles, facts, find, is_same_title, missing};
 pub use diff::{Difference, Known, compare};
+pub use expected::{CellWord, Expected};
 pub use jiff::civil::Date;
 pub use rows::{CellProblem, CheckedRow, Fault, check};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use apoa_core::codes::Code;
 use apoa_core::fields::{Field, Shape};
-use apoa_core::roster::{CellProblem, Fault, Filed, Roster, RosterRow, RowState, letters};
+use apoa_core::roster::{CellProblem, Fault, Filed, Roster, RosterCounts, RosterRow, letters};
 use serde::Serialize;
 
 use crate::mask::Mask;
@@ -38,15 +38,6 @@ struct ProblemLine {
     note: Option<&'static str>,
 }
 
-/// How many rows are what.
-#[derive(Debug, Default)]
-pub(super) struct Counts {
-    pub(super) ready: usize,
-    pub(super) warnings: usize,
-    pub(super) errors: usize,
-    pub(super) duplicates: usize,
-}
-
 #[derive(Debug, Serialize)]
 pub(super) struct SummaryLine {
     format: &'static str,
@@ -62,23 +53,8 @@ pub(super) struct SummaryLine {
     check: bool,
 }
 
-impl Counts {
-    pub(super) fn of(list: &Roster) -> Self {
-        let mut counts = Self::default();
-        for row in &list.rows {
-            match row.state() {
-                RowState::Ready => counts.ready += 1,
-                RowState::Warning => counts.warnings += 1,
-                RowState::Error => counts.errors += 1,
-                RowState::Duplicate => counts.duplicates += 1,
-            }
-        }
-        counts
-    }
-}
-
 impl SummaryLine {
-    pub(super) fn of(list: &Roster, counts: &Counts, filed: &Filed, check: bool) -> Self {
+    pub(super) fn of(list: &Roster, counts: &RosterCounts, filed: &Filed, check: bool) -> Self {
         let mapping = list.columns.of.iter().map(|(field, column)| (field.as_str(), column.title.clone()));
         Self {
             format: list.format.as_str(),

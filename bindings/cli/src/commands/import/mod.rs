@@ -33,7 +33,7 @@ use crate::progress::{Progress, Spinner};
 use crate::session;
 use crate::sources::field;
 use crate::written::write_new;
-use lines::{Counts, RowLine, SummaryLine};
+use lines::{RowLine, SummaryLine};
 
 /// A list of guests or workers as reports.
 #[derive(Debug, clap::Args)]
@@ -101,7 +101,7 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     if !args.check && !filed.stopped {
         differences::ask(&client, &differences, out)?;
     }
-    let counts = Counts::of(&list);
+    let counts = list.counts();
     let mut exit = if counts.errors == 0 { Exit::Done } else { Exit::Invalid };
     if filed.stopped {
         exit = Exit::Interrupted;

@@ -14,6 +14,14 @@ extension Player {
         try name(kept.report, as: step)
     }
 
+    func finaliseNext(_ step: Step) async throws {
+        let before = try #require(try await phone(step).draft(of: report(named: step.text("after"))))
+        let next = try nextGuest(draft: before)
+        let facts = try next.facts.merging(step.texts("facts")) { _, new in new }
+        let kept = try await phone(step).finalise(Draft(kind: next.kind, facts: facts))
+        try name(kept.report, as: step)
+    }
+
     func finaliseAndDie(_ step: Step) async throws {
         let (phone, draft) = (try step.text("phone"), try draft(step))
         try #require(draft.kind == .lodgingCheckIn, "the program keeps guests only")

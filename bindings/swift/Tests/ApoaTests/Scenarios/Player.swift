@@ -8,11 +8,13 @@ final class Player {
     let folder: TemporaryFolder
     let drafts: [String: [String: Value]]
     private var phones: [String: Apoa] = [:]
+    private let lists: [String: [[String]]]
     private var reports: [String: ReportId] = [:]
 
     init(_ scenario: Scenario) throws {
         folder = try TemporaryFolder()
         drafts = try Scenario.drafts()
+        lists = scenario.lists
         let place = folder.url.appendingPathComponent("server")
         server = try scenario.faults.map { try Server(in: place, faults: $0) }
     }
@@ -48,6 +50,10 @@ final class Player {
         case "sign_in": try await signIn(step)
         case "check": try await check(step)
         case "finalise": try await finalise(step)
+        case "next_guest": try await finaliseNext(step)
+        case "preview_list": try await previewList(step)
+        case "compare_list": try await compareList(step)
+        case "file_list": try await fileList(step)
         case "finalise_and_die": try await finaliseAndDie(step)
         case "edit": try await edit(step)
         case "follow_up": try await followUp(step)
@@ -78,8 +84,18 @@ final class Player {
     }
 
     func report(_ step: Step) throws -> ReportId {
-        let name = try step.text("report")
-        return try #require(reports[name], "no report \(name)")
+        try report(named: step.text("report"))
+    }
+
+    func report(named name: String) throws -> ReportId {
+        try #require(reports[name], "no report \(name)")
+    }
+
+    /// The list that a step names, as text.
+    func list(_ step: Step) throws -> Data {
+        let name = try step.text("list")
+        let rows = try #require(lists[name], "no list \(name)")
+        return Data(rows.map { $0.joined(separator: ";") }.joined(separator: "\n").utf8)
     }
 
     func name(_ report: ReportId, as step: Step) throws {

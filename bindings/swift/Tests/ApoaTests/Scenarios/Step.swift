@@ -87,6 +87,13 @@ final class Step: CustomStringConvertible {
         }
     }
 
+    /// A list's values; none if the key is not there.
+    func list(_ key: String) throws -> [Value] {
+        guard let value = take(key) else { return [] }
+        guard case .list(let list) = value else { throw Missing("a list for \(key) in \(self)") }
+        return list
+    }
+
     /// What is left, each a number: the expected counts.
     func numbers() throws -> [String: Int64] {
         try left.keys.reduce(into: [:]) { numbers, key in numbers[key] = try number(key) }
@@ -104,17 +111,21 @@ struct Scenario: Decodable, CustomTestStringConvertible {
     /// No server, one, or one with these faults.
     let faults: [String]?
     let steps: [[String: Value]]
+    /// Lists of people by name: rows of cells.
+    let lists: [String: [[String]]]
 
     var testDescription: String { title }
 
     private enum CodingKeys: CodingKey {
-        case title, server, steps
+        case title, server, steps, lists
     }
 
     init(from decoder: any Decoder) throws {
         let file = try decoder.container(keyedBy: CodingKeys.self)
         title = try file.decode(String.self, forKey: .title)
         steps = try file.decode([[String: Value]].self, forKey: .steps)
+        let lists = try file.decodeIfPresent([String: [[String]]].self, forKey: .lists) ?? [:]
+        self.lists = lists.mapValues { rows in rows.map { row in row.map(Day.filledIn) } }
         if let wanted = try? file.decode(Bool.self, forKey: .server) {
             faults = wanted ? [] : nil
         } else {

@@ -20,8 +20,8 @@ import kotlin.time.Duration.Companion.seconds
  *
  * A report is on disk once [finalise] returns, network or not. [sync] sends what waits. Every `suspend` function may
  * be called from any thread, the main thread too: it waits elsewhere, and a list never waits behind a run. A coroutine
- * that is cancelled in [sync], [tryOut] or [lookUp] ends what the server is asked. Permits, the unit and upkeep are
- * extension functions of this package.
+ * that is cancelled in [sync], [tryOut] or [lookUp] ends what the server is asked. Permits, lists of workers, the unit
+ * and upkeep are extension functions of this package.
  *
  * A call after [close] fails with [IllegalStateException].
  *
@@ -231,8 +231,8 @@ public class Apoa private constructor(
     public fun newRun(): Long = lanes.newRun()
 
     /**
-     * Asks a run, a look-up or a trial to end; one that has not begun yet will end at once. Never blocks, and nothing
-     * that was committed is undone.
+     * Asks a run, a look-up, a trial or the filing of a list to end; one that has not begun yet will end at once. Never
+     * blocks, and nothing that was committed is undone.
      */
     public fun cancel(run: Long): Unit = client.cancel(run)
 

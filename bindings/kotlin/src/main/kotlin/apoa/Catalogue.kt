@@ -1,10 +1,13 @@
 package apoa
 
+import apoa.ffi.CellFault
 import apoa.ffi.DraftException
+import apoa.ffi.Expected
 import apoa.ffi.Hint
 import apoa.ffi.InputException
 import apoa.ffi.PhotoProblem
 import apoa.ffi.Problem
+import apoa.ffi.RosterException
 import apoa.ffi.ScanException
 import apoa.ffi.StoreException
 import apoa.ffi.SyncException
@@ -26,6 +29,7 @@ public data class Explained(
  * @sample apoa.GuideTest.words
  */
 public class Catalogue private constructor(
+    private val language: String,
     private val texts: Map<String, String>,
 ) {
     /** What [code] means, such as `APOA-D701`, and what to do. A code that nobody knows stands for itself. */
@@ -44,12 +48,45 @@ public class Catalogue private constructor(
             is SyncException -> explain(failure.code())
             is StoreException -> explain(failure.code())
             is ScanException -> explain(failure.code())
+            is RosterException -> explain(failure.code(), arguments(failure))
             is InputException.NotRead -> explain(failure.failure)
             else -> explain("APOA-X901")
         }
 
     /** What is wrong with a field of a draft, and what to do. */
     public fun explain(problem: FieldProblem): Explained = explain(problem.code, arguments(problem))
+
+    /** What is wrong with a row of a list, and what to do; [row] is its number. */
+    public fun explain(
+        problem: CellProblem,
+        row: Int,
+    ): Explained {
+        val code = problem.code ?: return Explained(said("roster-hidden"), "")
+        val fault = problem.fault
+        val arguments = mutableMapOf("n" to "$row", "value" to problem.found)
+        if (fault is CellFault.Repeats) arguments["other"] = "${fault.row}"
+        problem.field?.let { arguments["field"] = said("field-$it") }
+        problem.expected?.let { arguments["expected"] = text(it) }
+        val rule = (fault as? CellFault.Rule)?.problem
+        return if (rule?.code == code) explain(rule) else explain(code, arguments)
+    }
+
+    /** What should stand in a cell of a list. */
+    public fun text(expected: Expected): String =
+        when (expected) {
+            Expected.Day -> said("expect-date")
+            Expected.DayOrYear -> said("expect-birth")
+            Expected.Moment -> said("expect-instant")
+            Expected.Country -> said("expect-country")
+            Expected.Number -> said("expect-number")
+            Expected.HowMany -> said("expect-count")
+            Expected.Line -> said("expect-text")
+            is Expected.OneOf -> said("expect-words", mapOf("a" to words(expected).joinToString()))
+            is Expected.From -> said("expect-from", mapOf("date" to expected.day))
+            is Expected.Until -> said("expect-until", mapOf("date" to expected.day))
+            is Expected.AtMost -> said("expect-length", mapOf("n" to "${expected.characters}"))
+            Expected.Another -> said("expect-other")
+        }
 
     /** What would help the camera. */
     public fun text(hint: Hint): String =
@@ -108,6 +145,17 @@ public class Catalogue private constructor(
         }
     }
 
+    private fun arguments(failure: RosterException): Map<String, String> =
+        when (failure) {
+            is RosterException.ColumnsMissing -> mapOf("field" to failure.fields.joinToString { said("field-$it") })
+            is RosterException.TooLarge -> mapOf("n" to "${failure.mostRows}")
+            is RosterException.UnknownField -> mapOf("code" to failure.code, "guess" to failure.nearest)
+            is RosterException.Unreadable, is RosterException.BadInput -> emptyMap()
+            is RosterException.NoUnit, is RosterException.StoreFailed -> emptyMap()
+        }
+
+    private fun words(expected: Expected.OneOf) = if (language == INDONESIAN) expected.indonesian else expected.english
+
     private fun arguments(why: PhotoProblem): Map<String, String> =
         if (why is PhotoProblem.TooLarge) mapOf("n" to "${why.mostBytes / BYTES_IN_KB}") else emptyMap()
 
@@ -119,6 +167,7 @@ public class Catalogue private constructor(
     /** Where catalogues come from. */
     public companion object {
         private const val BYTES_IN_KB = 1000
+        private const val INDONESIAN = "id"
         private val ARGUMENT = Regex("""\{([^}]+)\}""")
         private val Enum<*>.key get() = name.lowercase().replace('_', '-')
 
@@ -127,10 +176,10 @@ public class Catalogue private constructor(
 
         internal fun of(language: String): Catalogue {
             // Java before 17 writes Indonesian "in", and so does Android.
-            val name = if (language == "id" || language == "in") "id" else "en"
+            val name = if (language == INDONESIAN || language == "in") INDONESIAN else "en"
             val file = checkNotNull(Catalogue::class.java.getResourceAsStream("/apoa/catalogue/$name.properties"))
             val texts = Properties().apply { file.reader().use(::load) }
-            return Catalogue(texts.stringPropertyNames().associateWith(texts::getProperty))
+            return Catalogue(name, texts.stringPropertyNames().associateWith(texts::getProperty))
         }
     }
 }

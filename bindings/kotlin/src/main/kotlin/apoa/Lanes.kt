@@ -34,6 +34,12 @@ internal class Lanes(
     /** A call that changes what is on disk; SQLite takes one at a time. */
     suspend fun <T> write(call: ApoaClient.() -> T): T = withContext(writes) { client.call() }
 
+    /** A call that changes what is on disk and can be cancelled by this number. */
+    suspend fun <T> writeAs(
+        id: Long,
+        call: ApoaClient.() -> T,
+    ): T = cancellable(writes, id, call)
+
     /** A call that asks the server and ends by itself. */
     suspend fun <T> ask(call: ApoaClient.() -> T): T = withContext(questions) { client.call() }
 

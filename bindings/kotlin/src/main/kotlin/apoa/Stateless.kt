@@ -36,6 +36,13 @@ public fun fillDraft(
     source: FactSource,
 ): Draft = apoa.ffi.fillDraft(draft, facts, source)
 
+/**
+ * The draft of the next person of a group: the stay of [draft] is kept, and nothing of the person, their documents or
+ * what was remarked of them.
+ */
+@Throws(DraftException::class)
+public fun nextGuest(draft: Draft): Draft = apoa.ffi.nextGuest(draft)
+
 /** Version of the core, as the server sees it. */
 public fun version(): String = apoa.ffi.version()
 

@@ -15,6 +15,9 @@ public typealias AccountId = apoa.ffi.AccountId
 /** What this device holds of people, for a notice of a breach: what, since when, how kept; nobody's identity. */
 public typealias BreachExtract = apoa.ffi.BreachExtract
 
+/** One thing that is wrong with a row of a list, or to look at. */
+public typealias CellProblem = apoa.ffi.CellProblem
+
 /** What the doctor looks at. */
 public typealias Check = apoa.ffi.Check
 
@@ -107,6 +110,9 @@ public typealias ItemReport = apoa.ffi.ItemReport
  */
 public typealias KeyVault = apoa.ffi.KeyVault
 
+/** Why a file is no list. */
+public typealias ListFault = apoa.ffi.ListFault
+
 /** How much a line matters. */
 public typealias LogLevel = apoa.ffi.LogLevel
 
@@ -196,6 +202,30 @@ public typealias ReportKind = apoa.ffi.ReportKind
 
 /** A row of a list. */
 public typealias ReportRow = apoa.ffi.ReportRow
+
+/** Somebody in a list who is reported with other facts. */
+public typealias RosterChange = apoa.ffi.RosterChange
+
+/** A list beside the open reports of its kind. */
+public typealias RosterChanges = apoa.ffi.RosterChanges
+
+/** What was filed of a list. */
+public typealias RosterFiled = apoa.ffi.RosterFiled
+
+/** Which rows of a list are shown, in the order of the list. */
+public typealias RosterPage = apoa.ffi.RosterPage
+
+/** A list that was judged. */
+public typealias RosterPreview = apoa.ffi.RosterPreview
+
+/** What a list is. */
+public typealias RosterRequest = apoa.ffi.RosterRequest
+
+/** A row of a list. */
+public typealias RosterRow = apoa.ffi.RosterRow
+
+/** What becomes of a row of a list. */
+public typealias RosterState = apoa.ffi.RosterState
 
 /** What a rotation of the keys did. */
 public typealias Rotated = apoa.ffi.Rotated

@@ -34,6 +34,22 @@ class CancelTest {
         }
 
     @Test
+    fun `a list whose filing is cancelled is filed by the next call`() =
+        signedIn { apoa, _ ->
+            val guest = draft("guest").facts
+            val list = "${guest.keys.joinToString(";")}\n${guest.values.joinToString(";")}".encodeToByteArray()
+            val request = RosterRequest(ReportKind.LODGING_CHECK_IN, guest.keys.minus("source").associateWith { it })
+            val run = apoa.newRun()
+            apoa.cancel(run)
+            assertEquals(
+                RosterFiled(emptyList(), existing = 0, stopped = true),
+                apoa.fileRoster(list, request, run = run),
+            )
+            assertEquals(1, apoa.fileRoster(list, request).reports.size)
+            assertEquals(1, apoa.counts().queued)
+        }
+
+    @Test
     fun `a run that is cancelled while the server is silent ends and the next one sends`() =
         signedIn("hang_after_commit@/ops") { apoa, server ->
             apoa.finalise(draft("guest"))

@@ -1,10 +1,13 @@
 package apoa
 
+import apoa.ffi.CellFault
 import apoa.ffi.DraftException
+import apoa.ffi.Expected
 import apoa.ffi.Hint
 import apoa.ffi.InputException
 import apoa.ffi.PhotoProblem
 import apoa.ffi.Problem
+import apoa.ffi.RosterException
 import apoa.ffi.StoreException
 import apoa.ffi.SyncException
 import org.junit.jupiter.api.Test
@@ -70,6 +73,10 @@ class CatalogueTest {
                     Explained("Photo larger than 400 KB.", "Take it smaller or scale it down."),
                 DraftException.UnknownField("pasport_number", "passport_number") to
                     Explained("Field \"pasport_number\" not known.", "Did you mean \"passport_number\"?"),
+                RosterException.ColumnsMissing(listOf("full_name", "sex")) to
+                    Explained("Column \"Full name, Sex\" missing.", english.explain("APOA-I402").remedy),
+                RosterException.TooLarge(10_000) to
+                    Explained("File too large (max 10000 rows).", english.explain("APOA-I406").remedy),
                 IllegalStateException() to Explained("Something failed.", "Reports are safe. Send diagnostics."),
             )
         for ((failure, words) in told) assertEquals(words, english.explain(failure))
@@ -84,6 +91,44 @@ class CatalogueTest {
             english.explain(DraftException.Invalid(listOf(longAgo, over))).text,
         )
         assertEquals("Check-in is more than a year ago.", english.explain(longAgo).text)
+    }
+
+    @Test
+    fun `a row of a list is explained by its cell`() {
+        val sexes = Expected.OneOf(listOf("P", "L"), listOf("F", "M"))
+        val sex = CellProblem("sex", "D", CellFault.Unfit, "APOA-I401", false, "?", sexes)
+        assertEquals("Row 3, column \"Sex\": found \"?\", expected one of: F, M.", english.explain(sex, 3).text)
+        assertEquals(
+            "Baris 3, kolom \"Jenis kelamin\": tertulis \"?\", harus salah satu: P, L.",
+            indonesian.explain(sex, 3).text,
+        )
+        val repeated =
+            CellProblem("passport_number", "E", CellFault.Repeats(2), "APOA-I405", false, "X1", Expected.Another)
+        assertEquals("Row 5 repeats row 2.", english.explain(repeated, 5).text)
+        val long = FieldProblem("room", Problem.TooLong(20), "APOA-V304", false)
+        val room = CellProblem("room", "F", CellFault.Rule(long), "APOA-V304", false, "…", Expected.AtMost(20))
+        assertEquals(english.explain(long), english.explain(room, 5))
+        val hidden = CellProblem(null, null, CellFault.HiddenRow, null, true, "", null)
+        assertEquals("The file hides this row. It is read all the same.", english.explain(hidden, 5).text)
+        val all =
+            listOf(
+                Expected.Day,
+                Expected.DayOrYear,
+                Expected.Moment,
+                Expected.Country,
+                Expected.Number,
+                Expected.HowMany,
+                Expected.Line,
+                Expected.From("2026-11-24"),
+                Expected.Until("2026-11-24"),
+                Expected.AtMost(20),
+                Expected.Another,
+                sexes,
+            )
+        for (catalogue in listOf(english, indonesian)) {
+            val said = all.map(catalogue::text)
+            assertEquals(emptyList(), said.filter { it.startsWith("expect-") || '…' in it })
+        }
     }
 
     @Test

@@ -70,6 +70,10 @@ class Scenario(
             "sign_in" -> signIn(step)
             "check" -> check(step)
             "finalise" -> finalise(step)
+            "next_guest" -> nextGuest(step)
+            "preview_list" -> list(step).preview(phone(step))
+            "compare_list" -> list(step).compare(phone(step), reports)
+            "file_list" -> list(step).file(phone(step))
             "finalise_and_die" -> finaliseAndDie(step)
             "edit" -> edit(step)
             "follow_up" -> followUp(step)
@@ -102,6 +106,8 @@ class Scenario(
 
     private fun count(step: JsonObject) = assertNotNull(step.number("count"), "no count").toInt()
 
+    private fun list(step: JsonObject) = ListStep(step, scenario.getValue("lists").jsonObject)
+
     private fun asked(step: JsonObject) = draft(step.text("draft"), step.texts("facts"))
 
     private suspend fun open(step: JsonObject) {
@@ -132,6 +138,12 @@ class Scenario(
     private suspend fun finalise(step: JsonObject) {
         val kept = phone(step).finalise(asked(step), again = step.optionalText("again"))
         reports[step.text("as")] = kept.report
+    }
+
+    private suspend fun nextGuest(step: JsonObject) {
+        val before = assertNotNull(reports[step.text("after")], "no such report")
+        val (kind, stay) = nextGuest(assertNotNull(phone(step).draft(before)))
+        reports[step.text("as")] = phone(step).finalise(Draft(kind, stay + dated(step.texts("facts")))).report
     }
 
     private suspend fun edit(step: JsonObject) {

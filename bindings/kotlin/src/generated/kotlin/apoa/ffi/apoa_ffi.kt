@@ -767,6 +767,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_apoa_ffi_checksum_func_key_of_facts(
     ): Int
+    external fun uniffi_apoa_ffi_checksum_func_next_guest(
+    ): Int
     external fun uniffi_apoa_ffi_checksum_func_read_mrz(
     ): Int
     external fun uniffi_apoa_ffi_checksum_func_version(
@@ -848,6 +850,12 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_apoa_ffi_checksum_method_apoaclient_save_draft(
     ): Int
     external fun uniffi_apoa_ffi_checksum_method_apoaclient_withdraw(
+    ): Int
+    external fun uniffi_apoa_ffi_checksum_method_apoaclient_compare_roster(
+    ): Int
+    external fun uniffi_apoa_ffi_checksum_method_apoaclient_file_roster(
+    ): Int
+    external fun uniffi_apoa_ffi_checksum_method_apoaclient_preview_roster(
     ): Int
     external fun uniffi_apoa_ffi_checksum_method_apoaclient_devices(
     ): Int
@@ -1032,6 +1040,12 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_apoa_ffi_fn_method_apoaclient_withdraw(`ptr`: Long,`report`: RustBuffer.ByValue,`reason`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_apoa_ffi_fn_method_apoaclient_compare_roster(`ptr`: Long,`list`: ForeignBytes.ByValue,`request`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_apoa_ffi_fn_method_apoaclient_file_roster(`ptr`: Long,`list`: ForeignBytes.ByValue,`request`: RustBuffer.ByValue,`leaveOut`: RustBuffer.ByValue,`run`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_apoa_ffi_fn_method_apoaclient_preview_roster(`ptr`: Long,`list`: ForeignBytes.ByValue,`request`: RustBuffer.ByValue,`page`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_apoa_ffi_fn_method_apoaclient_devices(`ptr`: Long,`budgetMs`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_apoa_ffi_fn_method_apoaclient_events(`ptr`: Long,`since`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1126,6 +1140,8 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_apoa_ffi_fn_method_drafterror_code(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_apoa_ffi_fn_method_rostererror_code(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_apoa_ffi_fn_method_scanerror_code(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_apoa_ffi_fn_method_storeerror_code(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1139,6 +1155,8 @@ internal object UniffiLib {
     external fun uniffi_apoa_ffi_fn_func_fill_draft(`draft`: RustBuffer.ByValue,`facts`: RustBuffer.ByValue,`source`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_apoa_ffi_fn_func_key_of_facts(`facts`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_apoa_ffi_fn_func_next_guest(`draft`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_apoa_ffi_fn_func_read_mrz(`text`: RustBuffer.ByValue,`today`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1275,6 +1293,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_apoa_ffi_checksum_func_key_of_facts() and 0xFFFF) != 44780) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_apoa_ffi_checksum_func_next_guest() and 0xFFFF) != 12171) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_apoa_ffi_checksum_func_read_mrz() and 0xFFFF) != 1249) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1344,7 +1365,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_apoa_ffi_checksum_method_apoaclient_unknown_shapes() and 0xFFFF) != 58909) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_apoa_ffi_checksum_method_apoaclient_cancel() and 0xFFFF) != 64072) {
+    if ((lib.uniffi_apoa_ffi_checksum_method_apoaclient_cancel() and 0xFFFF) != 38901) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_apoa_ffi_checksum_method_apoaclient_retry() and 0xFFFF) != 39222) {
@@ -1396,6 +1417,15 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_apoa_ffi_checksum_method_apoaclient_withdraw() and 0xFFFF) != 35612) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_apoa_ffi_checksum_method_apoaclient_compare_roster() and 0xFFFF) != 10465) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_apoa_ffi_checksum_method_apoaclient_file_roster() and 0xFFFF) != 47049) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_apoa_ffi_checksum_method_apoaclient_preview_roster() and 0xFFFF) != 37420) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_apoa_ffi_checksum_method_apoaclient_devices() and 0xFFFF) != 9718) {
@@ -2053,8 +2083,8 @@ public interface ApoaClientInterface {
     fun `unknownShapes`(): List<UnknownShape>
     
     /**
-     * Asks a run, a look-up or a trial to end; one that has not begun yet will end at once. Nothing committed is
-     * undone.
+     * Asks a run, a look-up, a trial or the filing of a list to end; one that has not begun yet will end at once.
+     * Nothing committed is undone.
      */
     fun `cancel`(`run`: kotlin.Long)
     
@@ -2152,6 +2182,25 @@ public interface ApoaClientInterface {
      * cancel that is sent.
      */
     fun `withdraw`(`report`: ReportId, `reason`: kotlin.String): Withdrawn
+    
+    /**
+     * Blocks; call from a background thread. The list against the unit's open reports of its kind: who is new,
+     * changed, gone. It proposes and does nothing.
+     */
+    fun `compareRoster`(`list`: java.nio.ByteBuffer, `request`: RosterRequest): RosterChanges
+    
+    /**
+     * Blocks; call from a background thread. Files every row that is ready or has only warnings, but those whose
+     * numbers are left out. Rows go a hundred at a time, each hundred on disk before the next. `cancel(run)` ends it
+     * after the hundred that is under way; the same list again files the rest.
+     */
+    fun `fileRoster`(`list`: java.nio.ByteBuffer, `request`: RosterRequest, `leaveOut`: List<kotlin.Int>, `run`: kotlin.Long): RosterFiled
+    
+    /**
+     * Blocks; call from a background thread. Judges every row as a single report is judged and stores nothing. The
+     * list is a text with semicolons, commas or tabs, of at most 10 MB and 10,000 rows.
+     */
+    fun `previewRoster`(`list`: java.nio.ByteBuffer, `request`: RosterRequest, `page`: RosterPage): RosterPreview
     
     /**
      * Blocks within its budget; call from a background thread. The installations that the active unit saw; needs the
@@ -2758,8 +2807,8 @@ open class ApoaClient: Disposable, AutoCloseable, ApoaClientInterface
 
     
     /**
-     * Asks a run, a look-up or a trial to end; one that has not begun yet will end at once. Nothing committed is
-     * undone.
+     * Asks a run, a look-up, a trial or the filing of a list to end; one that has not begun yet will end at once.
+     * Nothing committed is undone.
      */
     @Throws(StoreException::class)override fun `cancel`(`run`: kotlin.Long)
         = 
@@ -3095,6 +3144,70 @@ open class ApoaClient: Disposable, AutoCloseable, ApoaClientInterface
         
         FfiConverterTypeReportId.lower(`report`),
         FfiConverterString.lower(`reason`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Blocks; call from a background thread. The list against the unit's open reports of its kind: who is new,
+     * changed, gone. It proposes and does nothing.
+     */
+    @Throws(RosterException::class)override fun `compareRoster`(`list`: java.nio.ByteBuffer, `request`: RosterRequest): RosterChanges {
+            return FfiConverterTypeRosterChanges.lift(
+    callWithHandle {
+    uniffiRustCallWithError(RosterException) { _status ->
+    UniffiLib.uniffi_apoa_ffi_fn_method_apoaclient_compare_roster(
+        it,
+        
+        FfiConverterByRefBytes.lower(`list`),
+        FfiConverterTypeRosterRequest.lower(`request`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Blocks; call from a background thread. Files every row that is ready or has only warnings, but those whose
+     * numbers are left out. Rows go a hundred at a time, each hundred on disk before the next. `cancel(run)` ends it
+     * after the hundred that is under way; the same list again files the rest.
+     */
+    @Throws(RosterException::class)override fun `fileRoster`(`list`: java.nio.ByteBuffer, `request`: RosterRequest, `leaveOut`: List<kotlin.Int>, `run`: kotlin.Long): RosterFiled {
+            return FfiConverterTypeRosterFiled.lift(
+    callWithHandle {
+    uniffiRustCallWithError(RosterException) { _status ->
+    UniffiLib.uniffi_apoa_ffi_fn_method_apoaclient_file_roster(
+        it,
+        
+        FfiConverterByRefBytes.lower(`list`),
+        FfiConverterTypeRosterRequest.lower(`request`),
+        FfiConverterSequenceInt.lower(`leaveOut`),
+        FfiConverterLong.lower(`run`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Blocks; call from a background thread. Judges every row as a single report is judged and stores nothing. The
+     * list is a text with semicolons, commas or tabs, of at most 10 MB and 10,000 rows.
+     */
+    @Throws(RosterException::class)override fun `previewRoster`(`list`: java.nio.ByteBuffer, `request`: RosterRequest, `page`: RosterPage): RosterPreview {
+            return FfiConverterTypeRosterPreview.lift(
+    callWithHandle {
+    uniffiRustCallWithError(RosterException) { _status ->
+    UniffiLib.uniffi_apoa_ffi_fn_method_apoaclient_preview_roster(
+        it,
+        
+        FfiConverterByRefBytes.lower(`list`),
+        FfiConverterTypeRosterRequest.lower(`request`),
+        FfiConverterTypeRosterPage.lower(`page`),_status)
 }
     }
     )
@@ -5229,6 +5342,93 @@ public object FfiConverterTypeBreachExtract: FfiConverterRustBuffer<BreachExtrac
             FfiConverterTypeInstant.write(value.`at`, buf)
             FfiConverterSequenceTypeHeldReport.write(value.`reports`, buf)
             FfiConverterSequenceTypeTombstone.write(value.`erased`, buf)
+    }
+}
+
+
+
+/**
+ * One thing that is wrong with a row, or to look at.
+ */
+data class CellProblem (
+    /**
+     * The field's code; none where it is about the whole row.
+     */
+    val `field`: kotlin.String?
+    , 
+    /**
+     * The letters of the column, where the list has one for it.
+     */
+    val `column`: kotlin.String?
+    , 
+    /**
+     * What is wrong.
+     */
+    val `fault`: CellFault
+    , 
+    /**
+     * The stable code of what is wrong; a hidden row has none.
+     */
+    val `code`: kotlin.String?
+    , 
+    /**
+     * Whether the row can be filed all the same.
+     */
+    val `notice`: kotlin.Boolean
+    , 
+    /**
+     * What a person sees in the cell.
+     */
+    val `found`: kotlin.String
+    , 
+    /**
+     * What should stand there.
+     */
+    val `expected`: Expected?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCellProblem: FfiConverterRustBuffer<CellProblem> {
+    override fun read(buf: ByteBuffer): CellProblem {
+        return CellProblem(
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterTypeCellFault.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalTypeExpected.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CellProblem) = (
+            FfiConverterOptionalString.allocationSize(value.`field`) +
+            FfiConverterOptionalString.allocationSize(value.`column`) +
+            FfiConverterTypeCellFault.allocationSize(value.`fault`) +
+            FfiConverterOptionalString.allocationSize(value.`code`) +
+            FfiConverterBoolean.allocationSize(value.`notice`) +
+            FfiConverterString.allocationSize(value.`found`) +
+            FfiConverterOptionalTypeExpected.allocationSize(value.`expected`)
+    )
+
+    override fun write(value: CellProblem, buf: ByteBuffer) {
+            FfiConverterOptionalString.write(value.`field`, buf)
+            FfiConverterOptionalString.write(value.`column`, buf)
+            FfiConverterTypeCellFault.write(value.`fault`, buf)
+            FfiConverterOptionalString.write(value.`code`, buf)
+            FfiConverterBoolean.write(value.`notice`, buf)
+            FfiConverterString.write(value.`found`, buf)
+            FfiConverterOptionalTypeExpected.write(value.`expected`, buf)
     }
 }
 
@@ -7674,6 +7874,440 @@ public object FfiConverterTypeReportRow: FfiConverterRustBuffer<ReportRow> {
 
 
 /**
+ * Somebody who is reported with other facts.
+ */
+data class RosterChange (
+    /**
+     * The row's number.
+     */
+    val `row`: kotlin.Int
+    , 
+    /**
+     * The report.
+     */
+    val `report`: ReportId
+    , 
+    /**
+     * Codes of the fields that differ.
+     */
+    val `fields`: List<kotlin.String>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRosterChange: FfiConverterRustBuffer<RosterChange> {
+    override fun read(buf: ByteBuffer): RosterChange {
+        return RosterChange(
+            FfiConverterInt.read(buf),
+            FfiConverterTypeReportId.read(buf),
+            FfiConverterSequenceString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RosterChange) = (
+            FfiConverterInt.allocationSize(value.`row`) +
+            FfiConverterTypeReportId.allocationSize(value.`report`) +
+            FfiConverterSequenceString.allocationSize(value.`fields`)
+    )
+
+    override fun write(value: RosterChange, buf: ByteBuffer) {
+            FfiConverterInt.write(value.`row`, buf)
+            FfiConverterTypeReportId.write(value.`report`, buf)
+            FfiConverterSequenceString.write(value.`fields`, buf)
+    }
+}
+
+
+
+/**
+ * A list beside the open reports of its kind.
+ */
+data class RosterChanges (
+    /**
+     * Numbers of the rows whose people are not reported.
+     */
+    val `unreported`: List<kotlin.Int>
+    , 
+    /**
+     * Who is reported with other facts.
+     */
+    val `changed`: List<RosterChange>
+    , 
+    /**
+     * How many are reported as their row says.
+     */
+    val `same`: kotlin.Int
+    , 
+    /**
+     * Reports whose people are in no row.
+     */
+    val `gone`: List<ReportId>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRosterChanges: FfiConverterRustBuffer<RosterChanges> {
+    override fun read(buf: ByteBuffer): RosterChanges {
+        return RosterChanges(
+            FfiConverterSequenceInt.read(buf),
+            FfiConverterSequenceTypeRosterChange.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterSequenceTypeReportId.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RosterChanges) = (
+            FfiConverterSequenceInt.allocationSize(value.`unreported`) +
+            FfiConverterSequenceTypeRosterChange.allocationSize(value.`changed`) +
+            FfiConverterInt.allocationSize(value.`same`) +
+            FfiConverterSequenceTypeReportId.allocationSize(value.`gone`)
+    )
+
+    override fun write(value: RosterChanges, buf: ByteBuffer) {
+            FfiConverterSequenceInt.write(value.`unreported`, buf)
+            FfiConverterSequenceTypeRosterChange.write(value.`changed`, buf)
+            FfiConverterInt.write(value.`same`, buf)
+            FfiConverterSequenceTypeReportId.write(value.`gone`, buf)
+    }
+}
+
+
+
+/**
+ * What was filed of a list.
+ */
+data class RosterFiled (
+    /**
+     * The new reports, in the order of their rows.
+     */
+    val `reports`: List<ReportId>
+    , 
+    /**
+     * Rows that somebody else reported since the list was read.
+     */
+    val `existing`: kotlin.Int
+    , 
+    /**
+     * Whether it was cancelled before its end.
+     */
+    val `stopped`: kotlin.Boolean
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRosterFiled: FfiConverterRustBuffer<RosterFiled> {
+    override fun read(buf: ByteBuffer): RosterFiled {
+        return RosterFiled(
+            FfiConverterSequenceTypeReportId.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RosterFiled) = (
+            FfiConverterSequenceTypeReportId.allocationSize(value.`reports`) +
+            FfiConverterInt.allocationSize(value.`existing`) +
+            FfiConverterBoolean.allocationSize(value.`stopped`)
+    )
+
+    override fun write(value: RosterFiled, buf: ByteBuffer) {
+            FfiConverterSequenceTypeReportId.write(value.`reports`, buf)
+            FfiConverterInt.write(value.`existing`, buf)
+            FfiConverterBoolean.write(value.`stopped`, buf)
+    }
+}
+
+
+
+/**
+ * Which rows of a list are shown, in the order of the list.
+ */
+data class RosterPage (
+    /**
+     * Only those of this state.
+     */
+    val `state`: RosterState? = null 
+    , 
+    /**
+     * At most so many.
+     */
+    val `limit`: kotlin.Int
+    , 
+    /**
+     * Only those after the row with this number, the last of the page before.
+     */
+    val `after`: kotlin.Int = 0 
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRosterPage: FfiConverterRustBuffer<RosterPage> {
+    override fun read(buf: ByteBuffer): RosterPage {
+        return RosterPage(
+            FfiConverterOptionalTypeRosterState.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RosterPage) = (
+            FfiConverterOptionalTypeRosterState.allocationSize(value.`state`) +
+            FfiConverterInt.allocationSize(value.`limit`) +
+            FfiConverterInt.allocationSize(value.`after`)
+    )
+
+    override fun write(value: RosterPage, buf: ByteBuffer) {
+            FfiConverterOptionalTypeRosterState.write(value.`state`, buf)
+            FfiConverterInt.write(value.`limit`, buf)
+            FfiConverterInt.write(value.`after`, buf)
+    }
+}
+
+
+
+/**
+ * A list that was judged.
+ */
+data class RosterPreview (
+    /**
+     * Rows that would be filed.
+     */
+    val `ready`: kotlin.Int
+    , 
+    /**
+     * Rows that would be filed, and should be looked at.
+     */
+    val `warnings`: kotlin.Int
+    , 
+    /**
+     * Rows to mend.
+     */
+    val `errors`: kotlin.Int
+    , 
+    /**
+     * Rows that are reported already, or stand in the list twice.
+     */
+    val `duplicates`: kotlin.Int
+    , 
+    /**
+     * The title of each column that was understood, by field code.
+     */
+    val `columns`: Map<kotlin.String, kotlin.String>
+    , 
+    /**
+     * The rows asked for.
+     */
+    val `rows`: List<RosterRow>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRosterPreview: FfiConverterRustBuffer<RosterPreview> {
+    override fun read(buf: ByteBuffer): RosterPreview {
+        return RosterPreview(
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterInt.read(buf),
+            FfiConverterMapStringString.read(buf),
+            FfiConverterSequenceTypeRosterRow.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RosterPreview) = (
+            FfiConverterInt.allocationSize(value.`ready`) +
+            FfiConverterInt.allocationSize(value.`warnings`) +
+            FfiConverterInt.allocationSize(value.`errors`) +
+            FfiConverterInt.allocationSize(value.`duplicates`) +
+            FfiConverterMapStringString.allocationSize(value.`columns`) +
+            FfiConverterSequenceTypeRosterRow.allocationSize(value.`rows`)
+    )
+
+    override fun write(value: RosterPreview, buf: ByteBuffer) {
+            FfiConverterInt.write(value.`ready`, buf)
+            FfiConverterInt.write(value.`warnings`, buf)
+            FfiConverterInt.write(value.`errors`, buf)
+            FfiConverterInt.write(value.`duplicates`, buf)
+            FfiConverterMapStringString.write(value.`columns`, buf)
+            FfiConverterSequenceTypeRosterRow.write(value.`rows`, buf)
+    }
+}
+
+
+
+/**
+ * What a list is.
+ */
+data class RosterRequest (
+    /**
+     * The kind of report that each row becomes.
+     */
+    val `kind`: ReportKind
+    , 
+    /**
+     * By field code the title of its column, where the core does not know that title; remembered for the unit once a
+     * list is filed.
+     */
+    val `titles`: Map<kotlin.String, kotlin.String> = mapOf() 
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRosterRequest: FfiConverterRustBuffer<RosterRequest> {
+    override fun read(buf: ByteBuffer): RosterRequest {
+        return RosterRequest(
+            FfiConverterTypeReportKind.read(buf),
+            FfiConverterMapStringString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RosterRequest) = (
+            FfiConverterTypeReportKind.allocationSize(value.`kind`) +
+            FfiConverterMapStringString.allocationSize(value.`titles`)
+    )
+
+    override fun write(value: RosterRequest, buf: ByteBuffer) {
+            FfiConverterTypeReportKind.write(value.`kind`, buf)
+            FfiConverterMapStringString.write(value.`titles`, buf)
+    }
+}
+
+
+
+/**
+ * A row of a list.
+ */
+data class RosterRow (
+    /**
+     * Its number in the list, from 1, header lines counted.
+     */
+    val `number`: kotlin.Int
+    , 
+    /**
+     * What becomes of it.
+     */
+    val `state`: RosterState
+    , 
+    /**
+     * Whole name.
+     */
+    val `fullName`: kotlin.String?
+    , 
+    /**
+     * Number of the travel document.
+     */
+    val `passportNumber`: kotlin.String?
+    , 
+    /**
+     * The report that is there already.
+     */
+    val `existing`: ReportId?
+    , 
+    /**
+     * What is wrong, and what should be looked at.
+     */
+    val `problems`: List<CellProblem>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRosterRow: FfiConverterRustBuffer<RosterRow> {
+    override fun read(buf: ByteBuffer): RosterRow {
+        return RosterRow(
+            FfiConverterInt.read(buf),
+            FfiConverterTypeRosterState.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypeReportId.read(buf),
+            FfiConverterSequenceTypeCellProblem.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RosterRow) = (
+            FfiConverterInt.allocationSize(value.`number`) +
+            FfiConverterTypeRosterState.allocationSize(value.`state`) +
+            FfiConverterOptionalString.allocationSize(value.`fullName`) +
+            FfiConverterOptionalString.allocationSize(value.`passportNumber`) +
+            FfiConverterOptionalTypeReportId.allocationSize(value.`existing`) +
+            FfiConverterSequenceTypeCellProblem.allocationSize(value.`problems`)
+    )
+
+    override fun write(value: RosterRow, buf: ByteBuffer) {
+            FfiConverterInt.write(value.`number`, buf)
+            FfiConverterTypeRosterState.write(value.`state`, buf)
+            FfiConverterOptionalString.write(value.`fullName`, buf)
+            FfiConverterOptionalString.write(value.`passportNumber`, buf)
+            FfiConverterOptionalTypeReportId.write(value.`existing`, buf)
+            FfiConverterSequenceTypeCellProblem.write(value.`problems`, buf)
+    }
+}
+
+
+
+/**
  * What a rotation of the keys did.
  */
 data class Rotated (
@@ -8698,6 +9332,155 @@ public object FfiConverterTypeZoneChar: FfiConverterRustBuffer<ZoneChar> {
 
 
 /**
+ * What is wrong with a row or one of its cells.
+ */
+sealed class CellFault {
+    
+    /**
+     * The cell cannot be what its column holds.
+     */
+    object Unfit : CellFault()
+    
+    
+    /**
+     * A spreadsheet made a number of a document number.
+     */
+    object Mangled : CellFault()
+    
+    
+    /**
+     * The same person on the same day stands in a row above.
+     */
+    data class Repeats(
+        /**
+         * That row's number.
+         */
+        val `row`: kotlin.Int) : CellFault()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The file hides the row: it is read all the same.
+     */
+    object HiddenRow : CellFault()
+    
+    
+    /**
+     * What the rules of a report say.
+     */
+    data class Rule(
+        /**
+         * Of this field.
+         */
+        val `problem`: apoa.ffi.FieldProblem) : CellFault()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCellFault : FfiConverterRustBuffer<CellFault>{
+    override fun read(buf: ByteBuffer): CellFault {
+        return when(buf.getInt()) {
+            1 -> CellFault.Unfit
+            2 -> CellFault.Mangled
+            3 -> CellFault.Repeats(
+                FfiConverterInt.read(buf),
+                )
+            4 -> CellFault.HiddenRow
+            5 -> CellFault.Rule(
+                FfiConverterTypeFieldProblem.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: CellFault): ULong = when(value) {
+        is CellFault.Unfit -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is CellFault.Mangled -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is CellFault.Repeats -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterInt.allocationSize(value.`row`)
+            )
+        }
+        is CellFault.HiddenRow -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is CellFault.Rule -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeFieldProblem.allocationSize(value.`problem`)
+            )
+        }
+    }
+
+    override fun write(value: CellFault, buf: ByteBuffer) {
+        when(value) {
+            is CellFault.Unfit -> {
+                buf.putInt(1)
+                Unit
+            }
+            is CellFault.Mangled -> {
+                buf.putInt(2)
+                Unit
+            }
+            is CellFault.Repeats -> {
+                buf.putInt(3)
+                FfiConverterInt.write(value.`row`, buf)
+                Unit
+            }
+            is CellFault.HiddenRow -> {
+                buf.putInt(4)
+                Unit
+            }
+            is CellFault.Rule -> {
+                buf.putInt(5)
+                FfiConverterTypeFieldProblem.write(value.`problem`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * What the doctor looks at.
  */
 
@@ -9425,6 +10208,307 @@ public object FfiConverterTypeDraftError : FfiConverterRustBuffer<DraftException
     }
 
 }
+
+
+
+/**
+ * What a cell should hold.
+ */
+sealed class Expected {
+    
+    /**
+     * A day.
+     */
+    object Day : Expected()
+    
+    
+    /**
+     * A day, or a year alone.
+     */
+    object DayOrYear : Expected()
+    
+    
+    /**
+     * A moment.
+     */
+    object Moment : Expected()
+    
+    
+    /**
+     * A country by name or code.
+     */
+    object Country : Expected()
+    
+    
+    /**
+     * Letters and digits, kept as a text.
+     */
+    object Number : Expected()
+    
+    
+    /**
+     * How many.
+     */
+    object HowMany : Expected()
+    
+    
+    /**
+     * A line of text.
+     */
+    object Line : Expected()
+    
+    
+    /**
+     * One of these words.
+     */
+    data class OneOf(
+        /**
+         * In Indonesian.
+         */
+        val `indonesian`: List<kotlin.String>, 
+        /**
+         * In English, in the same order.
+         */
+        val `english`: List<kotlin.String>) : Expected()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * This day or a later one.
+     */
+    data class From(
+        /**
+         * ISO.
+         */
+        val `day`: kotlin.String) : Expected()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * This day or an earlier one.
+     */
+    data class Until(
+        /**
+         * ISO.
+         */
+        val `day`: kotlin.String) : Expected()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * No more than so many characters.
+     */
+    data class AtMost(
+        /**
+         * So many.
+         */
+        val `characters`: kotlin.Int) : Expected()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * Somebody else, or another first day.
+     */
+    object Another : Expected()
+    
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeExpected : FfiConverterRustBuffer<Expected>{
+    override fun read(buf: ByteBuffer): Expected {
+        return when(buf.getInt()) {
+            1 -> Expected.Day
+            2 -> Expected.DayOrYear
+            3 -> Expected.Moment
+            4 -> Expected.Country
+            5 -> Expected.Number
+            6 -> Expected.HowMany
+            7 -> Expected.Line
+            8 -> Expected.OneOf(
+                FfiConverterSequenceString.read(buf),
+                FfiConverterSequenceString.read(buf),
+                )
+            9 -> Expected.From(
+                FfiConverterString.read(buf),
+                )
+            10 -> Expected.Until(
+                FfiConverterString.read(buf),
+                )
+            11 -> Expected.AtMost(
+                FfiConverterInt.read(buf),
+                )
+            12 -> Expected.Another
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: Expected): ULong = when(value) {
+        is Expected.Day -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Expected.DayOrYear -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Expected.Moment -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Expected.Country -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Expected.Number -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Expected.HowMany -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Expected.Line -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is Expected.OneOf -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterSequenceString.allocationSize(value.`indonesian`)
+                + FfiConverterSequenceString.allocationSize(value.`english`)
+            )
+        }
+        is Expected.From -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`day`)
+            )
+        }
+        is Expected.Until -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`day`)
+            )
+        }
+        is Expected.AtMost -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterInt.allocationSize(value.`characters`)
+            )
+        }
+        is Expected.Another -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: Expected, buf: ByteBuffer) {
+        when(value) {
+            is Expected.Day -> {
+                buf.putInt(1)
+                Unit
+            }
+            is Expected.DayOrYear -> {
+                buf.putInt(2)
+                Unit
+            }
+            is Expected.Moment -> {
+                buf.putInt(3)
+                Unit
+            }
+            is Expected.Country -> {
+                buf.putInt(4)
+                Unit
+            }
+            is Expected.Number -> {
+                buf.putInt(5)
+                Unit
+            }
+            is Expected.HowMany -> {
+                buf.putInt(6)
+                Unit
+            }
+            is Expected.Line -> {
+                buf.putInt(7)
+                Unit
+            }
+            is Expected.OneOf -> {
+                buf.putInt(8)
+                FfiConverterSequenceString.write(value.`indonesian`, buf)
+                FfiConverterSequenceString.write(value.`english`, buf)
+                Unit
+            }
+            is Expected.From -> {
+                buf.putInt(9)
+                FfiConverterString.write(value.`day`, buf)
+                Unit
+            }
+            is Expected.Until -> {
+                buf.putInt(10)
+                FfiConverterString.write(value.`day`, buf)
+                Unit
+            }
+            is Expected.AtMost -> {
+                buf.putInt(11)
+                FfiConverterInt.write(value.`characters`, buf)
+                Unit
+            }
+            is Expected.Another -> {
+                buf.putInt(12)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
 
 
 
@@ -10184,6 +11268,57 @@ public object FfiConverterTypeItemOutcome: FfiConverterRustBuffer<ItemOutcome> {
     override fun allocationSize(value: ItemOutcome) = 4UL
 
     override fun write(value: ItemOutcome, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * Why a file is no list.
+ */
+
+enum class ListFault {
+    
+    /**
+     * It holds nothing.
+     */
+    EMPTY,
+    /**
+     * It is no text: phones read lists as text.
+     */
+    UNKNOWN,
+    /**
+     * A password is needed to open it.
+     */
+    SEALED,
+    /**
+     * It ends too early, or its parts contradict each other.
+     */
+    DAMAGED;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeListFault: FfiConverterRustBuffer<ListFault> {
+    override fun read(buf: ByteBuffer) = try {
+        ListFault.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: ListFault) = 4UL
+
+    override fun write(value: ListFault, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -11961,6 +13096,303 @@ public object FfiConverterTypeReportKind: FfiConverterRustBuffer<ReportKind> {
     override fun allocationSize(value: ReportKind) = 4UL
 
     override fun write(value: ReportKind, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+
+
+/**
+ * A list could not be read or filed. Wrong rows are no error.
+ */
+sealed class RosterException: kotlin.Exception() {
+    
+    /**
+     * Choose another file (APOA-I403).
+     */
+    class Unreadable(
+        
+        /**
+         * What is wrong with it.
+         */
+        val `reason`: ListFault
+        ) : RosterException() {
+        override val message
+            get() = "reason=${ `reason` }"
+    }
+    
+    /**
+     * Say which columns hold these facts (APOA-I402).
+     */
+    class ColumnsMissing(
+        
+        /**
+         * The codes of the facts without a column.
+         */
+        val `fields`: List<kotlin.String>
+        ) : RosterException() {
+        override val message
+            get() = "fields=${ `fields` }"
+    }
+    
+    /**
+     * Split it (APOA-I406).
+     */
+    class TooLarge(
+        
+        /**
+         * So many rows are allowed.
+         */
+        val `mostRows`: kotlin.Int
+        ) : RosterException() {
+        override val message
+            get() = "mostRows=${ `mostRows` }"
+    }
+    
+    /**
+     * A title was given for a code that is not in the dictionary (APOA-V306).
+     */
+    class UnknownField(
+        
+        /**
+         * The code as given.
+         */
+        val `code`: kotlin.String, 
+        
+        /**
+         * The nearest one.
+         */
+        val `nearest`: kotlin.String
+        ) : RosterException() {
+        override val message
+            get() = "code=${ `code` }, nearest=${ `nearest` }"
+    }
+    
+    /**
+     * An argument is not of its form: fix the call.
+     */
+    class BadInput(
+        
+        /**
+         * Which one, and what it should be.
+         */
+        val `reason`: kotlin.String
+        ) : RosterException() {
+        override val message
+            get() = "reason=${ `reason` }"
+    }
+    
+    /**
+     * Nobody ever signed in here: sign in, once (APOA-A601).
+     */
+    class NoUnit(
+        ) : RosterException() {
+        override val message
+            get() = ""
+    }
+    
+    /**
+     * Storage or key failed.
+     */
+    class StoreFailed(
+        
+        /**
+         * Why.
+         */
+        val `failure`: StoreException
+        ) : RosterException() {
+        override val message
+            get() = "failure=${ `failure` }"
+    }
+    
+
+    
+        /**
+         * The stable code, such as `APOA-I403`.
+         */
+    @Throws(InputException::class) fun `code`(): kotlin.String {
+            return FfiConverterString.lift(
+    uniffiRustCallWithError(InputException) { _status ->
+    UniffiLib.uniffi_apoa_ffi_fn_method_rostererror_code(FfiConverterTypeRosterError.lower(this),
+        _status)
+}
+    )
+    }
+    
+
+    
+
+
+    companion object ErrorHandler : UniffiRustCallStatusErrorHandler<RosterException> {
+        override fun lift(error_buf: RustBuffer.ByValue): RosterException = FfiConverterTypeRosterError.lift(error_buf)
+    }
+
+    
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRosterError : FfiConverterRustBuffer<RosterException> {
+    override fun read(buf: ByteBuffer): RosterException {
+        
+
+        return when(buf.getInt()) {
+            1 -> RosterException.Unreadable(
+                FfiConverterTypeListFault.read(buf),
+                )
+            2 -> RosterException.ColumnsMissing(
+                FfiConverterSequenceString.read(buf),
+                )
+            3 -> RosterException.TooLarge(
+                FfiConverterInt.read(buf),
+                )
+            4 -> RosterException.UnknownField(
+                FfiConverterString.read(buf),
+                FfiConverterString.read(buf),
+                )
+            5 -> RosterException.BadInput(
+                FfiConverterString.read(buf),
+                )
+            6 -> RosterException.NoUnit()
+            7 -> RosterException.StoreFailed(
+                FfiConverterTypeStoreError.read(buf),
+                )
+            else -> throw RuntimeException("invalid error enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: RosterException): ULong {
+        return when(value) {
+            is RosterException.Unreadable -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+                + FfiConverterTypeListFault.allocationSize(value.`reason`)
+            )
+            is RosterException.ColumnsMissing -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+                + FfiConverterSequenceString.allocationSize(value.`fields`)
+            )
+            is RosterException.TooLarge -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+                + FfiConverterInt.allocationSize(value.`mostRows`)
+            )
+            is RosterException.UnknownField -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+                + FfiConverterString.allocationSize(value.`nearest`)
+            )
+            is RosterException.BadInput -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+                + FfiConverterString.allocationSize(value.`reason`)
+            )
+            is RosterException.NoUnit -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+            )
+            is RosterException.StoreFailed -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+                + FfiConverterTypeStoreError.allocationSize(value.`failure`)
+            )
+        }
+    }
+
+    override fun write(value: RosterException, buf: ByteBuffer) {
+        when(value) {
+            is RosterException.Unreadable -> {
+                buf.putInt(1)
+                FfiConverterTypeListFault.write(value.`reason`, buf)
+                Unit
+            }
+            is RosterException.ColumnsMissing -> {
+                buf.putInt(2)
+                FfiConverterSequenceString.write(value.`fields`, buf)
+                Unit
+            }
+            is RosterException.TooLarge -> {
+                buf.putInt(3)
+                FfiConverterInt.write(value.`mostRows`, buf)
+                Unit
+            }
+            is RosterException.UnknownField -> {
+                buf.putInt(4)
+                FfiConverterString.write(value.`code`, buf)
+                FfiConverterString.write(value.`nearest`, buf)
+                Unit
+            }
+            is RosterException.BadInput -> {
+                buf.putInt(5)
+                FfiConverterString.write(value.`reason`, buf)
+                Unit
+            }
+            is RosterException.NoUnit -> {
+                buf.putInt(6)
+                Unit
+            }
+            is RosterException.StoreFailed -> {
+                buf.putInt(7)
+                FfiConverterTypeStoreError.write(value.`failure`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+
+}
+
+
+
+/**
+ * What becomes of a row of a list.
+ */
+
+enum class RosterState {
+    
+    /**
+     * It is filed.
+     */
+    READY,
+    /**
+     * It is filed, and somebody should look at it.
+     */
+    WARNING,
+    /**
+     * It stays out until it is mended.
+     */
+    WRONG,
+    /**
+     * It stays out: it is reported already, or stands in the list twice.
+     */
+    DUPLICATE;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRosterState: FfiConverterRustBuffer<RosterState> {
+    override fun read(buf: ByteBuffer) = try {
+        RosterState.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: RosterState) = 4UL
+
+    override fun write(value: RosterState, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -13952,6 +15384,38 @@ public object FfiConverterOptionalTypeZone: FfiConverterRustBuffer<Zone?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeExpected: FfiConverterRustBuffer<Expected?> {
+    override fun read(buf: ByteBuffer): Expected? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeExpected.read(buf)
+    }
+
+    override fun allocationSize(value: Expected?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeExpected.allocationSize(value)
+        }
+    }
+
+    override fun write(value: Expected?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeExpected.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeHint: FfiConverterRustBuffer<Hint?> {
     override fun read(buf: ByteBuffer): Hint? {
         if (buf.get().toInt() == 0) {
@@ -14102,6 +15566,38 @@ public object FfiConverterOptionalTypeReason: FfiConverterRustBuffer<Reason?> {
         } else {
             buf.put(1)
             FfiConverterTypeReason.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeRosterState: FfiConverterRustBuffer<RosterState?> {
+    override fun read(buf: ByteBuffer): RosterState? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeRosterState.read(buf)
+    }
+
+    override fun allocationSize(value: RosterState?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeRosterState.allocationSize(value)
+        }
+    }
+
+    override fun write(value: RosterState?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeRosterState.write(value, buf)
         }
     }
 }
@@ -14336,6 +15832,34 @@ public object FfiConverterOptionalTypeReportId: FfiConverterRustBuffer<ReportId?
 /**
  * @suppress
  */
+public object FfiConverterSequenceInt: FfiConverterRustBuffer<List<kotlin.Int>> {
+    override fun read(buf: ByteBuffer): List<kotlin.Int> {
+        val len = buf.getInt()
+        return List<kotlin.Int>(len) {
+            FfiConverterInt.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<kotlin.Int>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterInt.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<kotlin.Int>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterInt.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.String>> {
     override fun read(buf: ByteBuffer): List<kotlin.String> {
         val len = buf.getInt()
@@ -14354,6 +15878,34 @@ public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.Str
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterString.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeCellProblem: FfiConverterRustBuffer<List<CellProblem>> {
+    override fun read(buf: ByteBuffer): List<CellProblem> {
+        val len = buf.getInt()
+        return List<CellProblem>(len) {
+            FfiConverterTypeCellProblem.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<CellProblem>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeCellProblem.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<CellProblem>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeCellProblem.write(it, buf)
         }
     }
 }
@@ -14812,6 +16364,62 @@ public object FfiConverterSequenceTypeReportRow: FfiConverterRustBuffer<List<Rep
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeRosterChange: FfiConverterRustBuffer<List<RosterChange>> {
+    override fun read(buf: ByteBuffer): List<RosterChange> {
+        val len = buf.getInt()
+        return List<RosterChange>(len) {
+            FfiConverterTypeRosterChange.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<RosterChange>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeRosterChange.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<RosterChange>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeRosterChange.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeRosterRow: FfiConverterRustBuffer<List<RosterRow>> {
+    override fun read(buf: ByteBuffer): List<RosterRow> {
+        val len = buf.getInt()
+        return List<RosterRow>(len) {
+            FfiConverterTypeRosterRow.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<RosterRow>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeRosterRow.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<RosterRow>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeRosterRow.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeSalvage: FfiConverterRustBuffer<List<Salvage>> {
     override fun read(buf: ByteBuffer): List<Salvage> {
         val len = buf.getInt()
@@ -15138,6 +16746,34 @@ public object FfiConverterSequenceTypeUnitRight: FfiConverterRustBuffer<List<Uni
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeUnitRight.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeReportId: FfiConverterRustBuffer<List<ReportId>> {
+    override fun read(buf: ByteBuffer): List<ReportId> {
+        val len = buf.getInt()
+        return List<ReportId>(len) {
+            FfiConverterTypeReportId.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<ReportId>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeReportId.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<ReportId>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeReportId.write(it, buf)
         }
     }
 }
@@ -15513,6 +17149,22 @@ public object FfiConverterTypeUnitId: FfiConverter<UnitId, RustBuffer.ByValue> {
     
         
         FfiConverterMapStringString.lower(`facts`),_status)
+}
+    )
+    }
+    
+
+        /**
+         * The draft of the next person of a group: the stay is kept, and nothing of the person, their documents or what was
+         * remarked of them.
+         */
+    @Throws(DraftException::class) fun `nextGuest`(`draft`: Draft): Draft {
+            return FfiConverterTypeDraft.lift(
+    uniffiRustCallWithError(DraftException) { _status ->
+    UniffiLib.uniffi_apoa_ffi_fn_func_next_guest(
+    
+        
+        FfiConverterTypeDraft.lower(`draft`),_status)
 }
     )
     }
