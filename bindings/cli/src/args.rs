@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use apoa_core::catalogue::Language;
+use apoa_core::report::deadline::Zone;
 use clap::{Args, CommandFactory as _, Parser, ValueEnum};
 
 use crate::commands::Command;
@@ -12,12 +13,12 @@ use crate::examples;
 
 /// Reads stay permits and passports, keeps reports safe, sends them once.
 #[derive(Debug, Parser)]
-#[command(name = "apoa", version, propagate_version = true, subcommand_required = true)]
+#[command(name = "apoa", version, propagate_version = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
 }
 
 /// What can be typed, with examples.
@@ -66,9 +67,18 @@ pub(crate) struct Global {
     /// Log on stderr; twice for more.
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// The language that the unit's profile asks for, once a command has it open.
+    /// What the unit says about itself, once a command has it open.
     #[arg(skip)]
-    pub(crate) of_profile: Rc<OnceCell<Language>>,
+    pub(crate) of_unit: Rc<OfUnit>,
+}
+
+/// How the unit is spoken to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OfUnit {
+    /// In the language that its profile asks for.
+    pub(crate) language: OnceCell<Language>,
+    /// By its clocks on the wall.
+    pub(crate) zone: OnceCell<Zone>,
 }
 
 /// The two languages.

@@ -35,6 +35,7 @@ const EXAMPLES: &[(&[&str], &[&str])] = &[
             "apoa report new --kind lodging.check_in --next-of 019ab1c2-7d3e-7000-8000-000000000001 --passport page.jpg",
         ],
     ),
+    (&["report"], &["apoa report list", "apoa --show-pii report show 019ab1c2-7d3e-7000-8000-000000000001"]),
     (&["report", "list"], &["apoa report list --state needs_correction"]),
     (&["report", "show"], &["apoa --show-pii report show 019ab1c2-7d3e-7000-8000-000000000001"]),
     (&["report", "search"], &["apoa report search 'anna eriks'", "apoa report search L898902C3"]),
@@ -73,9 +74,17 @@ const EXAMPLES: &[(&[&str], &[&str])] = &[
     (&["profile"], &["apoa profile --check"]),
     (&["profile", "show"], &["apoa profile show"]),
     (&["profile", "set"], &["apoa profile set 'address=Jalan Contoh 1' city=Denpasar"]),
+    (&["unit"], &["apoa unit list"]),
     (&["unit", "list"], &["apoa unit list"]),
     (&["unit", "use"], &["apoa unit use 019ab1c2-7d3e-7000-8000-000000000002"]),
     (&["sync"], &["apoa sync", "apoa sync --budget 5m", "apoa sync --dry-run"]),
+    (
+        &["receipt"],
+        &[
+            "apoa receipt pdf 019ab1c2-7d3e-7000-8000-000000000001 receipt.pdf",
+            "apoa receipt verify receipt.pdf",
+        ],
+    ),
     (&["receipt", "show"], &["apoa receipt show 019ab1c2-7d3e-7000-8000-000000000001"]),
     (
         &["receipt", "pdf"],
@@ -86,6 +95,7 @@ const EXAMPLES: &[(&[&str], &[&str])] = &[
     ),
     (&["receipt", "verify"], &["apoa receipt verify receipt.png --passport L898902C3"]),
     (&["serve"], &["apoa serve --db office.db", "apoa serve --fail drop_after_commit@/ops*2"]),
+    (&["office"], &["apoa office reports --db office.db"]),
     (&["office", "reports"], &["apoa office reports --db office.db"]),
     (&["office", "accept"], &["apoa office accept --db office.db 019ab1c2-7d3e-7000-8000-000000000001"]),
     (

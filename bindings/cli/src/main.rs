@@ -27,15 +27,15 @@ use failure::Stop;
 use output::Output;
 
 fn main() -> ExitCode {
-    if std::env::args_os().len() == 1 {
-        output::print_short_help(&args::command());
-        return ExitCode::SUCCESS;
-    }
     let typed = args::command().get_matches();
     let cli = Cli::from_arg_matches(&typed).unwrap_or_else(|error| error.exit());
+    let Some(command) = cli.command else {
+        output::print_short_help(&args::command());
+        return ExitCode::SUCCESS;
+    };
     session::log(cli.global.verbose);
     let out = Output::new(&cli.global);
-    let exit = match commands::run(cli.command, &cli.global, &out) {
+    let exit = match commands::run(command, &cli.global, &out) {
         Ok(exit) => exit,
         Err(stop) => {
             out.stop(&stop);

@@ -12,9 +12,10 @@ use apoa_core::fields::Field;
 use apoa_core::report::rules::{FieldProblem, Problem};
 use serde::Serialize;
 
-use crate::args::{Global, Lang};
+use crate::args::{Global, Lang, OfUnit};
 use crate::failure::{Failure, ProblemLine, Stop};
 use crate::mask::Mask;
+use crate::office::words;
 
 /// Good news.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
@@ -43,7 +44,7 @@ pub(crate) struct Output {
     quiet: bool,
     plain: bool,
     asked: Option<Lang>,
-    of_profile: Rc<OnceCell<Language>>,
+    of_unit: Rc<OfUnit>,
     language: OnceCell<Language>,
     words: OnceCell<Catalogue>,
 }
@@ -80,7 +81,7 @@ impl Output {
             quiet: global.quiet,
             plain: global.plain,
             asked: global.lang,
-            of_profile: Rc::clone(&global.of_profile),
+            of_unit: Rc::clone(&global.of_unit),
             language: OnceCell::new(),
             words: OnceCell::new(),
         }
@@ -89,7 +90,7 @@ impl Output {
     /// The language of texts: whatever is said first settles it.
     pub(crate) fn language(&self) -> Language {
         *self.language.get_or_init(|| {
-            let asked = self.asked.map(Lang::language).or_else(|| self.of_profile.get().copied());
+            let asked = self.asked.map(Lang::language).or_else(|| self.of_unit.language.get().copied());
             asked.unwrap_or_else(|| language_of_locale(|name| std::env::var(name).ok()))
         })
     }
@@ -180,6 +181,29 @@ impl Output {
         self.word(&format!("field-{field}"), &[])
     }
 
+    /// A day of `--json` as people write it, `24 November 2026`; what is none stays as it is.
+    pub(crate) fn day(&self, iso: &str) -> String {
+        iso.parse().map_or_else(|_| iso.to_owned(), |day| words::day(self.words(), day))
+    }
+
+    /// A moment of `--json` as people write it, `24 November 2026, 14.30 WIB`; what is none stays as it is.
+    pub(crate) fn moment(&self, iso: &str) -> String {
+        let zone = self.of_unit.zone.get().copied().unwrap_or_default();
+        iso.parse().map_or_else(|_| iso.to_owned(), |at| words::moment(self.words(), zone, at))
+    }
+
+    /// What a report is about, in words.
+    pub(crate) fn kind(&self, kind: &str) -> String {
+        self.known_word(&format!("cli-kind-{}", kind.replace('.', "-"))).unwrap_or_else(|| kind.to_owned())
+    }
+
+    /// Where a report stands: what is left to do that a person has to do, or else what the server proved.
+    pub(crate) fn state(&self, standing: &str, work: &str) -> String {
+        let open = !matches!(work, "none" | "queued");
+        let word = if standing == "none" || open { work } else { standing };
+        self.word(&format!("count-{}", word.replace('_', "-")), &[])
+    }
+
     /// A code in words.
     pub(crate) fn explain(&self, code: Code, args: &[(&'static str, String)]) -> (String, String) {
         let args: Vec<(&str, &str)> = args.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -205,11 +229,11 @@ impl Output {
         match problem.problem {
             Problem::Before(day) => {
                 args.push(("relation", self.word("word-before", &[])));
-                args.push(("date", day.to_string()));
+                args.push(("date", words::day(self.words(), day)));
             }
             Problem::After(day) => {
                 args.push(("relation", self.word("word-after", &[])));
-                args.push(("date", day.to_string()));
+                args.push(("date", words::day(self.words(), day)));
             }
             Problem::TooLong(most) => args.push(("n", most.to_string())),
             Problem::Foreign(meant) => {
@@ -285,7 +309,8 @@ pub(crate) fn on_terminal() -> bool {
 /// What `apoa` alone says.
 pub(crate) fn print_short_help(command: &clap::Command) {
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-    let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
+    let shown = command.get_subcommands().filter(|command| !command.is_hide_set());
+    let names: Vec<_> = shown.map(clap::Command::get_name).collect();
     let text = format!(
         "{BOLD}apoa{BOLD:#}  {about}\n\n\
          {DIM}Try it without a phone or a server:{DIM:#}\n  apoa demo\n\

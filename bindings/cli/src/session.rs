@@ -57,7 +57,9 @@ pub(crate) fn open_with(
     };
     let platform = std::env::consts::OS.to_owned();
     let config = Config { data_dir, server, trust, client_id: CLIENT_ID.to_owned(), platform };
-    Ok(Arc::new(ApoaClient::open(config, ports)?))
+    let client = Arc::new(ApoaClient::open(config, ports)?);
+    let _ = global.of_unit.zone.set(client.zone());
+    Ok(client)
 }
 
 /// Opens a data folder in which somebody signed in once, whether or not a member is active now.
@@ -80,7 +82,7 @@ pub(crate) fn open_signed_in(global: &Global) -> Result<Arc<ApoaClient>, Stop> {
     if let Some(language) =
         client.profile()?.get(ProfileField::Language).and_then(|text| Lang::from_str(text, true).ok())
     {
-        let _ = global.of_profile.set(language.language());
+        let _ = global.of_unit.language.set(language.language());
     }
     Ok(client)
 }

@@ -128,6 +128,15 @@ impl Timestamp {
     }
 }
 
+impl FromStr for Timestamp {
+    type Err = jiff::Error;
+
+    /// RFC 3339, in any zone.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse::<jiff::Timestamp>().map(|instant| Self(instant.as_millisecond()))
+    }
+}
+
 impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC to the second, `2026-11-24T07:30:00Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

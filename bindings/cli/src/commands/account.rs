@@ -137,9 +137,10 @@ impl UnitFacts {
     }
 
     /// Its line in a list; the active one is marked.
-    pub(super) fn text(&self, active: bool) -> String {
+    pub(super) fn text(&self, active: bool, out: &Output) -> String {
         let mark = if active { "▸" } else { " " };
-        format!("{mark} {} {DIM}{} · {}{DIM:#}", self.name, self.kind, self.id)
+        let kind = out.known_word(&format!("cli-unit-{}", self.kind)).unwrap_or_else(|| self.kind.clone());
+        format!("{mark} {} {DIM}{kind} · {}{DIM:#}", self.name, self.id)
     }
 }
 
@@ -158,9 +159,11 @@ impl Line for AccountLine {
     fn text(&self, out: &Output) -> String {
         let mut text = format!("{GOOD}✓{GOOD:#} {BOLD}{}{BOLD:#}", self.user);
         for unit in &self.units {
-            let _ = write!(text, "\n{}", unit.text(unit.id == self.unit));
+            let _ = write!(text, "\n{}", unit.text(unit.id == self.unit, out));
         }
-        let rights = self.units.iter().find(|unit| unit.id == self.unit).map(|unit| unit.rights.join(", "));
+        let said = |right: &&str| out.word(&format!("cli-right-{right}"), &[]);
+        let active = self.units.iter().find(|unit| unit.id == self.unit);
+        let rights = active.map(|unit| unit.rights.iter().map(said).collect::<Vec<_>>().join(", "));
         format!("{text}\n{}", table(&[(out.word("word-rights", &[]), rights)]))
     }
 }

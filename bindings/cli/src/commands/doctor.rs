@@ -169,11 +169,16 @@ impl CheckLine {
 }
 
 impl Line for CheckLine {
-    fn text(&self, _: &Output) -> String {
+    fn text(&self, out: &Output) -> String {
         let (style, mark) = if self.ok { (GOOD, "✓") } else { (BAD, "✗") };
         let code = self.code.as_ref().map(|code| format!(" {DIM}{code}{DIM:#}")).unwrap_or_default();
-        format!("{style}{mark}{style:#} {:8} {}{code}", self.check, self.text.trim_end())
+        format!("{style}{mark}{style:#} {:12} {}{code}", named(self.check, out), self.text.trim_end())
     }
+}
+
+/// What was looked at, in a word.
+fn named(check: &str, out: &Output) -> String {
+    out.word(&format!("cli-check-{check}"), &[])
 }
 
 impl ShapesLine {
@@ -190,8 +195,8 @@ impl ShapesLine {
 }
 
 impl Line for ShapesLine {
-    fn text(&self, _: &Output) -> String {
-        let first = format!("{GOOD}✓{GOOD:#} {:8} {}", self.check, self.text);
+    fn text(&self, out: &Output) -> String {
+        let first = format!("{GOOD}✓{GOOD:#} {:12} {}", named(self.check, out), self.text);
         let rest = self.shapes.iter().map(|fact| format!("{:>6} × {DIM}{}{DIM:#}", fact.seen, fact.shape));
         std::iter::once(first).chain(rest).collect::<Vec<_>>().join("\n")
     }

@@ -45,12 +45,17 @@ pub(crate) fn run(args: &Args, out: &Output) -> Ended {
 }
 
 fn unknown(written: &str) -> Stop {
-    let nearest = nearest(written);
-    Stop::usage(format!("there is no code {written:?}; did you mean {nearest}?"))
+    let (nearest, differing) = nearest(written);
+    let guess = if differing <= NEAR { format!("; did you mean {nearest}?") } else { String::new() };
+    Stop::usage(format!("there is no code {written:?}{guess}"))
 }
 
-/// The code that differs least, and then the one that agrees longest from its start: the letter names the field.
-fn nearest(written: &str) -> Code {
+/// A code with more wrong characters than these was not meant.
+const NEAR: usize = 2;
+
+/// The code that differs least, then the one that agrees longest from its start: the letter names the field. With it, in how
+/// many characters it differs.
+fn nearest(written: &str) -> (Code, usize) {
     let upper = written.to_ascii_uppercase();
     let short = upper.strip_prefix("APOA-").unwrap_or(&upper);
     let distance = |code: &Code| {
@@ -59,7 +64,8 @@ fn nearest(written: &str) -> Code {
         let differing = pairs().filter(|(a, b)| a != b).count() + known.len().abs_diff(short.len());
         (differing, known.len() - pairs().take_while(|(a, b)| a == b).count())
     };
-    Code::ALL.iter().copied().min_by_key(distance).unwrap_or(Code::Internal)
+    let nearest = Code::ALL.iter().copied().min_by_key(distance).unwrap_or(Code::Internal);
+    (nearest, distance(&nearest).0)
 }
 
 impl Line for ExplainLine {
@@ -81,8 +87,15 @@ mod tests {
 
     #[test]
     fn a_mistyped_code_gets_the_nearest_of_its_letter() {
-        assert_eq!(nearest("S199"), Code::BadPicture);
-        assert_eq!(nearest("apoa-v3l0"), Code::Duplicate);
-        assert_eq!(nearest("A6O4"), Code::WrongSecret);
+        assert_eq!(nearest("S199").0, Code::BadPicture);
+        assert_eq!(nearest("apoa-v3l0"), (Code::Duplicate, 1));
+        assert_eq!(nearest("A6O4"), (Code::WrongSecret, 1));
+    }
+
+    #[test]
+    fn what_is_like_no_code_gets_no_guess() {
+        for written in ["zzz", "help", "NAME_SPELING"] {
+            assert!(nearest(written).1 > NEAR, "{written}");
+        }
     }
 }

@@ -116,7 +116,7 @@ impl Line for ReportLine {
         let mut text = format!(
             "{}  {} · {} {DIM}{}{DIM:#}",
             report.report_id,
-            report.kind,
+            out.kind(&report.kind),
             out.word(&format!("count-{}", report.state.replace('_', "-")), &[]),
             report.received_at
         );

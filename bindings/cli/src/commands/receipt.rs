@@ -210,7 +210,7 @@ impl Line for ShowLine {
         let rows = [
             (out.word("word-report", &[]), Some(self.report_id.clone())),
             (out.word("word-state", &[]), state),
-            (out.word("word-issued", &[]), self.issued_at.clone()),
+            (out.word("word-issued", &[]), self.issued_at.as_deref().map(|at| out.moment(at))),
             (out.word("word-key", &[]), self.key_id.clone()),
         ];
         format!("{GOOD}✓{GOOD:#} {BOLD}{}{BOLD:#}\n{}\n\n{jws}", out.word("word-receipt", &[]), table(&rows))
@@ -234,7 +234,7 @@ impl Line for VerifyLine {
                 out.word("word-state", &[]),
                 self.state.map(|state| out.word(&format!("count-{}", state.replace('_', "-")), &[])),
             ),
-            (out.word("word-issued", &[]), self.issued_at.clone()),
+            (out.word("word-issued", &[]), self.issued_at.as_deref().map(|at| out.moment(at))),
             (out.field(Field::PassportNumber), passport),
             (out.word("word-reason", &[]), self.reason.clone()),
         ];

@@ -162,9 +162,7 @@ impl RowLine {
         if !self.readable {
             return out.word("row-unreadable", &[]);
         }
-        let open = !matches!(self.work, "none" | "queued");
-        let word = if self.standing == "none" || open { self.work } else { self.standing };
-        out.word(&format!("count-{}", word.replace('_', "-")), &[])
+        out.state(self.standing, self.work)
     }
 }
 
@@ -178,7 +176,7 @@ impl Line for NewLine {
         let saved = out.word(said, &[]);
         let rows = [
             (out.word("word-report", &[]), Some(self.report_id.clone())),
-            (out.word("word-due", &[]), self.due.clone()),
+            (out.word("word-due", &[]), self.due.as_deref().map(|due| out.moment(due))),
         ];
         format!("{GOOD}✓{GOOD:#} {BOLD}{saved}{BOLD:#}\n{}\n{}", table(&rows), out.word(next, &[]))
     }
@@ -192,7 +190,7 @@ impl Line for RowLine {
             self.report_id,
             shown(&self.full_name),
             shown(&self.passport_number),
-            shown(&self.first_date),
+            self.first_date.as_deref().map_or_else(|| "–".to_owned(), |day| out.day(day)),
             self.state(out)
         )
     }
@@ -203,7 +201,7 @@ impl Line for ShowLine {
         let facts: Vec<_> = self
             .data
             .iter()
-            .map(|(code, value)| (out.word(&format!("field-{code}"), &[]), Some(value.clone())))
+            .map(|(code, value)| (out.word(&format!("field-{code}"), &[]), Some(out.day(value))))
             .collect();
         let mut state = self.row.state(out);
         if !self.asked.is_empty() {
@@ -216,7 +214,7 @@ impl Line for ShowLine {
         }
         format!(
             "{BOLD}{}{BOLD:#} {} · {state}\n{}\n  {} {}",
-            self.row.kind,
+            out.kind(self.row.kind),
             self.row.report_id,
             table(&facts),
             self.receipts.len(),

@@ -175,12 +175,11 @@ impl Line for ItemLine {
         let told = self.outcome == ItemOutcome::Decided.as_str() && self.problem.is_none();
         let good = told || self.outcome == ItemOutcome::Received.as_str();
         let (style, mark) = if good { (GOOD, "✓") } else { (BAD, "✗") };
-        let problem = self.problem.as_deref().unwrap_or_default();
-        let said = out.word(&format!("count-{}", self.standing), &[]);
-        let tried = matches!(self.outcome, "applied" | "duplicate" | "merged");
-        let (style, mark) = if tried { (GOOD, "·") } else { (style, mark) };
-        let said = if good { said } else { format!("{} {problem}", self.outcome) };
-        format!("{style}{mark}{style:#} {}  {said}", self.report_id)
+        let tried = out.known_word(&format!("cli-tried-{}", self.outcome));
+        let (style, mark) = if tried.is_some() { (GOOD, "·") } else { (style, mark) };
+        let said = tried.unwrap_or_else(|| out.state(self.standing, self.work));
+        let problem = self.problem.as_ref().map(|code| format!(" {DIM}{code}{DIM:#}")).unwrap_or_default();
+        format!("{style}{mark}{style:#} {}  {said}{problem}", self.report_id)
     }
 }
 

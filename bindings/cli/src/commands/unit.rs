@@ -62,7 +62,7 @@ impl UnitLine {
 }
 
 impl Line for UnitLine {
-    fn text(&self, _: &Output) -> String {
-        self.unit.text(self.active)
+    fn text(&self, out: &Output) -> String {
+        self.unit.text(self.active, out)
     }
 }

@@ -50,7 +50,8 @@ struct RunTests {
 
     @Test("that file a list and are cancelled leave the rest to the next call")
     func listCancelled() async throws {
-        let apoa = try await Desk().apoa
+        let desk = try await Desk()
+        let apoa = desk.apoa
         let guest = Draft.guest.facts
         let fields = guest.keys.filter { $0 != "source" }
         let cells = fields.map { guest[$0] ?? "" }

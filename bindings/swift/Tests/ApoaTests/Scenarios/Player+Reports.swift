@@ -15,10 +15,11 @@ extension Player {
     }
 
     func finaliseNext(_ step: Step) async throws {
-        let before = try #require(try await phone(step).draft(of: report(named: step.text("after"))))
+        let (phone, former) = (try phone(step), try report(named: step.text("after")))
+        let before = try #require(try await phone.draft(of: former))
         let next = try nextGuest(draft: before)
         let facts = try next.facts.merging(step.texts("facts")) { _, new in new }
-        let kept = try await phone(step).finalise(Draft(kind: next.kind, facts: facts))
+        let kept = try await phone.finalise(Draft(kind: next.kind, facts: facts))
         try name(kept.report, as: step)
     }
 
