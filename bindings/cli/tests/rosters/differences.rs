@@ -69,9 +69,9 @@ fn changed() -> (Desk, std::path::PathBuf) {
     let first = desk.file("a.csv", csv(&[person("X1"), person("X2"), person("X3")]).as_bytes());
     assert_eq!(import(&desk.data, &first, &["--send"]).last()["imported"], 3);
     let mut promoted = person("X2");
-    promoted[6] = "Director's $(aide)".to_owned();
+    promoted[6] = "Director's $(aide)".into();
     let mut moved = person("X1");
-    moved[5] = "2026-01-05".to_owned();
+    moved[5] = "2026-01-05".into();
     let next = desk.file("b.csv", csv(&[moved, promoted]).as_bytes());
     (desk, next)
 }

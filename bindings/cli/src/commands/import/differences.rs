@@ -150,21 +150,21 @@ impl DiffLine {
             return;
         }
         let values = fields.iter().map(|field| plain(after, *field).unwrap_or_default());
-        self.commands = match changes {
-            Some(changes) => changes
+        self.commands = if let Some(changes) = changes {
+            changes
                 .into_iter()
                 .zip(values)
                 .map(|(what, new)| {
                     let new = quoted(&format!("new={new}"));
                     format!("apoa report change {report} --field change={what} --field {new} --field since={today}")
                 })
-                .collect(),
-            None => {
-                let fact =
-                    |(field, value): (&Field, String)| format!(" --field {}", quoted(&format!("{field}={value}")));
-                let facts: String = fields.iter().zip(values).map(fact).collect();
-                vec![format!("apoa report edit {report}{facts}")]
-            }
+                .collect()
+        } else {
+            let fact = |(field, value): (&Field, String)| {
+                format!(" --field {}", quoted(&format!("{field}={value}")))
+            };
+            let facts: String = fields.iter().zip(values).map(fact).collect();
+            vec![format!("apoa report edit {report}{facts}")]
         };
     }
 
