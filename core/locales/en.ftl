@@ -82,7 +82,7 @@ I402 = Column "{ $field }" missing.
 I403 = File not supported.
     .remedy = Use .xlsx, .xls, .ods, .csv.
 I404 = Row { $n }: Excel turned the number into "{ $value }".
-    .remedy = Make it text.
+    .remedy = Type it again from the passport, as text.
 I405 = Row { $n } repeats row { $other }.
     .remedy = Remove one of the two rows.
 I406 = File too large (max { $n } rows).
@@ -451,23 +451,58 @@ cli-roster-row = Row { $n }
 cli-roster-warning = look at it
 cli-roster-error = to mend
 cli-roster-duplicate = there already
-cli-roster-reported = Reported already: { $a }
+cli-roster-repeated = repeats a row above
 cli-roster-reported-fix = Take the row out, or correct document number or first day.
-cli-roster-checked = { $a } rows can go in, { $b } stay out. Nothing was stored.
-cli-roster-imported = { $a } rows went into the queue, { $b } stayed out.
-cli-roster-to-mend = { $n } rows to mend: { $a }. Mend the coloured cells and import that file.
+cli-roster-checked = { $a ->
+        [one] { $a } row can go in
+       *[other] { $a } rows can go in
+    }, { $b ->
+        [one] { $b } stays out
+       *[other] { $b } stay out
+    }. Nothing was stored.
+cli-roster-imported = { $a ->
+        [one] { $a } row went into the queue
+       *[other] { $a } rows went into the queue
+    }, { $b } stayed out.
+cli-roster-ended = { $n ->
+        [one] { $n } job ends
+       *[other] { $n } jobs end
+    } as you said; that waits in the queue too.
+cli-roster-to-mend = { $n ->
+        [one] { $n } row
+       *[other] { $n } rows
+    } to mend: { $a }. Mend the coloured cells and import that file.
 cli-roster-nothing-to-mend = No row stayed out: no workbook was written.
-cli-roster-stopped = Interrupted. { $n } rows are safe in the queue; import the same file again for the rest.
+cli-roster-stopped = Interrupted. { $n ->
+        [one] { $n } row is
+       *[other] { $n } rows are
+    } safe in the queue; import the same file again for the rest.
+cli-file-taken = { $a } is there already.
+cli-file-taken-fix = Choose another name; nothing is written over.
 cli-file-empty = The file is empty.
+cli-file-empty-fix = Choose the file with the list.
 cli-file-unknown = Neither a workbook nor a list as text.
-cli-file-locked = The workbook is locked. Save it without a password.
-cli-file-damaged = The file is damaged or cut short. Save it again.
+cli-file-unknown-fix = Use .xlsx, .xls, .ods, .csv.
+cli-file-locked = The workbook is locked.
+cli-file-locked-fix = Save it without a password.
+cli-file-damaged = The file is damaged or cut short.
+cli-file-damaged-fix = Open it and save it again.
+cli-file-bytes = The file has more than { $n } MB.
+cli-file-bytes-fix = Save the list alone in a new workbook, or split it.
+cli-file-unpacked = Unpacked, the workbook is larger than any list may be.
+cli-file-unpacked-fix = Copy the list alone into a new workbook.
+cli-expect-visible = a text without hidden characters: this one holds some; type it again
+cli-note-empty = The cell was left empty, since digits may be lost.
 cli-note-found = Found: { $a }
 cli-note-expected = Expected: { $a }
-cli-diff-new = new
+cli-diff-new = new:
 cli-diff-changed = changed:
-cli-diff-gone = no longer in the list
-cli-diff-gone-later = { $n } people are no longer in the list. Nothing was ended; end each with its last day: apoa report end
+cli-diff-gone = no longer in the list:
+cli-diff-masked = The command holds personal data: with --show-pii it is shown whole.
+cli-diff-gone-later = { $n ->
+        [one] { $n } person is
+       *[other] { $n } people are
+    } no longer in the list. Nothing was ended; end each with its last day: apoa report end
 cli-diff-ask-end = { $a } is no longer in the list ({ $b }). Last day, like 24-11-2026? Empty: leave it open.
 cli-template-sheet = List
 cli-template-help = Explanation

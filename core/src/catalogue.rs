@@ -87,9 +87,17 @@ fn with_dots<'a>(args: &Args<'a>) -> FluentArgs<'a> {
         all.set(*name, FluentValue::from("…"));
     }
     for (name, value) in args {
-        all.set(*name, FluentValue::from(*value));
+        all.set(*name, counted(value));
     }
     all
+}
+
+/// A count is a number, so that a text can have a plural; whatever would not look the same as a number stays a text.
+fn counted(value: &str) -> FluentValue<'_> {
+    match value.parse::<u32>() {
+        Ok(number) if number.to_string() == value => FluentValue::from(number),
+        _ => FluentValue::from(value),
+    }
 }
 
 #[cfg(test)]
@@ -153,7 +161,7 @@ mod tests {
     fn every_argument_in_the_files_is_known() {
         for (_, text) in BOTH {
             for piece in text.split("{ $").skip(1) {
-                let name = piece.split(" }").next().unwrap_or_default();
+                let name = piece.split(' ').next().unwrap_or_default();
                 assert!(ARGUMENTS.contains(&name), "{name}");
             }
         }
@@ -167,7 +175,7 @@ mod tests {
             if !line.starts_with([' ', '#']) {
                 key = line.split_once(" = ").map_or("", |(key, _)| key);
             }
-            let names = line.split("{ $").skip(1).filter_map(|piece| piece.split(" }").next());
+            let names = line.split("{ $").skip(1).filter_map(|piece| piece.split(' ').next());
             all.entry(key).or_default().extend(names);
         }
         all
@@ -197,5 +205,15 @@ mod tests {
     fn an_argument_takes_its_place() {
         let english = Catalogue::new(Language::English);
         assert_eq!(english.explain(Code::FieldMissing, &[("field", "Room")]).text, "Room is missing.");
+        let cells = |value| english.explain(Code::NumberMangled, &[("n", "7"), ("value", value)]).text;
+        assert!(cells("0012").contains("\"0012\"") && cells("4294967296").contains("\"4294967296\""));
+    }
+
+    #[test]
+    fn a_count_of_one_has_its_own_words() {
+        let english = Catalogue::new(Language::English);
+        let said = |count| english.text("cli-roster-imported", &[("a", count), ("b", count)]);
+        assert_eq!(said("1").as_deref(), Some("1 row went into the queue, 1 stayed out."));
+        assert_eq!(said("10000").as_deref(), Some("10000 rows went into the queue, 10000 stayed out."));
     }
 }

@@ -65,7 +65,7 @@ fn arguments() -> BTreeSet<&'static str> {
     texts
         .iter()
         .flat_map(|text| text.split("{ $").skip(1))
-        .filter_map(|rest| Some(rest.split_once(" }")?.0))
+        .filter_map(|rest| Some(rest.split_once(' ')?.0))
         .collect()
 }
 

@@ -13,6 +13,8 @@ use crate::exit::Exit;
 pub(crate) enum Stop {
     /// The call is wrong: a sentence for the person who typed it.
     Usage(String),
+    /// A file is there, and nothing is written over.
+    Taken(String),
     /// Something failed.
     Failure(Box<Failure>),
 }
@@ -24,7 +26,7 @@ impl Stop {
 
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) => Exit::Usage,
+            Self::Usage(_) | Self::Taken(_) => Exit::Usage,
             Self::Failure(failure) => Exit::of(failure.code),
         }
     }
@@ -42,6 +44,10 @@ pub(crate) struct Failure {
     pub(crate) problems: Vec<ProblemLine>,
     /// The report that is there already.
     pub(crate) report_id: Option<String>,
+    /// Which of the causes of one code it is, as a word for scripts.
+    pub(crate) reason: Option<&'static str>,
+    /// Text and remedy of this very cause, where those of the code are too wide.
+    pub(crate) told: Option<(String, String)>,
 }
 
 /// One field to mend.
@@ -54,11 +60,25 @@ pub(crate) struct ProblemLine {
 
 impl Failure {
     pub(crate) fn new(code: Code) -> Self {
-        Self { code, args: Vec::new(), cause: None, problems: Vec::new(), report_id: None }
+        Self {
+            code,
+            args: Vec::new(),
+            cause: None,
+            problems: Vec::new(),
+            report_id: None,
+            reason: None,
+            told: None,
+        }
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.args.push((name, value.into()));
+        self
+    }
+
+    /// The one of the code's causes, and what is said of it.
+    pub(crate) fn of_cause(mut self, reason: &'static str, told: Option<(String, String)>) -> Self {
+        (self.reason, self.told) = (Some(reason), told);
         self
     }
 

@@ -67,10 +67,22 @@ pub(crate) struct Coded {
 struct ErrorBody<'a> {
     #[serde(flatten)]
     coded: Coded,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     problems: &'a [ProblemLine],
     #[serde(skip_serializing_if = "Option::is_none")]
     report_id: Option<&'a str>,
+}
+
+/// An error that has no code: the call was wrong.
+#[derive(Serialize)]
+struct Uncoded {
+    code: Option<String>,
+    text: String,
+    remedy: String,
+    retry: &'static str,
+    reason: &'static str,
 }
 
 impl Output {
@@ -249,18 +261,38 @@ impl Output {
     pub(crate) fn stop(&self, stop: &Stop) {
         match stop {
             Stop::Usage(sentence) => self.talk(&format!("{BAD}error:{BAD:#} {sentence}")),
+            Stop::Taken(file) => self.taken(file),
             Stop::Failure(failure) => self.failure(failure),
         }
     }
 
+    /// Wrong usage, so there is no code; a script that chose the name hears of it all the same.
+    fn taken(&self, file: &str) {
+        let text = self.word("cli-file-taken", &[("a", file)]);
+        let remedy = self.word("cli-file-taken-fix", &[]);
+        if self.json {
+            let error = Uncoded { code: None, text, remedy, retry: "fix", reason: "taken" };
+            self.print(&json(&serde_json::json!({ "error": error })));
+        } else {
+            self.talk(&format!("{BAD}error:{BAD:#} {text} {remedy}"));
+        }
+    }
+
     fn failure(&self, failure: &Failure) {
-        let coded = self.coded(failure.code, &failure.args);
+        let mut coded = self.coded(failure.code, &failure.args);
+        if let Some((text, remedy)) = &failure.told {
+            (coded.text, coded.remedy) = (text.clone(), remedy.clone());
+        }
         if let Some(cause) = &failure.cause {
             self.note(&format!("{DIM}{cause}{DIM:#}"));
         }
         if self.json {
-            let error =
-                ErrorBody { coded, problems: &failure.problems, report_id: failure.report_id.as_deref() };
+            let error = ErrorBody {
+                coded,
+                reason: failure.reason,
+                problems: &failure.problems,
+                report_id: failure.report_id.as_deref(),
+            };
             self.print(&json(&ErrorLine { error }));
             return;
         }

@@ -1,7 +1,7 @@
 //! Files that a command leaves where the person said: a file that is there is never written over.
 
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use crate::failure::Stop;
@@ -12,5 +12,8 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
         file.write_all(bytes)?;
         file.sync_all()
     });
-    written.map_err(|error| Stop::usage(format!("cannot write {}: {error}", path.display())))
+    written.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => Stop::Taken(path.display().to_string()),
+        _ => Stop::usage(format!("cannot write {}: {error}", path.display())),
+    })
 }

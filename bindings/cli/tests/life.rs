@@ -113,6 +113,12 @@ fn a_unit_says_what_it_is_once() {
     let set = run(&data, &["profile", "set", "zone=WITA", "guarantor=PT Contoh Uji", "licence="]).last();
     assert_eq!((&set["profile"]["zone"], &set["profile"]["licence"]), (&json!("WITA"), &Value::Null));
     assert_eq!(run(&data, &["profile", "--check"]).code(), "APOA-A605");
+    assert_eq!(run(&data, &["profile", "set", "address=", "name="]).exit, 0);
+    let gaps = run(&data, &["profile", "--check"]);
+    assert_eq!(gaps.code(), "APOA-A605");
+    let missing = gaps.lines()[0]["missing"].as_array().unwrap().len();
+    let said = gaps.last()["error"]["text"].as_str().unwrap().to_owned();
+    assert!(missing > 1 && said.matches(", ").count() == missing - 1, "every gap is named: {said}");
     let worker = run(&data, &["report", "new", "--kind", "worker.start", "--draft"]).last();
     let shown = run(&data, &["--show-pii", "report", "show", worker["report_id"].as_str().unwrap()]).last();
     assert_eq!(shown["data"]["guarantor"], "PT Contoh Uji");

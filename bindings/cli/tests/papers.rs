@@ -246,7 +246,8 @@ fn what_is_no_report_yet_has_no_paper_and_no_file_is_written_over() {
     assert!(!Path::new(&file).exists());
     std::fs::write(&file, "mine").unwrap();
     let id = id_of(&report(&desk.data()));
-    assert_eq!(run(&desk.data(), &["receipt", "pdf", &id, &file]).exit, 2);
+    let again = run(&desk.data(), &["receipt", "pdf", &id, &file]);
+    assert_eq!((again.exit, again.last()["error"]["reason"].as_str()), (2, Some("taken")), "{again:?}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
     assert_eq!(run_with(&desk.data(), &["receipt", "pdf", &id], None).exit, 2, "a file is needed");
 }

@@ -29,6 +29,13 @@ fn import(data: &Path, file: &Path, more: &[&str]) -> Answer {
     run(data, &args)
 }
 
+/// What a person reads.
+fn told(data: &Path, args: &[&str]) -> String {
+    let mut command = std::process::Command::new(support::APOA);
+    command.arg("--data").arg(data).args(["--lang", "en", "--plain"]).args(args);
+    String::from_utf8(command.output().unwrap().stdout).unwrap()
+}
+
 /// The lines of rows, and the line of the whole list.
 fn said(answer: &Answer) -> (Vec<Value>, Value) {
     let mut lines = answer.lines();
@@ -217,6 +224,26 @@ fn an_import_needs_a_member_and_a_file_that_is_there() {
     let desk = Desk::new();
     let taken = desk.file("taken.xlsx", b"");
     let list = desk.file("a.csv", csv(&[person("X1")]).as_bytes());
-    assert_eq!(import(&desk.data, &list, &["--errors", taken.to_str().unwrap()]).exit, 2);
+    let refused = import(&desk.data, &list, &["--errors", taken.to_str().unwrap()]);
+    let error = &refused.last()["error"];
+    assert_eq!(
+        (refused.exit, &error["code"], &error["reason"], &error["retry"]),
+        (2, &Value::Null, &json!("taken"), &json!("fix"))
+    );
+    assert!(error["text"].as_str().unwrap().contains("taken.xlsx is there already"), "{error}");
     assert_eq!(run(&desk.data, &["queue"]).last()["counts"]["queued"], 0, "refused before anything went in");
+}
+
+#[test]
+fn people_read_who_reported_a_row_already_which_one_repeats_and_one_row_is_no_plural() {
+    let desk = Desk::new();
+    let list = desk.file("a.csv", csv(&[person("X1")]).as_bytes());
+    let first = told(&desk.data, &["import", list.to_str().unwrap()]);
+    assert!(first.contains("1 row went into the queue, 0 stayed out."), "{first}");
+    let list = desk.file("b.csv", csv(&[person("X1"), person("X2"), person("X2")]).as_bytes());
+    let text = told(&desk.data, &["import", list.to_str().unwrap(), "--check"]);
+    let already = format!("APOA-V310 Already reported {} by resepsionis.", support::today());
+    assert!(text.contains("Row 2 there already") && text.contains(&already), "{text}");
+    assert!(text.contains("Row 4 repeats a row above"), "{text}");
+    assert!(text.contains("1 row can go in, 2 stay out. Nothing was stored."), "{text}");
 }

@@ -2,7 +2,7 @@
 
 use apoa_core::codes::Code;
 use apoa_core::report::photo;
-use apoa_core::roster::RosterError as CoreRosterError;
+use apoa_core::roster::{Limit, RosterError as CoreRosterError};
 use apoa_core::{DraftError as CoreDraftError, StoreError as CoreStoreError, SyncError as CoreSyncError};
 
 use crate::convert::PictureFault;
@@ -47,7 +47,7 @@ impl RosterError {
         let core = match self {
             Self::Unreadable { reason } => CoreRosterError::Unreadable { reason: *reason },
             Self::ColumnsMissing { .. } => CoreRosterError::ColumnsMissing { fields: Vec::new() },
-            Self::TooLarge { .. } => CoreRosterError::TooLarge,
+            Self::TooLarge { .. } => Limit::Rows.into(),
             Self::UnknownField { .. } => return Ok(Code::UnknownField.to_string()),
             Self::BadInput { .. } => return Ok(Code::Internal.to_string()),
             Self::NoUnit => CoreRosterError::NoUnit,

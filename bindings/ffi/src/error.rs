@@ -235,7 +235,7 @@ impl From<CoreRosterError> for RosterError {
             CoreRosterError::ColumnsMissing { fields } => {
                 Self::ColumnsMissing { fields: fields.iter().map(ToString::to_string).collect() }
             }
-            CoreRosterError::TooLarge => Self::TooLarge { most_rows: count(ROWS_MOST) },
+            CoreRosterError::TooLarge { .. } => Self::TooLarge { most_rows: count(ROWS_MOST) },
             CoreRosterError::NoUnit => Self::NoUnit,
             CoreRosterError::Store(error) => Self::StoreFailed { failure: error.into() },
         }

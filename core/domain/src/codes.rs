@@ -109,7 +109,7 @@ pub enum Code {
     ColumnMissing,
     /// I403: File not supported. Use .xlsx, .xls, .ods, .csv.
     FileType,
-    /// I404: Row {n}: Excel turned the number into "{value}". Make it text.
+    /// I404: Row {n}: Excel turned the number into "{value}". Type it again from the passport, as text.
     NumberMangled,
     /// I405: Row {n} repeats row {m}.
     RowRepeated,

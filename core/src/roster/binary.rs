@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{RosterError, Unreadable};
+use super::{Limit, RosterError, Unreadable};
 
 /// Rows that a sheet hides, from 0, in the order of the sheets.
 type Hidden = Vec<BTreeSet<u32>>;
@@ -35,7 +35,7 @@ pub(super) fn look(bytes: &[u8]) -> Result<Hidden, RosterError> {
     let stream = file.stream("Workbook").or_else(|| file.stream("Book")).ok_or(Unreadable::Unknown)?;
     let globals = Globals::read(&stream)?;
     if globals.sheets.len() > SHEETS_MOST {
-        return Err(RosterError::TooLarge);
+        return Err(Limit::Unpacked.into());
     }
     let mut sum = Sum::default();
     let hidden = globals.sheets.iter().map(|start| sheet(&stream, *start, &globals.texts, &mut sum));
@@ -86,11 +86,11 @@ fn sheet(stream: &[u8], start: usize, texts: &[u64], sum: &mut Sum) -> Result<BT
         if let (0x0200, Some(rows), Some(columns)) = (kind, double(data, 4), word(data, 10))
             && u64::from(rows).saturating_mul(u64::from(columns)) > CELLS_MOST
         {
-            return Err(RosterError::TooLarge);
+            return Err(Limit::Unpacked.into());
         }
         if sum.cells.saturating_add(height * width).saturating_add(count) > CELLS_MOST || sum.text > TEXT_MOST
         {
-            return Err(RosterError::TooLarge);
+            return Err(Limit::Unpacked.into());
         }
     }
     sum.cells = sum.cells.saturating_add(height * width);

@@ -30,7 +30,7 @@ use apoa_domain::roster::{self, Columns};
 
 pub use apoa_domain::roster::{
     Cell, CellProblem, CellWord, CheckedRow, Column, Difference, Expected, Fault, ORIGIN, Row, Table, Titles,
-    facts, letters,
+    facts, letters, revealed,
 };
 pub use import::{Filed, Roster, RosterCounts, RosterRequest, RosterRow, RowState};
 
@@ -88,6 +88,20 @@ pub enum Unreadable {
     Damaged,
 }
 
+/// What a file may not have more of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Limit {
+    /// Rows below the header: [`ROWS_MOST`].
+    #[error("the list has too many rows")]
+    Rows,
+    /// Bytes: [`BYTES_MOST`].
+    #[error("the file has too many bytes")]
+    Bytes,
+    /// What its parts, sheets and cells come to once they are unpacked.
+    #[error("the workbook is too large once it is unpacked")]
+    Unpacked,
+}
+
 /// A list could not be read or filed. Wrong rows are no error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RosterError {
@@ -103,9 +117,12 @@ pub enum RosterError {
         /// The facts without a column.
         fields: Vec<Field>,
     },
-    /// Split it.
-    #[error("the file is too large")]
-    TooLarge,
+    /// Split it, or keep nothing but the list in it.
+    #[error("{limit}")]
+    TooLarge {
+        /// What it has too much of.
+        limit: Limit,
+    },
     /// Nobody is active: sign in, or choose a member who is known here.
     #[error("no member is active on this device")]
     NoUnit,
@@ -120,7 +137,7 @@ impl RosterError {
         match self {
             Self::Unreadable { .. } => Code::FileType,
             Self::ColumnsMissing { .. } => Code::ColumnMissing,
-            Self::TooLarge => Code::FileTooLarge,
+            Self::TooLarge { .. } => Code::FileTooLarge,
             Self::NoUnit => Code::SignInNeeded,
             Self::Store(error) => error.code(),
         }
@@ -130,6 +147,12 @@ impl RosterError {
 impl From<Unreadable> for RosterError {
     fn from(reason: Unreadable) -> Self {
         Self::Unreadable { reason }
+    }
+}
+
+impl From<Limit> for RosterError {
+    fn from(limit: Limit) -> Self {
+        Self::TooLarge { limit }
     }
 }
 
@@ -179,7 +202,7 @@ impl Choice<'_> {
         match self.best {
             Some((found, Some(columns))) if fields.is_empty() => {
                 if cut || rows > ROWS_MOST {
-                    Err(RosterError::TooLarge)
+                    Err(Limit::Rows.into())
                 } else {
                     Ok((found.table, columns))
                 }
@@ -192,7 +215,7 @@ impl Choice<'_> {
 /// Reads a file into the table that is the list.
 fn read(bytes: &[u8], mut choice: Choice<'_>) -> Result<(Format, Table, Columns), RosterError> {
     if bytes.len() > BYTES_MOST {
-        return Err(RosterError::TooLarge);
+        return Err(Limit::Bytes.into());
     }
     if bytes.is_empty() {
         return Err(Unreadable::Empty.into());
@@ -228,7 +251,7 @@ mod tests {
     fn what_is_no_list_is_refused_with_its_reason() {
         assert_eq!(refused(b""), Unreadable::Empty.into());
         assert_eq!(refused(b"\x89PNG\r\n\x1a\n\0\0\0\0"), Unreadable::Unknown.into());
-        assert_eq!(refused(&vec![b'a'; BYTES_MOST + 1]), RosterError::TooLarge);
+        assert_eq!(refused(&vec![b'a'; BYTES_MOST + 1]), Limit::Bytes.into());
         let RosterError::ColumnsMissing { fields } = refused(b"just a line\n") else { panic!("a list") };
         assert_eq!((fields.len(), fields[0]), (9, Field::FullName));
     }

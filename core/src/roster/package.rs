@@ -9,7 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::{Format, RosterError, Unreadable};
+use super::{Format, Limit, RosterError, Unreadable};
 
 /// Everything in the archive, unpacked: a list of 10,000 rows with thirty columns has some 25 million bytes.
 const UNPACKED_MOST: u64 = 64_000_000;
@@ -35,7 +35,7 @@ type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 pub(super) fn format_of(bytes: &[u8]) -> Result<Format, RosterError> {
     let mut archive = open(bytes)?;
     if archive.len() > ENTRIES_MOST {
-        return Err(RosterError::TooLarge);
+        return Err(Limit::Unpacked.into());
     }
     let mut unpacked = 0_u64;
     let mut names = BTreeSet::new();
@@ -48,7 +48,7 @@ pub(super) fn format_of(bytes: &[u8]) -> Result<Format, RosterError> {
         let most = kept.unwrap_or(if sheet { UNPACKED_MOST } else { OTHER_MOST });
         unpacked = unpacked.saturating_add(entry.size());
         if entry.size() > most || unpacked > UNPACKED_MOST {
-            return Err(RosterError::TooLarge);
+            return Err(Limit::Unpacked.into());
         }
         if entry.encrypted() {
             return Err(Unreadable::Locked.into());
@@ -141,14 +141,14 @@ pub(super) fn hidden_in_ods(bytes: &[u8]) -> Result<Hidden, RosterError> {
                 });
                 size.cells(repeated(element, "table:number-columns-repeated"), holds);
                 if size.area() > CELLS_MOST {
-                    return Err(RosterError::TooLarge);
+                    return Err(Limit::Unpacked.into());
                 }
             }
             // A text without a type still makes a cell that holds something.
             "text:p" => {
                 size.holds();
                 if size.area() > CELLS_MOST {
-                    return Err(RosterError::TooLarge);
+                    return Err(Limit::Unpacked.into());
                 }
             }
             _ => {}

@@ -63,12 +63,11 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     }
     let missing = client.profile_gaps().map_err(|error| of_store(&error))?;
     out.line(&ProfileLine::of(&profile, &missing));
-    match missing.first() {
-        Some(first) if args.check => {
-            Err(Failure::new(Code::ProfileIncomplete).with("field", name(*first, out)).into())
-        }
-        Some(_) | None => Ok(Exit::Done),
+    if missing.is_empty() || !args.check {
+        return Ok(Exit::Done);
     }
+    let names: Vec<String> = missing.iter().map(|field| name(*field, out)).collect();
+    Err(Failure::new(Code::ProfileIncomplete).with("field", names.join(", ")).into())
 }
 
 /// Lets server and phone tell each other what the unit says of itself. Everything goes on without it: what was set is

@@ -301,21 +301,22 @@ fn invalid(problems: &[FieldProblem], out: &Output) -> Failure {
     failure
 }
 
-/// Which day the other report speaks of, if the store still answers.
 fn duplicate(existing: ReportId, client: &ApoaClient) -> Failure {
     let mut failure = Failure::new(Code::Duplicate);
     failure.report_id = Some(existing.to_string());
-    if let Ok(Some(found)) = client.report(existing) {
-        let row = found.row;
-        if let Some(day) = &row.summary.first_date {
-            failure = failure.with("date", day.reveal().as_str());
-        }
-        let account = client.account().ok().flatten();
-        let own = account.filter(|account| account.account == row.captured_by);
-        let staff = own.map_or_else(|| row.captured_by.to_string(), |account| account.user.reveal().clone());
-        failure = failure.with("staff", staff);
-    }
+    failure.args = there_already(existing, client);
     failure
+}
+
+/// Which day a report that is there speaks of and who made it, if the store still answers.
+pub(super) fn there_already(existing: ReportId, client: &ApoaClient) -> Vec<(&'static str, String)> {
+    let Ok(Some(found)) = client.report(existing) else { return Vec::new() };
+    let row = found.row;
+    let account = client.account().ok().flatten();
+    let own = account.filter(|account| account.account == row.captured_by);
+    let staff = own.map_or_else(|| row.captured_by.to_string(), |account| account.user.reveal().clone());
+    let day = row.summary.first_date.as_ref().map(|day| ("date", day.reveal().clone()));
+    day.into_iter().chain([("staff", staff)]).collect()
 }
 
 fn list(args: &ListArgs, global: &Global, out: &Output) -> Ended {

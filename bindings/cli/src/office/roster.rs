@@ -4,10 +4,12 @@
 
 use apoa_core::codes::Code;
 use apoa_core::fields::Field;
-use apoa_core::roster::{Cell, ORIGIN, Roster, RosterRow, Row};
+use apoa_core::ids::ReportId;
+use apoa_core::report::kinds::Need;
+use apoa_core::roster::{Cell, CellProblem, Fault, ORIGIN, Roster, RosterRow, Row};
 use rust_xlsxwriter::{ExcelDateTime, Format, Note, Workbook, Worksheet, XlsxError};
 
-use super::roster_words::{expected, said};
+use super::roster_words::{expected, quoted, said};
 use crate::output::Output;
 
 /// Cells to mend.
@@ -27,8 +29,16 @@ const NOTE_WIDTH: u32 = 300;
 /// Height of a note in pixels: some eight lines.
 const NOTE_HEIGHT: u32 = 150;
 
+/// What is said of a report that is there already.
+pub(crate) type Known<'a> = &'a dyn Fn(ReportId) -> String;
+
 /// Writes a list with these rows of it.
-pub(crate) fn write(list: &Roster, rows: &[&RosterRow], out: &Output) -> Result<Vec<u8>, XlsxError> {
+pub(crate) fn write(
+    list: &Roster,
+    rows: &[&RosterRow],
+    known: Known<'_>,
+    out: &Output,
+) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     let name = list.table.sheet.as_deref().filter(|name| is_sheet_name(name));
@@ -53,7 +63,7 @@ pub(crate) fn write(list: &Roster, rows: &[&RosterRow], out: &Output) -> Result<
     sheet.set_freeze_panes(1, 0)?;
     for (line, row) in (1_u32..).zip(rows) {
         let Some(cells) = list.table.rows.get(row.checked.place) else { continue };
-        write_row(sheet, line, &places, cells, list, row, out)?;
+        write_row(sheet, line, (&places, cells), (list, row), &remarks(list, row, known, out))?;
         let number = row.checked.origin.unwrap_or(row.checked.number);
         sheet.write_string(line, origin, number.to_string())?;
     }
@@ -63,13 +73,10 @@ pub(crate) fn write(list: &Roster, rows: &[&RosterRow], out: &Output) -> Result<
 fn write_row(
     sheet: &mut Worksheet,
     line: u32,
-    places: &[usize],
-    cells: &Row,
-    list: &Roster,
-    row: &RosterRow,
-    out: &Output,
+    (places, cells): (&[usize], &Row),
+    (list, row): (&Roster, &RosterRow),
+    remarks: &[Remark],
 ) -> Result<(), XlsxError> {
-    let remarks = remarks(list, row, out);
     for (column, place) in (0_u16..).zip(places) {
         let cell = cells.cells.get(*place).unwrap_or(&Cell::Empty);
         let remarks: Vec<&Remark> = remarks.iter().filter(|remark| remark.place == *place).collect();
@@ -78,7 +85,16 @@ fn write_row(
             let wrong = remarks.iter().any(|remark| remark.wrong);
             format = format.set_background_color(if wrong { WRONG } else { NOTICED });
         }
-        write_cell(sheet, line, column, cell, &format)?;
+        match (cell, mangled_at(*place, list, row)) {
+            (_, Some(field)) if list.kind.need(field) == Need::Required => {
+                sheet.write_blank(line, column, &format)?;
+            }
+            // Without it the row would go in: what is a number stays one, and is refused again.
+            (Cell::Number(number), Some(_)) => {
+                sheet.write_number_with_format(line, column, *number, &format)?;
+            }
+            _ => write_cell(sheet, line, column, cell, &format)?,
+        }
         if !remarks.is_empty() {
             let texts: Vec<&str> = remarks.iter().map(|remark| remark.text.as_str()).collect();
             let note = Note::new(texts.join("\n\n")).set_author(AUTHOR).add_author_prefix(false);
@@ -86,6 +102,13 @@ fn write_row(
         }
     }
     Ok(())
+}
+
+/// The fact in this column, if a spreadsheet made a number of it. As a text it would look whole, and may not be.
+fn mangled_at(place: usize, list: &Roster, row: &RosterRow) -> Option<Field> {
+    let mangled = |problem: &&CellProblem| problem.fault == Fault::Mangled;
+    let mut fields = row.checked.problems.iter().filter(mangled).filter_map(|problem| problem.field);
+    fields.find(|field| list.columns.of.get(field).is_some_and(|column| column.place == place))
 }
 
 /// Numbers become texts, so that nothing is rounded a second time; dates stay dates.
@@ -126,32 +149,37 @@ struct Remark {
 }
 
 /// Found, expected, and what to do, at the column that it is about; where a needed fact has no column, at the name.
-fn remarks(list: &Roster, row: &RosterRow, out: &Output) -> Vec<Remark> {
+fn remarks(list: &Roster, row: &RosterRow, known: Known<'_>, out: &Output) -> Vec<Remark> {
     let place = |field: Field| {
         let own = list.columns.of.get(&field).or_else(|| list.columns.of.values().next());
         own.map_or(0, |column| column.place)
     };
     let mut remarks = Vec::new();
     for problem in &row.checked.problems {
-        let Some(field) = problem.field else { continue };
+        // What is about the whole row is said at the name.
+        let field = problem.field.unwrap_or(Field::FullName);
         let title =
             list.columns.of.get(&field).map_or_else(|| out.field(field), |column| column.title.clone());
         let found = problem.found.reveal();
         let (text, fix) = said(problem, row.checked.number, &title, found, out);
         let mut lines = vec![text];
-        if !found.is_empty() {
-            lines.push(out.word("cli-note-found", &[("a", found)]));
+        let says = |code| problem.code() == Some(code);
+        // The sentence of these two says what was found, that of the first what was expected as well.
+        if !found.is_empty() && problem.field.is_some() && !says(Code::Cell) && !says(Code::NumberMangled) {
+            lines.push(out.word("cli-note-found", &[("a", &quoted(found))]));
         }
-        lines.extend(
-            expected(problem, out).map(|expected| out.word("cli-note-expected", &[("a", &expected)])),
-        );
-        lines.push(fix);
+        if let Some(expected) = expected(problem, out).filter(|_| !says(Code::Cell)) {
+            lines.push(out.word("cli-note-expected", &[("a", &expected)]));
+        }
+        if mangled_at(place(field), list, row).is_some_and(|field| list.kind.need(field) == Need::Required) {
+            lines.push(out.word("cli-note-empty", &[]));
+        }
+        lines.extend(Some(fix).filter(|fix| !fix.is_empty()));
         lines.extend(problem.code().map(|code| code.to_string()));
         remarks.push(Remark { place: place(field), wrong: !problem.is_notice(), text: lines.join("\n") });
     }
     if let Some(existing) = row.existing {
-        let report = existing.to_string();
-        let said = out.word("cli-roster-reported", &[("a", &report)]);
+        let said = known(existing);
         let text = format!("{said}\n{}\n{}", out.word("cli-roster-reported-fix", &[]), Code::Duplicate);
         remarks.push(Remark { place: place(Field::PassportNumber), wrong: true, text });
     }

@@ -128,7 +128,9 @@ fn example(field: Field, out: &Output) -> &'static str {
         Field::FullName => "ERIKSSON ANNA MARIA",
         Field::BirthDate => "12-08-1974",
         Field::BirthPlace => "ZENITH",
-        Field::Nationality | Field::IssuingState => "UTO",
+        // One of those that the column offers; the specimen's own is no country of the list.
+        Field::Nationality | Field::IssuingState if out.is_indonesian() => "Jerman",
+        Field::Nationality | Field::IssuingState => "Germany",
         Field::PassportNumber => "L898902C3",
         Field::PassportExpiry
         | Field::PermitExpiry

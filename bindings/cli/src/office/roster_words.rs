@@ -3,7 +3,8 @@
 
 use apoa_core::codes::Code;
 use apoa_core::fields::Field;
-use apoa_core::roster::{CellProblem, CellWord, Expected, Fault};
+use apoa_core::report::rules::Problem;
+use apoa_core::roster::{CellProblem, CellWord, Expected, Fault, revealed};
 
 use crate::output::Output;
 
@@ -25,8 +26,15 @@ pub(crate) fn kind_of(field: Field, out: &Output) -> String {
     in_words(Expected::in_column(field), out)
 }
 
+/// Longest piece of a cell that is said again, in characters: enough to know it by.
+const FOUND_CHARS: usize = 40;
+
 /// What a cell with this problem should hold.
 pub(crate) fn expected(problem: &CellProblem, out: &Output) -> Option<String> {
+    let characters = problem.fault == Fault::Rule(Problem::Characters);
+    if characters && revealed(problem.found.reveal()).is_some() {
+        return Some(out.word("cli-expect-visible", &[]));
+    }
     Some(in_words(Expected::instead_of(problem)?, out))
 }
 
@@ -47,6 +55,15 @@ fn in_words(expected: Expected, out: &Output) -> String {
     }
 }
 
+/// So much of a cell as a sentence has room for, and nothing in it that would turn the sentence round.
+pub(crate) fn quoted(found: &str) -> String {
+    let shown = revealed(found).unwrap_or_else(|| found.to_owned());
+    match shown.char_indices().nth(FOUND_CHARS) {
+        Some((end, _)) => format!("{}…", &shown[..end]),
+        None => shown,
+    }
+}
+
 /// What is wrong and what to do, in words; `title` is the column's, `found` what may be shown of the cell.
 pub(crate) fn said(
     problem: &CellProblem,
@@ -56,7 +73,7 @@ pub(crate) fn said(
     out: &Output,
 ) -> (String, String) {
     let Some(code) = problem.code() else { return (out.word("roster-hidden", &[]), String::new()) };
-    let (n, value) = (("n", row.to_string()), ("value", found.to_owned()));
+    let (n, value) = (("n", row.to_string()), ("value", quoted(found)));
     let args = match (problem.fault, problem.rule()) {
         (Fault::Repeats(other), _) => vec![n, ("other", other.to_string())],
         (Fault::Mangled, _) => vec![n, value],

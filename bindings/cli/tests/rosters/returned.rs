@@ -105,15 +105,19 @@ fn what_is_given_back_holds_what_is_to_be_mended_and_mended_it_goes_in_once() {
     assert_eq!(rows[0][9..], [Data::String("Gaji".into()), Data::String("apoa_row".into())]);
     let origins: Vec<String> = rows[1..].iter().map(|row| row[10].to_string()).collect();
     assert_eq!(origins, ["5", "7", "8"]);
-    assert_eq!(rows[1][4], Data::String("1.2E+46".into()), "a number comes back as the text that it became");
+    assert_eq!(
+        rows[1][4],
+        Data::Empty,
+        "a number that lost digits does not come back as a text that looks whole"
+    );
     assert_eq!(rows[1][9], Data::String("=1+1".into()), "a text that looks like a formula stays a text");
     assert!(matches!(rows[1][1], Data::DateTime(day) if day.as_f64() == 27_253.0), "a date stays a date");
     let notes = entry(&bytes, "xl/comments1.xml");
     for said in [
         "Excel turned the number",
-        "Found: 1.2E+46",
         "Expected: letters and digits",
-        "Make it text.",
+        "The cell was left empty",
+        "Type it again from the passport, as text.",
         "repeats row 4",
         "ATLANTIS",
     ] {
@@ -135,10 +139,15 @@ fn what_is_given_back_holds_what_is_to_be_mended_and_mended_it_goes_in_once() {
     let mended = edited(
         &bytes,
         |name, text| {
-            Some(if name == "xl/sharedStrings.xml" {
-                text.replace("1.2E+46", "X2").replace("ATLANTIS", "UTOPIA")
-            } else {
-                text
+            Some(match name {
+                "xl/sharedStrings.xml" => text.replace("ATLANTIS", "UTOPIA"),
+                "xl/worksheets/sheet1.xml" => {
+                    let start = text.find(r#"<c r="E2""#).unwrap();
+                    let end = start + text[start..].find("/>").unwrap();
+                    let cell = format!(r#"{} t="inlineStr"><is><t>X2</t></is></c>"#, &text[start..end]);
+                    format!("{}{cell}{}", &text[..start], &text[end + 2..])
+                }
+                _ => text,
             })
         },
         &[],
@@ -151,6 +160,85 @@ fn what_is_given_back_holds_what_is_to_be_mended_and_mended_it_goes_in_once() {
     assert_eq!(run(&desk.data, &["sync"]).last()["received"], 4);
     assert_eq!(desk.at_the_office(), 4, "each worker once");
     assert_eq!(import(&desk.data, &mended, &[]).last()["imported"], 0);
+}
+
+/// The specimen person, whose passport and permit numbers a spreadsheet keeps as these numbers.
+fn numbered(passport: Option<f64>, permit: f64) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, title) in (0_u16..).zip(header()) {
+        sheet.write_string(0, column, title).unwrap();
+    }
+    sheet.write_string(0, 9, "Nomor izin").unwrap();
+    for (column, fact) in (0_u16..).zip(person("X1")) {
+        sheet.write_string(1, column, fact).unwrap();
+    }
+    if let Some(passport) = passport {
+        sheet.write_number(1, 4, passport).unwrap();
+    }
+    sheet.write_number(1, 9, permit).unwrap();
+    book.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_number_that_may_have_lost_digits_is_refused_again_where_nobody_mended_it() {
+    let desk = Desk::new();
+    for (name, passport) in [("both", Some(123_456_789.0)), ("permit", None)] {
+        let mut list = desk.file(&format!("{name}.xlsx"), &numbered(passport, 987_654_321.0));
+        for round in 1..=2 {
+            let back = desk.folder.path().join(format!("{name}-{round}.xlsx"));
+            let answer = import(&desk.data, &list, &["--errors", back.to_str().unwrap()]);
+            assert_eq!(
+                (answer.exit, &answer.last()["imported"]),
+                (6, &json!(0)),
+                "{name} {round} {answer:?}"
+            );
+            let bytes = fs::read(&back).unwrap();
+            let row = &sheet(&bytes).1[1];
+            let kept = passport.map_or_else(|| Data::String("X1".into()), |_| Data::Empty);
+            assert_eq!((&row[4], &row[9]), (&kept, &Data::Float(987_654_321.0)), "{name} {round}");
+            assert!(entry(&bytes, "xl/styles.xml").contains("FFFFC7CE"));
+            if round == 1 && passport.is_some() {
+                let notes = entry(&bytes, "xl/comments1.xml");
+                assert!(notes.contains("123456789") && notes.contains("from the passport"), "{notes}");
+            }
+            list = back;
+        }
+    }
+}
+
+#[test]
+fn notes_say_a_thing_once_and_no_more_of_a_cell_than_tells_it() {
+    let desk = Desk::new();
+    let mut long = person("X1");
+    long[0] = "A".repeat(300);
+    let mut hidden = person("X2");
+    hidden[0] = "ERIKSSON\u{202e} ANNA".to_owned();
+    let mut foreign = person("X3");
+    foreign[2] = "ATLANTIS".to_owned();
+    let list = workbook(&[("A", vec![header(), person("X4"), long, hidden, foreign])]);
+    let list = edited(
+        &list,
+        |name, text| {
+            let row = r#"<row r="2" "#;
+            assert!(name != "xl/worksheets/sheet1.xml" || text.contains(row), "{text}");
+            Some(text.replace(row, r#"<row r="2" hidden="1" "#))
+        },
+        &[],
+    );
+    let list = desk.file("list.xlsx", &list);
+    let back = desk.folder.path().join("back.xlsx");
+    let answer = import(&desk.data, &list, &["--check", "--errors", back.to_str().unwrap()]);
+    assert_eq!(answer.exit, 6, "{answer:?}");
+    let expected = &said(&answer).0[2]["problems"][0]["expected"];
+    assert!(expected.as_str().unwrap().contains("hidden characters"), "{expected}");
+    let bytes = fs::read(&back).unwrap();
+    let notes = entry(&bytes, "xl/comments1.xml");
+    assert!(notes.contains(&"A".repeat(40)) && !notes.contains(&"A".repeat(41)), "{notes}");
+    assert!(notes.contains("⟨U+202E⟩") && notes.contains("hidden characters"), "{notes}");
+    assert!(notes.contains(r#"ref="A2""#) && notes.contains("The file hides this row"), "{notes}");
+    assert_eq!(notes.matches("ATLANTIS").count(), 1, "{notes}");
+    assert!(entry(&bytes, "xl/styles.xml").contains("FFFFEB9C"), "a hidden row is coloured too");
 }
 
 #[test]

@@ -64,7 +64,8 @@ fn a_template_is_what_it_was() {
         golden(&format!("template.{kind}.{language}.txt"), &said);
     }
     let there = folder.path().join("worker.start.id.xlsx");
-    assert_eq!(run(folder.path(), &["template", there.to_str().unwrap()]).exit, 2, "never written over");
+    let again = run(folder.path(), &["template", there.to_str().unwrap()]);
+    assert_eq!((again.exit, &again.last()["error"]["reason"]), (2, &json!("taken")), "never written over");
     assert_eq!(run(folder.path(), &["template", "list.csv"]).exit, 2);
 }
 
@@ -142,5 +143,25 @@ fn a_filled_template_goes_in_without_a_word() {
             [&shown["data"]["birth_date"], &shown["data"]["nationality"], &shown["data"]["sex"]],
             [&json!("1974-08-12"), &json!("D"), &json!("F")]
         );
+    }
+}
+
+#[test]
+fn another_purpose_is_offered_and_read() {
+    let desk = Desk::new();
+    let today = today();
+    let row = |passport: &str, purpose: &str| {
+        format!("ERIKSSON ANNA MARIA;12-08-1974;UTOPIA;P;{passport};{today};3;{purpose}\n")
+    };
+    let rows = [("X1", "lainnya", "other:lainnya"), ("X2", "lainnya: pemotretan", "other:pemotretan")];
+    let text: String = rows.iter().map(|(passport, purpose, _)| row(passport, purpose)).collect();
+    let text = format!("Nama;Tgl lahir;Kebangsaan;JK;No Paspor;Check-in;Malam;Tujuan\n{text}");
+    let list = desk.file("guests.csv", text.as_bytes());
+    let answer = import(&desk.data, &list, &["--kind", "lodging.check_in"]);
+    assert_eq!((answer.exit, &answer.last()["imported"]), (0, &json!(2)), "{answer:?}");
+    for (passport, _, purpose) in rows {
+        let found = run(&desk.data, &["report", "search", passport]).last();
+        let shown = run(&desk.data, &["report", "show", found["report_id"].as_str().unwrap()]).last();
+        assert_eq!(shown["data"]["purpose"], purpose);
     }
 }

@@ -139,12 +139,11 @@ fn word(field: Field, text: &str) -> String {
     known.unwrap_or(text).to_owned()
 }
 
-/// `lainnya: TEXT` is the contract's `other:TEXT`.
+/// `lainnya: TEXT` is the contract's `other:TEXT`. The word alone, as a template offers it, says no more than itself.
 fn other(text: &str) -> String {
-    match text.split_once(':') {
-        Some((head, rest)) if matches!(head.trim().to_lowercase().as_str(), "lainnya" | "lain") => {
-            format!("other:{rest}")
-        }
+    let (head, rest) = text.split_once(':').unwrap_or((text, text));
+    match head.trim().to_lowercase().as_str() {
+        "lainnya" | "lain" | "other" => format!("other:{}", if rest.trim().is_empty() { head } else { rest }),
         _ => text.to_owned(),
     }
 }

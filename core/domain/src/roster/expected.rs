@@ -33,6 +33,7 @@ const WORDS: &[(Field, &[CellWord])] = &[
             word("belajar", "study"),
             word("transit", "transit"),
             word("berobat", "medical"),
+            word("lainnya", "other"),
         ],
     ),
     (

@@ -117,6 +117,14 @@ pub struct Table {
     pub rows: Vec<Row>,
 }
 
+/// What a person sees of a text, with hidden characters by their number: `⟨U+202E⟩`. None if it has none.
+pub fn revealed(text: &str) -> Option<String> {
+    use crate::permit::text::is_hidden;
+
+    let one = |c: char| if is_hidden(c) { format!("⟨U+{:04X}⟩", u32::from(c)) } else { c.to_string() };
+    text.chars().any(is_hidden).then(|| text.chars().map(one).collect())
+}
+
 /// The letters by which spreadsheets call a column: 0 is `A`, 26 is `AA`.
 pub fn letters(place: usize) -> String {
     let mut left = place;
@@ -142,6 +150,12 @@ mod tests {
         {
             assert_eq!(letters(place), name);
         }
+    }
+
+    #[test]
+    fn a_hidden_character_is_shown_by_its_number() {
+        assert_eq!(revealed("ANNA\u{202e} MARIA").as_deref(), Some("ANNA⟨U+202E⟩ MARIA"));
+        assert_eq!(revealed("ANNA MARIA"), None);
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Trouble {
 impl From<Stop> for Trouble {
     fn from(stop: Stop) -> Self {
         match stop {
-            Stop::Usage(sentence) => Self::unmet(sentence),
+            Stop::Usage(sentence) | Stop::Taken(sentence) => Self::unmet(sentence),
             Stop::Failure(failure) => Self { code: failure.code, cause: failure.cause.unwrap_or_default() },
         }
     }

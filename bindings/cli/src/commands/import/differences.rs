@@ -1,20 +1,16 @@
-//! What `--diff` says: who is new, who changed, who is gone. What is gone is asked about, by a person's own word for the
-//! last day; without one nothing ends.
-
-use std::io::{IsTerminal as _, stdin};
+//! What `--diff` says: who is new, who changed from what to what, who is gone, and the command that would report it.
 
 use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
-use apoa_core::report::follow_up::{FollowUp, closing_field};
+use apoa_core::permit::Date;
+use apoa_core::report::draft::Facts;
+use apoa_core::report::follow_up::closing_field;
 use apoa_core::report::kinds::{OpKind, ReportKind};
 use apoa_core::roster::{Difference, Roster};
-use apoa_core::{ApoaClient, DraftError};
+use apoa_core::{ApoaClient, StoreError};
 use serde::Serialize;
 
-use crate::commands::report::refused;
-use crate::failure::Stop;
-use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN, on_terminal};
-use crate::sources::day;
+use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN};
 
 #[derive(Debug, Serialize)]
 struct DiffLine {
@@ -24,108 +20,170 @@ struct DiffLine {
     report_id: Option<String>,
     /// What should be filed: `submit`, `change` or `end`; `amend` and `check_out` for stays.
     proposes: &'static str,
+    full_name: Option<String>,
+    passport_number: Option<String>,
+    /// First day of the report that is there; of who is new, of the row.
+    first_date: Option<String>,
+    /// What the report says and what the list says.
+    changes: Vec<Change>,
+    /// The commands that report it, a line each; none where they would hold what is masked.
+    commands: Vec<String>,
+    #[serde(skip)]
+    masked: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Change {
+    field: &'static str,
+    old: Option<String>,
+    new: Option<String>,
 }
 
 /// A line for each difference.
-pub(super) fn say(differences: &[Difference], list: &Roster, out: &Output) {
-    let row = |place: usize| list.rows.get(place).map(|row| row.checked.number);
-    let worker = list.kind == ReportKind::WorkerStart;
+pub(super) fn say(
+    client: &ApoaClient,
+    differences: &[Difference],
+    list: &Roster,
+    out: &Output,
+) -> Result<(), StoreError> {
     for difference in differences {
-        let line = match difference {
-            Difference::Same { .. } => continue,
-            Difference::New { row: place } => DiffLine {
-                row: row(*place),
-                diff: "new",
-                fields: Vec::new(),
-                report_id: None,
-                proposes: OpKind::Submit.as_str(),
-            },
-            Difference::Changed { row: place, report, fields } => DiffLine {
-                row: row(*place),
-                diff: "changed",
-                fields: fields.iter().map(|field| field.as_str()).collect(),
-                report_id: Some(report.to_string()),
-                proposes: if worker && fields.iter().all(|field| is_change(*field)) {
-                    "change"
-                } else {
-                    "amend"
-                },
-            },
-            Difference::Gone { report } => DiffLine {
-                row: None,
-                diff: "gone",
-                fields: Vec::new(),
-                report_id: Some(report.to_string()),
-                proposes: if worker { "end" } else { "check_out" },
-            },
-        };
-        out.line(&line);
-    }
-}
-
-/// Facts that a `change` of a worker's report is about; others are corrected.
-fn is_change(field: Field) -> bool {
-    matches!(
-        field,
-        Field::WorkAddress
-            | Field::PassportNumber
-            | Field::PermitNumber
-            | Field::Position
-            | Field::Site
-            | Field::Guarantor
-    )
-}
-
-/// Asks whether the reports of those who are gone end, and when. Only a day that a person types ends them: no option
-/// does, and without a terminal nothing is asked.
-pub(super) fn ask(client: &ApoaClient, differences: &[Difference], out: &Output) -> Result<(), Stop> {
-    let gone: Vec<ReportId> = differences
-        .iter()
-        .filter_map(|difference| match difference {
-            Difference::Gone { report } => Some(*report),
-            Difference::New { .. } | Difference::Changed { .. } | Difference::Same { .. } => None,
-        })
-        .collect();
-    if gone.is_empty() {
-        return Ok(());
-    }
-    let n = gone.len().to_string();
-    if out.json || !stdin().is_terminal() || !on_terminal() {
-        out.note(&out.word("cli-diff-gone-later", &[("n", &n)]));
-        return Ok(());
-    }
-    for report in gone {
-        end(client, report, out)?;
+        match difference {
+            Difference::Same { .. } => {}
+            Difference::New { row } => {
+                let Some(row) = list.rows.get(*row) else { continue };
+                let mut line = DiffLine::of(row.checked.draft.facts(), list.kind, out);
+                line.row = Some(row.checked.number);
+                out.line(&line);
+            }
+            Difference::Changed { row, report, fields } => {
+                let Some(row) = list.rows.get(*row) else { continue };
+                let (before, after) = (facts(client, *report)?, row.checked.draft.facts());
+                let mut line = DiffLine::of(&before, list.kind, out);
+                line.row = Some(row.checked.number);
+                line.changed(*report, fields, (&before, after), list.kind, client.today(), out);
+                out.line(&line);
+            }
+            Difference::Gone { report } => {
+                let mut line = DiffLine::of(&facts(client, *report)?, list.kind, out);
+                line.gone(*report, list.kind);
+                out.line(&line);
+            }
+        }
     }
     Ok(())
 }
 
-fn end(client: &ApoaClient, report: ReportId, out: &Output) -> Result<(), Stop> {
-    let Some(found) = client.report(report)? else { return Ok(()) };
-    let name =
-        found.row.summary.full_name.as_ref().map(|name| out.mask.field(Field::FullName, name.reveal()));
-    let name = name.unwrap_or_default();
-    let Some(closing) = closing_field(found.row.kind) else { return Ok(()) };
-    let op = if closing == Field::End { OpKind::End } else { OpKind::CheckOut };
-    loop {
-        out.note(&out.word("cli-diff-ask-end", &[("a", &name), ("b", &report.to_string())]));
-        let mut answer = String::new();
-        if stdin().read_line(&mut answer).is_err() || answer.trim().is_empty() {
-            return Ok(());
-        }
-        let Ok(last) = day(answer.trim()) else { continue };
-        let Ok(mut follow_up) = FollowUp::new(op) else { return Ok(()) };
-        follow_up.set(closing, &last.to_string());
-        match client.follow_up(report, &follow_up) {
-            Ok(_) => return Ok(()),
-            Err(DraftError::Invalid { problems }) => {
-                for problem in &problems {
-                    out.note(&out.problem(problem).text);
-                }
-            }
-            Err(error) => return Err(refused(error, client, out)),
+/// The facts of a report; of one that another device made those of its row.
+fn facts(client: &ApoaClient, report: ReportId) -> Result<Facts, StoreError> {
+    let Some(found) = client.report(report)? else { return Ok(Facts::new()) };
+    let mut facts = found.facts;
+    let summary = found.row.summary;
+    let first = found.row.kind.first_date().zip(summary.first_date);
+    let shown = [
+        summary.full_name.map(|name| (Field::FullName, name)),
+        summary.passport_number.map(|number| (Field::PassportNumber, number)),
+        first,
+    ];
+    for (field, fact) in shown.into_iter().flatten() {
+        facts.entry(field).or_insert(fact);
+    }
+    Ok(facts)
+}
+
+/// What a `change` of a worker's report calls these facts; others are corrected.
+fn change_of(field: Field) -> Option<&'static str> {
+    Some(match field {
+        Field::WorkAddress => "address",
+        Field::PassportNumber => "passport",
+        Field::PermitNumber => "permit",
+        Field::Position => "position",
+        Field::Site => "site",
+        Field::Guarantor => "guarantor",
+        _ => return None,
+    })
+}
+
+impl DiffLine {
+    /// Who it is about, as somebody new.
+    fn of(facts: &Facts, kind: ReportKind, out: &Output) -> Self {
+        let fact = |field: Field| facts.get(&field).map(|fact| out.mask.field(field, fact.reveal()));
+        Self {
+            row: None,
+            diff: "new",
+            fields: Vec::new(),
+            report_id: None,
+            proposes: OpKind::Submit.as_str(),
+            full_name: fact(Field::FullName),
+            passport_number: fact(Field::PassportNumber),
+            first_date: kind.first_date().and_then(fact),
+            changes: Vec::new(),
+            commands: Vec::new(),
+            masked: false,
         }
     }
+
+    fn changed(
+        &mut self,
+        report: ReportId,
+        fields: &[Field],
+        (before, after): (&Facts, &Facts),
+        kind: ReportKind,
+        today: Date,
+        out: &Output,
+    ) {
+        let plain = |facts: &Facts, field: Field| facts.get(&field).map(|fact| fact.reveal().clone());
+        let shown = |facts, field| plain(facts, field).map(|fact| out.mask.field(field, &fact));
+        self.diff = "changed";
+        self.report_id = Some(report.to_string());
+        self.fields = fields.iter().map(|field| field.as_str()).collect();
+        let change = |field: &Field| Change {
+            field: field.as_str(),
+            old: shown(before, *field),
+            new: shown(after, *field),
+        };
+        self.changes = fields.iter().map(change).collect();
+        let changes: Option<Vec<&str>> = fields.iter().map(|field| change_of(*field)).collect();
+        let changes = changes.filter(|_| kind == ReportKind::WorkerStart);
+        self.proposes = if changes.is_some() { "change" } else { "amend" };
+        self.masked = fields.iter().any(|field| shown(after, *field) != plain(after, *field));
+        if self.masked {
+            return;
+        }
+        let values = fields.iter().map(|field| plain(after, *field).unwrap_or_default());
+        self.commands = if let Some(changes) = changes {
+            changes
+                .into_iter()
+                .zip(values)
+                .map(|(what, new)| {
+                    let new = quoted(&format!("new={new}"));
+                    format!("apoa report change {report} --field change={what} --field {new} --field since={today}")
+                })
+                .collect()
+        } else {
+            let fact = |(field, value): (&Field, String)| {
+                format!(" --field {}", quoted(&format!("{field}={value}")))
+            };
+            let facts: String = fields.iter().zip(values).map(fact).collect();
+            vec![format!("apoa report edit {report}{facts}")]
+        };
+    }
+
+    fn gone(&mut self, report: ReportId, kind: ReportKind) {
+        self.diff = "gone";
+        self.report_id = Some(report.to_string());
+        let ends = closing_field(kind) == Some(Field::End);
+        self.proposes = if ends { "end" } else { "check_out" };
+        if let Some(closing) = closing_field(kind) {
+            let command = if ends { "end" } else { "check-out" };
+            self.commands = vec![format!("apoa report {command} {report} --field {closing}=DD-MM-YYYY")];
+        }
+    }
+}
+
+/// As one word of a shell.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@".contains(c);
+    if text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 impl Line for DiffLine {
@@ -136,18 +194,24 @@ impl Line for DiffLine {
             _ => (BAD, "-"),
         };
         let row = self.row.map(|row| out.word("cli-roster-row", &[("n", &row.to_string())]));
-        let fields: Vec<String> =
-            self.fields.iter().map(|code| out.word(&format!("field-{code}"), &[])).collect();
+        let row = row.map(|row| format!(" {BOLD}{row}{BOLD:#}")).unwrap_or_default();
         let what = out.word(&format!("cli-diff-{}", self.diff), &[]);
-        let report = self.report_id.as_deref().unwrap_or_default();
-        let next = match (self.diff, self.report_id.is_some()) {
-            ("changed" | "gone", true) => {
-                let command = if self.proposes == "amend" { "edit" } else { self.proposes };
-                format!("\n    {DIM}apoa report {} {report}{DIM:#}", command.replace('_', "-"))
-            }
-            _ => String::new(),
-        };
-        let row = row.unwrap_or_default();
-        format!("{style}{sign}{style:#} {BOLD}{row}{BOLD:#} {what} {}{next}", fields.join(", "))
+        let who: Vec<&str> = [&self.full_name, &self.passport_number, &self.first_date]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        let mut text = format!("{style}{sign}{style:#}{row} {what} {}", who.join(" · "));
+        for Change { field, old, new } in &self.changes {
+            let [old, new] = [old, new].map(|value| value.as_deref().unwrap_or("–"));
+            text = format!("{text}\n    {}: {old} → {new}", out.word(&format!("field-{field}"), &[]));
+        }
+        for command in &self.commands {
+            text = format!("{text}\n    {DIM}{command}{DIM:#}");
+        }
+        if self.masked {
+            text = format!("{text}\n    {DIM}{}{DIM:#}", out.word("cli-diff-masked", &[]));
+        }
+        text
     }
 }

@@ -8,6 +8,7 @@ use apoa_core::roster::{CellProblem, Fault, Filed, Roster, RosterCounts, RosterR
 use serde::Serialize;
 
 use crate::mask::Mask;
+use crate::office::roster::Known;
 use crate::office::roster_words::{expected, said};
 use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN};
 
@@ -48,13 +49,23 @@ pub(super) struct SummaryLine {
     errors: usize,
     duplicates: usize,
     imported: usize,
+    /// Reports of those who are gone, ended by a person's word.
+    ended: usize,
     mapping: BTreeMap<&'static str, String>,
     #[serde(skip)]
     check: bool,
+    /// Whether something was filed that still has to be sent.
+    #[serde(skip)]
+    unsent: bool,
 }
 
 impl SummaryLine {
-    pub(super) fn of(list: &Roster, counts: &RosterCounts, filed: &Filed, check: bool) -> Self {
+    pub(super) fn of(
+        list: &Roster,
+        counts: &RosterCounts,
+        (filed, ended): (&Filed, usize),
+        (check, send): (bool, bool),
+    ) -> Self {
         let mapping = list.columns.of.iter().map(|(field, column)| (field.as_str(), column.title.clone()));
         Self {
             format: list.format.as_str(),
@@ -65,14 +76,16 @@ impl SummaryLine {
             errors: counts.errors,
             duplicates: counts.duplicates,
             imported: filed.reports.len(),
+            ended,
             mapping: mapping.collect(),
             check,
+            unsent: !send && (!filed.reports.is_empty() || ended > 0),
         }
     }
 }
 
 impl RowLine {
-    pub(super) fn of(row: &RosterRow, list: &Roster, out: &Output) -> Self {
+    pub(super) fn of(row: &RosterRow, list: &Roster, known: Known<'_>, out: &Output) -> Self {
         let number = row.checked.number;
         let mut problems = Vec::new();
         let mut texts = Vec::new();
@@ -81,14 +94,19 @@ impl RowLine {
             let title = line.title.clone().or_else(|| problem.field.map(|field| out.field(field)));
             let found = line.found.clone().unwrap_or_default();
             let (text, fix) = said(problem, number, &title.unwrap_or_default(), &found, out);
-            texts.push(format!("{DIM}{}{DIM:#} {text} {fix}", line.code.as_deref().unwrap_or_default()));
+            let code = line.code.as_ref().map(|code| format!("{DIM}{code}{DIM:#}"));
+            let parts: Vec<String> =
+                code.into_iter().chain([text, fix]).filter(|part| !part.is_empty()).collect();
+            texts.push(parts.join(" "));
             problems.push(line);
         }
         if let Some(existing) = row.existing {
-            let (report, number) = (existing.to_string(), row.checked.draft.get(Field::PassportNumber));
+            let number = row.checked.draft.get(Field::PassportNumber);
             let found = number.map(|number| out.mask.field(Field::PassportNumber, number));
             let code = Code::Duplicate.to_string();
-            texts.push(format!("{DIM}{code}{DIM:#} {}", out.word("cli-roster-reported", &[("a", &report)])));
+            if !out.json {
+                texts.push(format!("{DIM}{code}{DIM:#} {} {DIM}{existing}{DIM:#}", known(existing)));
+            }
             let field = Field::PassportNumber;
             problems.push(ProblemLine { code: Some(code), found, ..ProblemLine::at(field, list) });
         }
@@ -145,6 +163,7 @@ impl Line for RowLine {
     fn text(&self, out: &Output) -> String {
         let (style, word) = match self.state {
             "warning" => (WARN, "cli-roster-warning"),
+            "duplicate" if self.report_id.is_none() => (WARN, "cli-roster-repeated"),
             "duplicate" => (WARN, "cli-roster-duplicate"),
             _ => (BAD, "cli-roster-error"),
         };
@@ -160,11 +179,13 @@ impl Line for SummaryLine {
         let (good, left) = (good.to_string(), (self.errors + self.duplicates).to_string());
         let key = if self.check { "cli-roster-checked" } else { "cli-roster-imported" };
         let sentence = out.word(key, &[("a", &good), ("b", &left)]);
-        let next = if self.check || self.imported == 0 {
-            String::new()
-        } else {
-            format!("\n{}", out.word("cli-next-sync", &[]))
-        };
+        let mut next = String::new();
+        if self.ended > 0 {
+            next = format!("\n{}", out.word("cli-roster-ended", &[("n", &self.ended.to_string())]));
+        }
+        if self.unsent {
+            next = format!("{next}\n{}", out.word("cli-next-sync", &[]));
+        }
         let (style, mark) = if self.errors == 0 { (GOOD, "✓") } else { (WARN, "·") };
         format!("{style}{mark}{style:#} {BOLD}{sentence}{BOLD:#}{next}")
     }

@@ -1,6 +1,7 @@
 //! `apoa import`: a list of guests or workers becomes reports. Good rows go in, each once; wrong and repeated ones stay
 //! out and are said, and given back as a workbook to mend.
 
+mod asks;
 mod differences;
 mod lines;
 
@@ -16,18 +17,19 @@ use apoa_core::codes::Code;
 use apoa_core::fields::Field;
 use apoa_core::report::kinds::ReportKind;
 use apoa_core::roster::{
-    BYTES_MOST, Difference, Filed, ROWS_MOST, Roster, RosterError, RosterRequest, RosterRow, RowState,
+    BYTES_MOST, Difference, Filed, Limit, ROWS_MOST, Roster, RosterError, RosterRequest, RosterRow, RowState,
     Titles, Unreadable,
 };
 use signal_hook::consts::SIGINT;
 
-use super::report::kind;
+use super::report::{kind, there_already};
 use super::sync;
 use crate::Ended;
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Stop};
 use crate::office;
+use crate::office::roster::Known;
 use crate::output::Output;
 use crate::progress::{Progress, Spinner};
 use crate::session;
@@ -65,7 +67,7 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     let titles = titles(&args.map)?;
     let bytes = contents(&args.file)?;
     if let Some(file) = args.errors.as_deref().filter(|file| file.exists()) {
-        return Err(Stop::usage(format!("{} is there already", file.display())));
+        return Err(Stop::Taken(file.display().to_string()));
     }
     let client = session::open_signed_in(global)?;
     let spinner = Spinner::start(global);
@@ -80,10 +82,11 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
         Vec::new()
     };
     leave_known(&mut list, &differences);
+    let known = |report| out.explain(Code::Duplicate, &there_already(report, &client)).0;
     for row in list.rows.iter().filter(|row| row.state() != RowState::Ready) {
-        out.line(&RowLine::of(row, &list, out));
+        out.line(&RowLine::of(row, &list, &known, out));
     }
-    differences::say(&differences, &list, out);
+    differences::say(&client, &differences, &list, out)?;
     let interrupted = watch_ctrl_c()?;
     let filed = if args.check { Filed::default() } else { file(&client, &list, global, &interrupted, out)? };
     for (row, existing) in &filed.existing {
@@ -92,15 +95,14 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
             row.existing = Some(*existing);
         }
         if let Some(row) = list.rows.get(*row) {
-            out.line(&RowLine::of(row, &list, out));
+            out.line(&RowLine::of(row, &list, &known, out));
         }
     }
     if let Some(file) = &args.errors {
-        give_back(file, &list, args.check, out)?;
+        give_back(file, &list, args.check, &known, out)?;
     }
-    if !args.check && !filed.stopped {
-        differences::ask(&client, &differences, out)?;
-    }
+    let asked = !args.check && !filed.stopped;
+    let ended = if asked { asks::ask(&client, &differences, out)? } else { 0 };
     let counts = list.counts();
     let mut exit = if counts.errors == 0 { Exit::Done } else { Exit::Invalid };
     if filed.stopped {
@@ -109,7 +111,7 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     drop(client);
     let sent =
         if args.send && !filed.stopped { Some(sync::run(&sync::Args::default(), global, out)) } else { None };
-    out.line(&SummaryLine::of(&list, &counts, &filed, args.check));
+    out.line(&SummaryLine::of(&list, &counts, (&filed, ended), (args.check, args.send)));
     if filed.stopped {
         out.note(&out.word("cli-roster-stopped", &[("n", &filed.reports.len().to_string())]));
     }
@@ -192,7 +194,7 @@ fn watch_ctrl_c() -> Result<Arc<AtomicBool>, Stop> {
 }
 
 /// The workbook to mend: what stayed out, and of a list that was only looked at all of it.
-fn give_back(file: &Path, list: &Roster, check: bool, out: &Output) -> Result<(), Stop> {
+fn give_back(file: &Path, list: &Roster, check: bool, known: Known<'_>, out: &Output) -> Result<(), Stop> {
     let out_of_it = |row: &&RosterRow| matches!(row.state(), RowState::Error | RowState::Duplicate);
     let wrong = list.rows.iter().filter(out_of_it).count();
     if wrong == 0 {
@@ -200,7 +202,7 @@ fn give_back(file: &Path, list: &Roster, check: bool, out: &Output) -> Result<()
         return Ok(());
     }
     let rows: Vec<&RosterRow> = list.rows.iter().filter(|row| check || out_of_it(row)).collect();
-    let bytes = office::roster::write(list, &rows, out)
+    let bytes = office::roster::write(list, &rows, known, out)
         .map_err(|error| Failure::new(Code::Internal).because(&error))?;
     write_new(file, &bytes)?;
     let (n, name) = (wrong.to_string(), file.display().to_string());
@@ -214,15 +216,19 @@ fn refused(error: RosterError, titles: &Titles, out: &Output) -> Stop {
     match error {
         RosterError::Store(error) => error.into(),
         RosterError::NoUnit => failure.into(),
-        RosterError::TooLarge => failure.with("n", ROWS_MOST.to_string()).into(),
+        RosterError::TooLarge { limit: Limit::Rows } => {
+            failure.with("n", ROWS_MOST.to_string()).of_cause("rows", None).into()
+        }
+        RosterError::TooLarge { limit: Limit::Bytes } => because(failure, "bytes", out),
+        RosterError::TooLarge { limit: Limit::Unpacked } => because(failure, "unpacked", out),
         RosterError::Unreadable { reason } => {
-            let key = match reason {
-                Unreadable::Empty => "cli-file-empty",
-                Unreadable::Unknown => "cli-file-unknown",
-                Unreadable::Locked => "cli-file-locked",
-                Unreadable::Damaged => "cli-file-damaged",
+            let reason = match reason {
+                Unreadable::Empty => "empty",
+                Unreadable::Unknown => "unknown",
+                Unreadable::Locked => "locked",
+                Unreadable::Damaged => "damaged",
             };
-            failure.because(&out.word(key, &[])).into()
+            because(failure, reason, out)
         }
         RosterError::ColumnsMissing { fields } => {
             let name = |field: &Field| titles.get(field).cloned().unwrap_or_else(|| out.field(*field));
@@ -230,4 +236,12 @@ fn refused(error: RosterError, titles: &Titles, out: &Output) -> Stop {
             failure.with("field", names.join(", ")).into()
         }
     }
+}
+
+/// What this cause of a code is called, and what to do about it.
+fn because(failure: Failure, reason: &'static str, out: &Output) -> Stop {
+    let megabytes = (BYTES_MOST / 1_000_000).to_string();
+    let text = out.word(&format!("cli-file-{reason}"), &[("n", &megabytes)]);
+    let remedy = out.word(&format!("cli-file-{reason}-fix"), &[]);
+    failure.of_cause(reason, Some((text, remedy))).into()
 }
