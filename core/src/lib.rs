@@ -56,6 +56,7 @@ mod unit_office;
 mod unit_work;
 mod upkeep;
 
+pub use apoa_domain::jws::JwsProblem;
 pub use apoa_domain::report::summary::Summary;
 pub use apoa_domain::{codes, countries, fields, ids, passport, permit, private, report};
 pub use changes::Withdrawn;

@@ -167,6 +167,8 @@ fn what_no_server_has_gets_another_paper_that_says_so_and_holds_no_code() {
     assert!(lies["width"].as_u64() > lies["height"].as_u64(), "a receipt stands upright");
     let refused = run(&desk.data(), &["receipt", "verify", &file]);
     assert_eq!((refused.exit, &refused.last()["valid"]), (4, &json!(false)), "{refused:?}");
+    let reason = refused.last()["reason"].as_str().unwrap().to_owned();
+    assert!(reason.contains("proves no acceptance"), "{reason}");
 }
 
 #[test]
@@ -232,6 +234,26 @@ fn several_reports_are_one_list_of_what_is_proved_and_what_is_not_with_codes() {
     assert!(codes.contains(&proved) && !codes.contains(&rejected), "{codes}");
     let verified = run(&desk.data(), &["receipt", "verify", &desk.path("list.pdf"), "--passport", PASSPORT]);
     assert_eq!((verified.exit, &verified.last()["report_id"]), (0, &json!(proved)), "{verified:?}");
+}
+
+#[test]
+fn every_receipt_on_a_list_is_verified_and_each_guest_finds_theirs() {
+    let desk = Desk::open(&[]);
+    let first = desk.received();
+    let second = waiting(&desk.data());
+    assert_eq!(run(&desk.data(), &["sync"]).exit, 0);
+    desk.paper(&[&first, &second], "both.pdf");
+    let file = desk.path("both.pdf");
+    let all = run(&desk.data(), &["receipt", "verify", &file]);
+    let ids: Vec<Value> = all.lines().iter().map(|line| line["report_id"].clone()).collect();
+    assert_eq!((all.exit, ids.len()), (0, 2), "{all:?}");
+    assert!(ids.contains(&json!(first)) && ids.contains(&json!(second)), "{all:?}");
+    for (number, id) in [(PASSPORT, &first), ("L898902C3", &second)] {
+        let answer = run(&desk.data(), &["receipt", "verify", &file, "--passport", number]);
+        // Another receipt fits a number once in 65,536.
+        let line = answer.lines().into_iter().find(|line| line["report_id"] == json!(id));
+        assert_eq!((answer.exit, &line.unwrap()["passport"]), (0, &json!(true)), "{answer:?}");
+    }
 }
 
 #[test]

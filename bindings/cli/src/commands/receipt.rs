@@ -1,8 +1,9 @@
 //! `apoa receipt`: the server's signed word that it has a report. Anybody can verify one, without a sign-in.
 
-use apoa_core::Scanner;
 use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
+use apoa_core::{JwsProblem, Scanner};
+
 use apoa_core::permit::normal_number;
 use apoa_core::report::receipt::{ReceiptProblem, VerifiedReceipt};
 use apoa_core::scanner::{Found, FrameLayout};
@@ -15,18 +16,15 @@ use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Stop};
 use crate::output::{BAD, BOLD, GOOD, Line, Output, table};
-use crate::pages::{Drawn, Pdf, is_pdf};
+use crate::pages::{Drawn, MOST_PAGES, Pdf, is_pdf};
 use crate::session::{self, Reach};
 use crate::sources::read_bytes;
 
 use super::receipt_pdf;
 use super::scan::pages::DPI;
 
-/// A receipt's code in a picture gets the time of any picture.
-const PICTURE_BUDGET: std::time::Duration = std::time::Duration::from_millis(400);
-
-/// A receipt has one page; a file with more pages is searched so far.
-const PAGES_MOST: u32 = 10;
+/// A page of a list holds several codes: five times as long as any picture gets.
+const PICTURE_BUDGET: std::time::Duration = std::time::Duration::from_secs(2);
 
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
@@ -89,55 +87,81 @@ fn show(id: ReportId, global: &Global, out: &Output) -> Ended {
 }
 
 fn verify(file: &str, passport: Option<&str>, global: &Global, out: &Output) -> Ended {
-    let token = token_in(&read_bytes(file)?)?;
+    let tokens = tokens_in(&read_bytes(file)?)?;
     let client = session::open(global, Reach::Server)?;
-    let line = match client.verify_receipt(&token)? {
-        Ok(receipt) => VerifyLine::of(&receipt, passport),
-        Err(problem) => VerifyLine::refused(&problem),
-    };
-    out.line(&line);
-    Ok(if line.valid && line.passport != Some(false) { Exit::Done } else { Exit::Refused })
+    let mut lines = Vec::with_capacity(tokens.len());
+    for token in &tokens {
+        lines.push(match client.verify_receipt(token)? {
+            Ok(receipt) => VerifyLine::of(&receipt, passport, out),
+            Err(problem) => VerifyLine::refused(&problem, out),
+        });
+    }
+    if lines.len() > 1 {
+        out.note(&out.word("cli-receipts-held", &[("n", &lines.len().to_string())]));
+    }
+    if passport.is_some() {
+        // The question is whether one of them is this person's.
+        let theirs = lines.iter().any(|line| line.passport == Some(true));
+        let proved = lines.iter().any(|line| line.valid);
+        lines.retain(|line| if theirs { line.passport == Some(true) } else { line.valid || !proved });
+        lines.truncate(if theirs { lines.len() } else { 1 });
+    }
+    lines.iter().for_each(|line| out.line(line));
+    let good = lines.iter().all(|line| line.valid && line.passport != Some(false));
+    Ok(if good { Exit::Done } else { Exit::Refused })
 }
 
-/// The token itself, the one inside a line of `receipt show --json`, or the one that a code in a picture or on a page holds.
-/// A locked file is an error; anything else that holds none is no receipt.
-fn token_in(file: &[u8]) -> Result<String, Stop> {
+/// The token itself, the one inside a line of `receipt show --json`, or those that the codes in a picture or on the pages
+/// hold, each once. A locked file is an error; anything else that holds none is one empty token, which is no receipt.
+fn tokens_in(file: &[u8]) -> Result<Vec<String>, Stop> {
     let mut scanner = Scanner::new(apoa_core::permit::Patterns::default());
     if is_pdf(file) {
-        return Ok(token_on_page(file, &mut scanner)?.unwrap_or_default());
+        return Ok(or_empty(tokens_on_pages(file, &mut scanner)?));
     }
     if let Ok(text) = std::str::from_utf8(file) {
         let shown: Option<Value> = serde_json::from_str(text).ok();
         let jws = shown.as_ref().and_then(|line| line["jws"].as_str());
-        return Ok(jws.unwrap_or(text).trim().to_owned());
+        return Ok(vec![jws.unwrap_or(text).trim().to_owned()]);
     }
     let found =
         scanner.scan_picture(file, None, PICTURE_BUDGET).map(|picture| picture.found).unwrap_or_default();
-    Ok(token_among(found).unwrap_or_default())
+    let mut tokens = Vec::new();
+    take_tokens(found, &mut tokens);
+    Ok(or_empty(tokens))
 }
 
-/// The first token on the first pages.
-fn token_on_page(file: &[u8], scanner: &mut Scanner) -> Result<Option<String>, Stop> {
+fn or_empty(tokens: Vec<String>) -> Vec<String> {
+    if tokens.is_empty() { vec![String::new()] } else { tokens }
+}
+
+/// The tokens on all pages, drawn both ways: a code of several may show in one drawing alone.
+fn tokens_on_pages(file: &[u8], scanner: &mut Scanner) -> Result<Vec<String>, Stop> {
+    let mut tokens = Vec::new();
     let mut pdf = match Pdf::open(file, "") {
         Ok(pdf) => pdf,
         Err(fault) => return Err(Failure::new(fault.code()).into()),
     };
-    for page in 0..pdf.count().min(PAGES_MOST) {
+    for page in 0..pdf.count().min(MOST_PAGES) {
         for dpi in DPI {
             let Ok(Drawn::Page(pixels)) = pdf.page(page, dpi) else { break };
             let layout = FrameLayout::packed(pixels.width, pixels.height);
             let read = scanner.scan_luma(&pixels.luma, layout, PICTURE_BUDGET);
-            if let Some(token) = read.ok().and_then(|picture| token_among(picture.found)) {
-                return Ok(Some(token));
-            }
+            take_tokens(read.map(|picture| picture.found).unwrap_or_default(), &mut tokens);
+        }
+        if pdf.is_hopeless() {
+            break;
         }
     }
-    Ok(None)
+    Ok(tokens)
 }
 
-fn token_among(found: Vec<Found>) -> Option<String> {
+fn take_tokens(found: Vec<Found>, tokens: &mut Vec<String>) {
     let texts = found.into_iter().filter_map(|found| String::from_utf8(found.symbol.bytes).ok());
-    texts.into_iter().find(|text| text.matches('.').count() == 2)
+    for text in texts.filter(|text| text.matches('.').count() == 2) {
+        if !tokens.contains(&text) {
+            tokens.push(text);
+        }
+    }
 }
 
 /// The two readable parts of a token; nothing is proved by reading them.
@@ -168,7 +192,7 @@ impl ShowLine {
 }
 
 impl VerifyLine {
-    fn of(receipt: &VerifiedReceipt, passport: Option<&str>) -> Self {
+    fn of(receipt: &VerifiedReceipt, passport: Option<&str>, out: &Output) -> Self {
         let about = receipt.about();
         let belongs = passport.and_then(|number| match normal_number(number) {
             Some(number) => receipt.belongs_to(&number),
@@ -183,11 +207,17 @@ impl VerifyLine {
             unit: Some(about.unit.to_string()),
             issued_at: Some(receipt.issued_at().to_string()),
             passport: belongs,
-            reason: (belongs == Some(false)).then(|| "the receipt belongs to another passport".to_owned()),
+            reason: (belongs == Some(false)).then(|| out.word("receipt-other-passport", &[])),
         }
     }
 
-    fn refused(problem: &ReceiptProblem) -> Self {
+    fn refused(problem: &ReceiptProblem, out: &Output) -> Self {
+        let reason = match problem {
+            ReceiptProblem::Token(JwsProblem::Malformed) => "receipt-none",
+            ReceiptProblem::Token(JwsProblem::UnknownKey) => "receipt-unknown-key",
+            ReceiptProblem::Token(JwsProblem::BadSignature) => "receipt-bad-signature",
+            ReceiptProblem::Content | ReceiptProblem::About(_) => "receipt-content",
+        };
         Self {
             valid: false,
             report_id: None,
@@ -197,7 +227,7 @@ impl VerifyLine {
             unit: None,
             issued_at: None,
             passport: None,
-            reason: Some(problem.to_string()),
+            reason: Some(out.word(reason, &[])),
         }
     }
 }

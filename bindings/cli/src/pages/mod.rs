@@ -20,6 +20,10 @@ pub(crate) const COMMAND: &str = "draw-pages";
 /// Largest file: a scan of a whole file cabinet; more is no permit.
 const MOST_BYTES: usize = 200 * 1024 * 1024;
 
+/// Most pages of a file that are looked at: a permit has one or two, a pile of scans some dozens, and every page takes
+/// about a second.
+pub(crate) const MOST_PAGES: u32 = 200;
+
 /// Time to open a file, and to draw one page. An honest page takes a second on a slow desk, and many on one that is busy.
 const PATIENCE: Duration = Duration::from_mins(1);
 

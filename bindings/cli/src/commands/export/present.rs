@@ -1,6 +1,7 @@
 //! Who is here now: the list for an inspection, each person with permit and receipt.
 
 use apoa_core::fields::Field;
+use apoa_core::report::state::Work;
 use apoa_core::report::watch::PermitState;
 use apoa_core::{ListedReport, Present};
 use serde::Serialize;
@@ -116,6 +117,9 @@ fn dated(day: Option<&str>, said: &Said, maker: &Maker<'_>) -> Said {
 
 /// What the server proved, and since when.
 fn proof(report: &ListedReport, maker: &Maker<'_>) -> Cell {
+    if report.row.work == Work::NeedsCorrection {
+        return Cell::word(maker.say("cli-work-needs_correction")).tone(Tone::Bad);
+    }
     let standing = report.row.standing.as_str();
     let said = maker.say(&format!("cli-state-{standing}"));
     let Some(received) = report.received else { return Cell::word(said).tone(Tone::Bad) };

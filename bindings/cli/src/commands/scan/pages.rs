@@ -9,7 +9,7 @@ use super::line::FrameLine;
 use super::{Luma, Session, Sink};
 use crate::failure::Stop;
 use crate::output::{DIM, Output};
-use crate::pages::{Drawn, PageFault, Pdf};
+use crate::pages::{Drawn, MOST_PAGES, PageFault, Pdf};
 
 /// Dots an inch: of what is read at all nearly all is read at 200; small codes of a dense page need 300.
 pub(crate) const DPI: [u16; 2] = [200, 300];
@@ -76,6 +76,15 @@ pub(super) fn look(
         Ok(pdf) => pdf,
         Err(fault) => return sink.line(&FrameLine::unreadable(name, fault.code(), out), None),
     };
+    if pdf.count() > MOST_PAGES {
+        let mut line = FrameLine::unreadable(name, Code::BadPicture, out);
+        if let Some(error) = &mut line.error {
+            let (pages, most) = (pdf.count().to_string(), MOST_PAGES.to_string());
+            error.text = out.word("cli-pdf-pages", &[("n", &pages), ("most", &most)]);
+            error.remedy = out.word("cli-pdf-pages-how", &[("most", &most)]);
+        }
+        return sink.line(&line, None);
+    }
     sink.expect(pdf.count().saturating_sub(1));
     for page in 0..pdf.count() {
         let (mut line, luma) = look_at(session, &mut pdf, name, page, out);
