@@ -2,11 +2,10 @@
 
 use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
-use apoa_core::{JwsProblem, Scanner};
-
 use apoa_core::permit::normal_number;
 use apoa_core::report::receipt::{ReceiptProblem, VerifiedReceipt};
 use apoa_core::scanner::{Found, FrameLayout};
+use apoa_core::{JwsProblem, Scanner};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use serde::Serialize;
 use serde_json::Value;
@@ -67,7 +66,7 @@ struct VerifyLine {
     unit: Option<String>,
     issued_at: Option<String>,
     passport: Option<bool>,
-    reason: Option<String>,
+    reason: Option<&'static str>,
 }
 
 pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
@@ -92,8 +91,8 @@ fn verify(file: &str, passport: Option<&str>, global: &Global, out: &Output) -> 
     let mut lines = Vec::with_capacity(tokens.len());
     for token in &tokens {
         lines.push(match client.verify_receipt(token)? {
-            Ok(receipt) => VerifyLine::of(&receipt, passport, out),
-            Err(problem) => VerifyLine::refused(&problem, out),
+            Ok(receipt) => VerifyLine::of(&receipt, passport),
+            Err(problem) => VerifyLine::refused(&problem),
         });
     }
     if lines.len() > 1 {
@@ -192,7 +191,7 @@ impl ShowLine {
 }
 
 impl VerifyLine {
-    fn of(receipt: &VerifiedReceipt, passport: Option<&str>, out: &Output) -> Self {
+    fn of(receipt: &VerifiedReceipt, passport: Option<&str>) -> Self {
         let about = receipt.about();
         let belongs = passport.and_then(|number| match normal_number(number) {
             Some(number) => receipt.belongs_to(&number),
@@ -207,16 +206,16 @@ impl VerifyLine {
             unit: Some(about.unit.to_string()),
             issued_at: Some(receipt.issued_at().to_string()),
             passport: belongs,
-            reason: (belongs == Some(false)).then(|| out.word("receipt-other-passport", &[])),
+            reason: (belongs == Some(false)).then_some("other_passport"),
         }
     }
 
-    fn refused(problem: &ReceiptProblem, out: &Output) -> Self {
+    fn refused(problem: &ReceiptProblem) -> Self {
         let reason = match problem {
-            ReceiptProblem::Token(JwsProblem::Malformed) => "receipt-none",
-            ReceiptProblem::Token(JwsProblem::UnknownKey) => "receipt-unknown-key",
-            ReceiptProblem::Token(JwsProblem::BadSignature) => "receipt-bad-signature",
-            ReceiptProblem::Content | ReceiptProblem::About(_) => "receipt-content",
+            ReceiptProblem::Token(JwsProblem::Malformed) => "none",
+            ReceiptProblem::Token(JwsProblem::UnknownKey) => "unknown_key",
+            ReceiptProblem::Token(JwsProblem::BadSignature) => "bad_signature",
+            ReceiptProblem::Content | ReceiptProblem::About(_) => "content",
         };
         Self {
             valid: false,
@@ -227,7 +226,7 @@ impl VerifyLine {
             unit: None,
             issued_at: None,
             passport: None,
-            reason: Some(out.word(reason, &[])),
+            reason: Some(reason),
         }
     }
 }
@@ -258,6 +257,8 @@ impl Line for VerifyLine {
             Some(true) => Some(out.word("receipt-same-passport", &[])),
             Some(false) | None => None,
         };
+        let reason =
+            self.reason.map(|reason| out.word(&format!("receipt-{}", reason.replace('_', "-")), &[]));
         let rows = [
             (out.word("word-report", &[]), self.report_id.clone()),
             (
@@ -266,7 +267,7 @@ impl Line for VerifyLine {
             ),
             (out.word("word-issued", &[]), self.issued_at.as_deref().map(|at| out.moment(at))),
             (out.field(Field::PassportNumber), passport),
-            (out.word("word-reason", &[]), self.reason.clone()),
+            (out.word("word-reason", &[]), reason),
         ];
         format!("{style}{mark} {BOLD}{}{BOLD:#}{style:#}\n{}", out.word(word, &[]), table(&rows))
     }
