@@ -52,8 +52,8 @@ fn every_key_and_every_fact_that_the_program_names_is_in_the_catalogue() {
                 let Some(names) = &names else { continue };
                 let given: Vec<(&str, &str)> = names.iter().map(|name| (*name, "*")).collect();
                 let full = catalogue.text(key, &given).unwrap();
-                // A text may have dots of its own, but then no star takes their place.
-                let own = bare.matches(DOTS).count() - full.matches('*').count();
+                // A text may have dots of its own, but then no star takes their place; one in a plural may stand twice.
+                let own = bare.matches(DOTS).count().saturating_sub(full.matches('*').count());
                 assert_eq!(full.matches(DOTS).count(), own, "a fact is missing: {place}");
             }
         }
