@@ -32,7 +32,7 @@ readonly rust_switches="-Zlocation-detail=none -Cllvm-args=-enable-machine-outli
 # Of every `cargo` for phones: the standard library is built along, without what reads symbols for backtraces, which nobody
 # sees on a phone, and with its small ways of sorting and the like. Needs its sources (`rustup component add rust-src`), and
 # `RUSTC_BOOTSTRAP=1`: a stable compiler does not take such switches otherwise.
-readonly std_switches=(-Zbuild-std=std,panic_unwind -Zbuild-std-features=panic-unwind,optimize_for_size)
+readonly std_switches=("-Zbuild-std=std,panic_unwind" "-Zbuild-std-features=panic-unwind,optimize_for_size")
 
 # `aligned_segments LIBRARY`: how many segments it loads; fails if there is none, or one that newer devices would not load.
 aligned_segments() {
