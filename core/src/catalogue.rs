@@ -78,7 +78,7 @@ impl Catalogue {
 /// The names of all arguments in the catalogue; a test holds them against the files.
 const ARGUMENTS: &[&str] = &[
     "a", "b", "cause", "code", "date", "document", "expected", "field", "guess", "hours", "i", "kind", "mb",
-    "minutes", "n", "no", "other", "reason", "relation", "staff", "state", "time", "value",
+    "minutes", "most", "n", "no", "other", "reason", "relation", "staff", "state", "time", "value",
 ];
 
 fn with_dots<'a>(args: &Args<'a>) -> FluentArgs<'a> {
