@@ -186,7 +186,8 @@ impl ApoaClient {
         self.ask(&asker, "ask.op_status", |contract, sender| contract.op_status(sender, op))
     }
 
-    /// Asks a run, a look-up or another call that has begun to end; one that has not begun yet will end at once. Nothing committed is undone.
+    /// Asks a run, a look-up, a trial or the filing of a list to end; one that has not begun yet will end at once. Nothing
+    /// committed is undone.
     pub fn cancel(&self, run: u64) {
         let mut runs = self.runs();
         if let Some((_, flag)) = runs.calls.iter().find(|(known, _)| *known == run) {
