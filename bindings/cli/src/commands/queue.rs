@@ -169,7 +169,7 @@ impl Line for QueueLine {
             (None, "queued", false) => out.word("cli-queued", &[]),
             (None, work, _) => out.word(&format!("count-{}", work.replace('_', "-")), &[]),
         };
-        let due = self.due.as_deref().unwrap_or("–");
+        let due = self.due.as_deref().map_or_else(|| "–".to_owned(), |due| out.moment(due));
         format!("{}  {DIM}{}{DIM:#} {due}  {state}", self.report_id, out.word("word-due", &[]))
     }
 }
