@@ -331,6 +331,8 @@ reading-unknown = Not known yet
 scan-located = Seen, not counted yet
 scan-unchanged = Still in view
 scan-nothing = Nothing read
+cli-page-nothing = No code on this page
+cli-page-unread = A code that cannot be read: ask for the file as it was issued
 scan-sequence-read = First read in frame { $i } of { $n }
 scan-sequence-unread = Not read in { $n } frames
 
@@ -412,8 +414,10 @@ cli-no-report = There is no such report here.
 cli-no-receipt = No receipt yet. Next: apoa sync
 cli-queued = Waiting to send · saved on this device
 cli-sync-summary = { $a } received, { $b } still waiting
+cli-sync-asked = { $n } to be corrected
 cli-stopped = Stopped:
 cli-interrupted = Interrupted. Nothing is lost: { $n } reports wait on this device.
+cli-usage-fix = What can be typed: apoa help
 cli-draft-saved = Kept as a draft on this device.
 cli-next-edit = Next: apoa report edit
 cli-signed-out = { $a } is signed out.
@@ -499,6 +503,7 @@ cli-diff-new = new:
 cli-diff-changed = changed:
 cli-diff-gone = no longer in the list:
 cli-diff-masked = The command holds personal data: with --show-pii it is shown whole.
+cli-diff-elsewhere = From another device: correct it there.
 cli-diff-gone-later = { $n ->
         [one] { $n } person is
        *[other] { $n } people are
@@ -548,6 +553,7 @@ retry-no = Nothing to repeat.
 
 cli-ask-pdf-password = Password of { $a }:
 cli-pdf-password-how = locked: give its password with --password-stdin
+cli-pdf-wrong-password = The password does not open the PDF file.
 cli-paper-receipt = Report receipt
 cli-paper-official = Official receipt
 cli-paper-waiting = Proof of queueing

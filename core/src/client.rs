@@ -246,14 +246,19 @@ impl ApoaClient {
         }
     }
 
-    /// Blocks. Verifies a receipt, also one of another device, with the receipt keys of the last config. The error of
-    /// the outer result means that no config was ever seen here and none can be fetched.
+    /// Blocks. Verifies a receipt, also one of another device, with the receipt keys of the last config, which is
+    /// fetched once if need be and then kept with its server and whom it was trusted by. The error of the outer result
+    /// means that no config was ever seen here and none can be fetched.
     pub fn verify_receipt(&self, text: &str) -> Result<Result<VerifiedReceipt, ReceiptProblem>, SyncError> {
-        let keys = match self.signed_config()? {
-            Some(config) => config.receipt_keys,
-            None => self.fetch_config()?.receipt_keys,
+        let config = match self.signed_config()? {
+            Some(config) => config,
+            None => self.fetch_config()?,
         };
-        Ok(receipt::read(text, &keys))
+        let (_, remembered) = self.device.server().map_err(StoreError::from)?;
+        if let (None, Ok(origin), Ok(trust)) = (remembered, self.origin(), self.trust()) {
+            self.device.meet(origin.as_str(), trust.as_pem()).map_err(StoreError::from)?;
+        }
+        Ok(receipt::read(text, &config.receipt_keys))
     }
 
     /// Lets the open unit follow what the newest config says of retention.

@@ -46,6 +46,7 @@ pub const ALL: &[&str] = &[
     "commit.forget",
     "commit.hold",
     "commit.mark",
+    "commit.meet",
     "commit.mend",
     "commit.moved_rows",
     "commit.offset",

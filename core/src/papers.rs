@@ -4,6 +4,7 @@
 use apoa_domain::ids::{DeviceId, Timestamp, UnitId};
 use apoa_domain::report::finalise::ClockTrust;
 use apoa_domain::report::kinds::ReportKind;
+use apoa_domain::report::state::Standing;
 use apoa_domain::report::watch::{Level, PermitState, days_left};
 use jiff::civil::Date;
 
@@ -74,11 +75,12 @@ pub struct OutageExtract {
 
 impl ApoaClient {
     /// Blocks; call from a background thread. The foreigners who are here now: open reports that began, without those
-    /// whose end is recorded here already. By kind, then room, then first day.
+    /// whose end is recorded here already; and rejected ones until their planned end, unless the person was reported
+    /// again, since a rejection sends nobody away. By kind, then room, then first day.
     pub fn present(&self) -> Result<Vec<Present>, DraftError> {
         let today = self.today();
         let mut present: Vec<Present> =
-            self.listed(Listed::Open)?.into_iter().filter_map(|report| is_here(report, today)).collect();
+            self.listed(Listed::Here)?.into_iter().filter_map(|report| is_here(report, today)).collect();
         present.sort_by_cached_key(|person| {
             let row = &person.report.row;
             let room = row.summary.room.as_ref().map(|room| room.reveal().clone());
@@ -144,7 +146,8 @@ impl ApoaClient {
     }
 }
 
-/// An open report whose first day has come; one that does not open is listed rather than hidden.
+/// A report whose first day has come; one that does not open is listed rather than hidden. Nobody can close a rejected
+/// one: it ends by itself.
 fn is_here(report: ListedReport, today: Date) -> Option<Present> {
     let day = |text: Option<&str>| text.and_then(|day| day.parse::<Date>().ok());
     let summary = &report.row.summary;
@@ -155,5 +158,8 @@ fn is_here(report: ListedReport, today: Date) -> Option<Present> {
         .map(|fact| day(fact.as_ref().map(|fact| fact.reveal().as_str())));
     let permit = PermitState::of(last, end, today);
     let stays_on = end.is_some_and(|end| end < today);
+    if stays_on && report.row.standing == Standing::Rejected {
+        return None;
+    }
     Some(Present { report, permit, stays_on })
 }

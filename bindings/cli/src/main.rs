@@ -27,8 +27,8 @@ use failure::Stop;
 use output::Output;
 
 fn main() -> ExitCode {
-    let typed = args::command().get_matches();
-    let cli = Cli::from_arg_matches(&typed).unwrap_or_else(|error| error.exit());
+    let typed = args::command().try_get_matches().unwrap_or_else(|error| output::refuse(&error));
+    let cli = Cli::from_arg_matches(&typed).unwrap_or_else(|error| output::refuse(&error));
     let Some(command) = cli.command else {
         output::print_short_help(&args::command());
         return ExitCode::SUCCESS;

@@ -75,7 +75,7 @@ struct ErrorBody<'a> {
     report_id: Option<&'a str>,
 }
 
-/// An error that has no code: the call was wrong.
+/// An error that has no code: the call was wrong. `reason` is `usage`, or `taken` where a file is in the way.
 #[derive(Serialize)]
 struct Uncoded {
     code: Option<String>,
@@ -260,7 +260,12 @@ impl Output {
     /// Says why a command stopped.
     pub(crate) fn stop(&self, stop: &Stop) {
         match stop {
-            Stop::Usage(sentence) => self.talk(&format!("{BAD}error:{BAD:#} {sentence}")),
+            Stop::Usage(sentence) => {
+                self.talk(&format!("{BAD}error:{BAD:#} {sentence}"));
+                if self.json {
+                    self.print(&usage(self.words(), sentence));
+                }
+            }
             Stop::Taken(file) => self.taken(file),
             Stop::Failure(failure) => self.failure(failure),
         }
@@ -271,8 +276,7 @@ impl Output {
         let text = self.word("cli-file-taken", &[("a", file)]);
         let remedy = self.word("cli-file-taken-fix", &[]);
         if self.json {
-            let error = Uncoded { code: None, text, remedy, retry: "fix", reason: "taken" };
-            self.print(&json(&serde_json::json!({ "error": error })));
+            self.print(&Uncoded { code: None, text, remedy, retry: "fix", reason: "taken" }.line());
         } else {
             self.talk(&format!("{BAD}error:{BAD:#} {text} {remedy}"));
         }
@@ -303,6 +307,30 @@ impl Output {
         let Coded { code, text, remedy, retry: _ } = coded;
         self.talk(&format!("{BAD}{code}{BAD:#} {text} {remedy}{report}"));
     }
+}
+
+impl Uncoded {
+    fn line(&self) -> String {
+        json(&serde_json::json!({ "error": self }))
+    }
+}
+
+/// Wrong usage as a line of JSON.
+fn usage(words: &Catalogue, sentence: &str) -> String {
+    let remedy = words.text("cli-usage-fix", &[]).unwrap_or_default();
+    Uncoded { code: None, text: sentence.to_owned(), remedy, retry: "fix", reason: "usage" }.line()
+}
+
+/// Says that what was typed is no call of this program, or prints the help that was asked for, and ends. Options were not
+/// read: whether a script listens is seen from the words themselves.
+pub(crate) fn refuse(error: &clap::Error) -> ! {
+    if error.use_stderr() && std::env::args_os().any(|word| word == "--json") {
+        let said = error.to_string();
+        let sentence = said.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let words = Catalogue::new(language_of_locale(|name| std::env::var(name).ok()));
+        let _ = writeln!(io::stdout(), "{}", usage(&words, sentence));
+    }
+    error.exit()
 }
 
 /// One object on one line.

@@ -4,6 +4,7 @@
 mod support;
 
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::{Value, json};
 use support::{APOA, Server, pdf, report, run, sheet, today};
@@ -57,6 +58,14 @@ fn rows(data: &Path, what: &str) -> Vec<Value> {
     let last = lines.pop().unwrap();
     assert_eq!(last, json!({"export": what, "file": null, "rows": lines.len()}));
     lines
+}
+
+/// What a person reads.
+fn spoken(data: &Path, args: &[&str]) -> String {
+    let mut plain = Command::new(APOA);
+    plain.arg("--data").arg(data).args(["--lang", "en"]).args(args);
+    plain.env_remove("APOA_SERVER").env_remove("APOA_TRUST");
+    String::from_utf8(plain.output().unwrap().stdout).unwrap()
 }
 
 fn ids(rows: &[Value]) -> Vec<&str> {
@@ -128,6 +137,47 @@ fn an_inspection_sees_who_is_here_now_each_with_permit_and_receipt() {
 }
 
 #[test]
+fn an_inspection_still_sees_whom_the_office_turned_down_until_they_are_reported_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
+    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    let asked = guest(&data, "X00000001", -1, 9, &["room=1"]);
+    let rejected = guest(&data, "X00000002", -1, 9, &["room=2"]);
+    let over = guest(&data, "X00000003", -5, 2, &["room=3"]);
+    assert_eq!(run(&data, &["sync"]).exit, 0);
+    let db = folder.path().join("office.db").display().to_string();
+    for decision in [
+        &["correct", &asked, "--field", "room"][..],
+        &["reject", &rejected, "--reason", "unreadable"],
+        &["reject", &over, "--reason", "unreadable"],
+    ] {
+        let answer = run(&data, &[&["office"], decision, &["--db", &db]].concat());
+        assert_eq!(answer.exit, 0, "{answer:?}");
+    }
+    let synced = spoken(&data, &["sync"]);
+    assert!(synced.contains("0 still waiting, 1 to be corrected"), "{synced}");
+
+    let here = rows(&data, "present");
+    assert_eq!(ids(&here), [&*asked, &*rejected], "without {over}, whose stay is over");
+    assert_eq!(
+        here.iter().map(|row| (&row["work"], &row["standing"])).collect::<Vec<_>>(),
+        [(&json!("needs_correction"), &json!("received")), (&json!("none"), &json!("rejected"))]
+    );
+    let said = spoken(&data, &["export", "present"]);
+    assert!(said.contains("Needs fixing") && said.contains("Rejected by Immigration"), "{said}");
+
+    let again = guest(&data, "X00000002", 0, 8, &["room=2"]);
+    assert_eq!(ids(&rows(&data, "present")), [&*asked, &*again]);
+    // And stays away with the new report.
+    assert_eq!(
+        run(&data, &["report", "check-out", &again, "--field", &format!("check_out={}", today())]).exit,
+        0
+    );
+    assert_eq!(ids(&rows(&data, "present")), [&*asked]);
+}
+
+#[test]
 fn a_board_shows_permits_and_contracts_by_how_soon_they_end() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
@@ -189,7 +239,7 @@ fn an_outage_is_proved_by_digests_and_a_desk_sees_what_is_due_first() {
     let ops = || rows.iter().map(|row| row["op_id"].as_str().unwrap());
     assert!(ops().all(|op| page.contains(op)), "{page}");
     for language in ["id", "en"] {
-        let mut screen = std::process::Command::new(APOA);
+        let mut screen = Command::new(APOA);
         screen.arg("--data").arg(&data).args(["--lang", language, "export", "outage"]);
         let screen = String::from_utf8(screen.output().unwrap().stdout).unwrap();
         assert!(ops().chain(digests.iter().copied()).all(|fact| screen.contains(fact)), "{screen}");

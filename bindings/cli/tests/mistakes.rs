@@ -45,6 +45,11 @@ fn wrong_usage_is_two_and_names_what_was_meant() {
     let folder = tempfile::tempdir().unwrap();
     let answer = run(folder.path(), &["scna"]);
     assert!(answer.exit == 2 && answer.stderr.contains("scan"), "{answer:?}");
+    for wrong in [&["scna"][..], &["report", "new"], &["explain", "zzz"]] {
+        let error = run(folder.path(), wrong).last()["error"].clone();
+        assert_eq!((&error["code"], &error["reason"]), (&json!(null), &json!("usage")), "{error}");
+        assert!(!error["text"].as_str().unwrap().contains('\n'), "{error}");
+    }
     assert_eq!(run(folder.path(), &["scan", "--raw", "big", "x"]).exit, 2);
     assert_eq!(run(folder.path(), &["serve", "--fail", "earthquake"]).exit, 2);
     let help = Command::new(APOA).output().unwrap();

@@ -39,6 +39,7 @@ fn each_page_has_a_line_that_counts_from_one() {
     );
     for line in &lines {
         assert_eq!((&line["error"], &line["codes"]), (&Value::Null, &json!([])));
+        assert_eq!(line["hint"], Value::Null, "nobody can hold a drawn page closer");
         assert_eq!(
             (&line["width"], &line["height"]),
             (&json!(600), &json!(300)),
@@ -71,6 +72,8 @@ fn locked_files_open_with_their_password_and_say_so_without() {
         let args = ["--show-pii", "scan", "--password-stdin", file.to_str().unwrap()];
         let wrong = run_with(&data, &args, Some("lain\n"));
         assert_eq!((wrong.exit, &wrong.last()["error"]["code"]), (4, &json!("APOA-S111")), "{name}");
+        let text = |answer: &Answer| answer.last()["error"]["text"].clone();
+        assert_ne!(text(&wrong), text(&locked), "a wrong password is not a missing one");
         let read = run_with(&data, &args, Some("contoh\n"));
         assert_eq!(
             (read.exit, &read.last()["codes"][0]["text"]),
@@ -117,6 +120,10 @@ fn a_file_of_too_many_pages_is_refused_whole_and_says_how_many() {
     assert_eq!(error["code"], "APOA-S109");
     let said = error["text"].as_str().unwrap();
     assert!(said.contains("201") && said.contains("200"), "{said}");
+    // Nor is a receipt looked for in a part of it.
+    let file = folder.path().join("file.pdf").display().to_string();
+    let verified = run(&folder.path().join("data"), &["receipt", "verify", &file]);
+    assert_eq!((verified.exit, verified.code().as_str()), (4, "APOA-S109"), "{verified:?}");
 }
 
 #[test]

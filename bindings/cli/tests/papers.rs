@@ -120,16 +120,15 @@ fn a_receipt_on_paper_proves_itself_and_its_holder_elsewhere_and_offline() {
     let jws = run(&desk.data(), &["receipt", "show", &id]).last()["jws"].as_str().unwrap().to_owned();
     assert_eq!((&scanned["codes"][0]["text"], &scanned["width"]), (&json!(jws), &json!(1653)));
 
-    // Elsewhere: the keys of the deployment once, then no network any more.
+    // Elsewhere: the keys of the deployment once, then neither its network nor its address any more.
     let elsewhere = desk.folder.path().join("elsewhere");
     let (url, trust) = (desk.server.word("url"), desk.server.word("trust"));
     let first = run(&elsewhere, &["receipt", "verify", &file, "--server", &url, "--trust", &trust]);
     assert_eq!((first.exit, &first.last()["passport"]), (0, &Value::Null), "{first:?}");
     let Desk { folder, server } = desk;
     drop(server);
-    let verify = |what: &str, passport: &str| {
-        run(&elsewhere, &["receipt", "verify", what, "--trust", &trust, "--passport", passport])
-    };
+    let verify =
+        |what: &str, passport: &str| run(&elsewhere, &["receipt", "verify", what, "--passport", passport]);
     let genuine = verify(&file, PASSPORT);
     assert_eq!((genuine.exit, &genuine.last()["report_id"]), (0, &json!(id)), "{genuine:?}");
     assert_eq!(genuine.last()["passport"], true);
@@ -237,6 +236,11 @@ fn several_reports_are_one_list_of_what_is_proved_and_what_is_not_with_codes() {
     );
     for said in ["APOA-R351", "Ditolak Imigrasi", "Belum diterima", "1 diterima, 2 belum atau ditolak"] {
         place(said);
+    }
+    // Its own paper says so too, and why.
+    let (_, alone) = desk.paper(&[&rejected], "rejected.pdf");
+    for said in ["Ditolak Imigrasi", "Rejected by Immigration", "APOA-R351", "twice"] {
+        assert!(alone[0].contains(said), "{said} in {alone:?}");
     }
     assert!(codes.contains(&proved) && !codes.contains(&rejected), "{codes}");
     let verified = run(&desk.data(), &["receipt", "verify", &desk.path("list.pdf"), "--passport", PASSPORT]);

@@ -114,6 +114,15 @@ impl DeviceStore {
         })
     }
 
+    /// Remembers server and trust where nobody signed in yet: later a config that is kept can be verified by itself. What
+    /// a sign-in left stays.
+    pub(crate) fn meet(&self, server: &str, trust: &str) -> Result<(), Error> {
+        self.database.write("commit.meet", |tx| {
+            tx.execute("UPDATE device SET server = ?1, trust = ?2 WHERE trust IS NULL", (server, trust))?;
+            Ok(())
+        })
+    }
+
     /// The newest signed config.
     pub(crate) fn config(&self) -> Result<Option<String>, Error> {
         self.known_config.get(&self.database, (), || {

@@ -34,6 +34,9 @@ pub(crate) enum Listed {
     All,
     /// Stays and jobs that are open here: not withdrawn or rejected, and not those whose end is recorded and waits.
     Open,
+    /// The open ones, and the rejected ones: whom the office turned down still sleeps here. A later report of the same
+    /// document speaks for the person instead.
+    Here,
 }
 
 /// An op that waits; nothing in it is personal.
@@ -134,26 +137,32 @@ fn listed_sql(which: Listed) -> String {
         .filter(|kind| kind.closes())
         .map(|kind| stored(OpKind::ALL, kind).to_string())
         .collect();
-    let open = match which {
+    let rejected = stored(Standing::ALL, &Standing::Rejected);
+    let (draft, discarded) = (stored(Work::ALL, &Work::Draft), stored(Work::ALL, &Work::Discarded));
+    let open = format!(
+        "purge_after_ms IS NULL AND standing NOT IN ({rejected}, {cancelled}) \
+         AND NOT EXISTS(SELECT 1 FROM outbox WHERE report_id = report.id AND kind IN ({ends}))",
+        cancelled = stored(Standing::ALL, &Standing::Cancelled),
+        ends = ends.join(", "),
+    );
+    let turned_down = format!(
+        "standing = {rejected} AND NOT EXISTS(SELECT 1 FROM report AS later \
+         WHERE later.doc_mac = report.doc_mac AND later.seq > report.seq \
+         AND later.work NOT IN ({draft}, {discarded}))"
+    );
+    let refusal = stored(ReportKind::ALL, &ReportKind::Refusal);
+    let condition = match which {
         Listed::All => String::new(),
-        Listed::Open => format!(
-            "AND purge_after_ms IS NULL AND kind <> {refusal} AND standing NOT IN ({rejected}, {cancelled}) \
-             AND NOT EXISTS(SELECT 1 FROM outbox WHERE report_id = report.id AND kind IN ({ends}))",
-            refusal = stored(ReportKind::ALL, &ReportKind::Refusal),
-            rejected = stored(Standing::ALL, &Standing::Rejected),
-            cancelled = stored(Standing::ALL, &Standing::Cancelled),
-            ends = ends.join(", "),
-        ),
+        Listed::Open => format!("AND kind <> {refusal} AND {open}"),
+        Listed::Here => format!("AND kind <> {refusal} AND ({open} OR {turned_down})"),
     };
     format!(
         "SELECT {ROW}, \
          (SELECT jws FROM receipt WHERE report_id = report.id \
           ORDER BY revision DESC, iat_ms DESC, rowid DESC LIMIT 1), \
          (SELECT min(iat_ms) FROM receipt WHERE report_id = report.id), seq \
-         FROM report WHERE seq < ?1 AND hold = 0 AND work NOT IN ({draft}, {discarded}) {open} \
-         ORDER BY seq DESC LIMIT {CHUNK}",
-        draft = stored(Work::ALL, &Work::Draft),
-        discarded = stored(Work::ALL, &Work::Discarded),
+         FROM report WHERE seq < ?1 AND hold = 0 AND work NOT IN ({draft}, {discarded}) {condition} \
+         ORDER BY seq DESC LIMIT {CHUNK}"
     )
 }
 
@@ -200,7 +209,7 @@ mod tests {
         assert_eq!(first.digest, Digest::of(frozen.as_bytes()));
 
         assert!(unit.set_hold(first.report, true, AT).unwrap());
-        for which in [Listed::All, Listed::Open] {
+        for which in [Listed::All, Listed::Open, Listed::Here] {
             let listed = unit.listed(which).unwrap();
             assert_eq!(listed.len(), all as usize - 1);
             assert!(

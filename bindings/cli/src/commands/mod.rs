@@ -91,8 +91,8 @@ pub(crate) enum Command {
     Explain(explain::Args),
     /// Completions for a shell.
     Completions(shell::Args),
-    /// The manual page.
-    Man,
+    /// The manual page, of everything or of one command.
+    Man(shell::ManArgs),
     /// Draws pages of a PDF file for this program itself.
     #[command(name = crate::pages::COMMAND, hide = true)]
     DrawPages,
@@ -126,7 +126,7 @@ pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
         Command::Doctor(args) => doctor::run(&args, global, out),
         Command::Explain(args) => explain::run(&args, out),
         Command::Completions(args) => Ok(shell::completions(&args, out)),
-        Command::Man => shell::man(out),
+        Command::Man(args) => shell::man(&args, out),
         Command::DrawPages => Ok(crate::pages::draw()),
     }
 }

@@ -1,5 +1,6 @@
 //! `apoa receipt`: the server's signed word that it has a report. Anybody can verify one, without a sign-in.
 
+use apoa_core::codes::Code;
 use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
 use apoa_core::permit::normal_number;
@@ -20,7 +21,7 @@ use crate::session::{self, Reach};
 use crate::sources::read_bytes;
 
 use super::receipt_pdf;
-use super::scan::pages::DPI;
+use super::scan::pages::{DPI, too_many};
 
 /// A page of a list holds several codes: five times as long as any picture gets.
 const PICTURE_BUDGET: std::time::Duration = std::time::Duration::from_secs(2);
@@ -86,7 +87,7 @@ fn show(id: ReportId, global: &Global, out: &Output) -> Ended {
 }
 
 fn verify(file: &str, passport: Option<&str>, global: &Global, out: &Output) -> Ended {
-    let tokens = tokens_in(&read_bytes(file)?)?;
+    let tokens = tokens_in(&read_bytes(file)?, out)?;
     let client = session::open(global, Reach::Server)?;
     let mut lines = Vec::with_capacity(tokens.len());
     for token in &tokens {
@@ -114,10 +115,10 @@ fn verify(file: &str, passport: Option<&str>, global: &Global, out: &Output) -> 
 
 /// The token itself, the one inside a line of `receipt show --json`, or those that the codes in a picture or on the pages
 /// hold, each once. A locked file is an error; anything else that holds none is one empty token, which is no receipt.
-fn tokens_in(file: &[u8]) -> Result<Vec<String>, Stop> {
+fn tokens_in(file: &[u8], out: &Output) -> Result<Vec<String>, Stop> {
     let mut scanner = Scanner::new(apoa_core::permit::Patterns::default());
     if is_pdf(file) {
-        return Ok(or_empty(tokens_on_pages(file, &mut scanner)?));
+        return Ok(or_empty(tokens_on_pages(file, &mut scanner, out)?));
     }
     if let Ok(text) = std::str::from_utf8(file) {
         let shown: Option<Value> = serde_json::from_str(text).ok();
@@ -136,13 +137,17 @@ fn or_empty(tokens: Vec<String>) -> Vec<String> {
 }
 
 /// The tokens on all pages, drawn both ways: a code of several may show in one drawing alone.
-fn tokens_on_pages(file: &[u8], scanner: &mut Scanner) -> Result<Vec<String>, Stop> {
+fn tokens_on_pages(file: &[u8], scanner: &mut Scanner, out: &Output) -> Result<Vec<String>, Stop> {
     let mut tokens = Vec::new();
     let mut pdf = match Pdf::open(file, "") {
         Ok(pdf) => pdf,
         Err(fault) => return Err(Failure::new(fault.code()).into()),
     };
-    for page in 0..pdf.count().min(MOST_PAGES) {
+    if pdf.count() > MOST_PAGES {
+        let told = too_many(pdf.count(), out);
+        return Err(Failure::new(Code::BadPicture).of_cause("pages", Some(told)).into());
+    }
+    for page in 0..pdf.count() {
         for dpi in DPI {
             let Ok(Drawn::Page(pixels)) = pdf.page(page, dpi) else { break };
             let layout = FrameLayout::packed(pixels.width, pixels.height);

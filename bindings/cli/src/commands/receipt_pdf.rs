@@ -152,6 +152,7 @@ fn facts(
             .filter_map(|(field, fact)| fact.map(|fact| out.mask.field(field, fact.reveal())))
             .collect(),
         code: code(&detail, &waiting),
+        reason: detail.decision.reason.clone(),
         judged: detail.judged,
         receipts,
         waiting,

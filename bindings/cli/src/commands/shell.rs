@@ -21,9 +21,23 @@ pub(crate) fn completions(args: &Args, out: &Output) -> Exit {
     Exit::Done
 }
 
-pub(crate) fn man(out: &Output) -> Ended {
+#[derive(Debug, clap::Args)]
+pub(crate) struct ManArgs {
+    /// The page of this command; without one the page of all.
+    #[arg(value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+pub(crate) fn man(args: &ManArgs, out: &Output) -> Ended {
+    let mut command = args::command();
+    // Names each command in full, and hands the options of all down.
+    command.build();
+    for name in &args.command {
+        let found = command.find_subcommand(name).filter(|found| !found.is_hide_set()).cloned();
+        command = found.ok_or_else(|| Stop::usage(format!("there is no command {name:?}")))?;
+    }
     let mut page = Vec::new();
-    clap_mangen::Man::new(args::command())
+    clap_mangen::Man::new(command)
         .render(&mut page)
         .map_err(|error| Stop::usage(format!("the manual page could not be made: {error}")))?;
     out.print(String::from_utf8_lossy(&page).trim_end());

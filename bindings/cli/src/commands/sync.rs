@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use apoa_core::report::state::Work;
 use apoa_core::{
-    ApoaClient, ItemOutcome, ItemReport, StoppedBy, SyncRequest, SyncSummary, Trigger, TryOutRequest,
+    ApoaClient, ItemOutcome, ItemReport, QueueRow, StoppedBy, SyncRequest, SyncSummary, Trigger,
+    TryOutRequest,
 };
 use serde::Serialize;
 use signal_hook::consts::SIGINT;
@@ -59,6 +60,9 @@ struct SummaryLine {
     stopped_by: Option<&'static str>,
     #[serde(skip)]
     by: Option<StoppedBy>,
+    /// Of those with open work, how many wait to be sent and how many the office wants corrected.
+    #[serde(skip)]
+    open: (usize, usize),
 }
 
 pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
@@ -84,6 +88,7 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
         left: summary.left,
         stopped_by: summary.stopped_by.map(StoppedBy::as_str),
         by: summary.stopped_by,
+        open: open_work(&client.queue()?),
     });
     if interrupted.load(Ordering::Relaxed) {
         out.note(&out.word("cli-interrupted", &[("n", &summary.left.to_string())]));
@@ -113,8 +118,15 @@ fn try_out(client: &ApoaClient, budget: Duration, global: &Global, out: &Output)
         });
     }
     let left = u32::try_from(queue.len()).unwrap_or(u32::MAX);
-    out.line(&SummaryLine { sent: 0, received: 0, left, stopped_by: None, by: None });
+    let open = open_work(&queue);
+    out.line(&SummaryLine { sent: 0, received: 0, left, stopped_by: None, by: None, open });
     Ok(exit)
+}
+
+/// How many wait to be sent, and how many the office wants corrected.
+fn open_work(queue: &[QueueRow]) -> (usize, usize) {
+    let count = |works: &[Work]| queue.iter().filter(|row| works.contains(&row.work)).count();
+    (count(&[Work::Queued, Work::Wedged]), count(&[Work::NeedsCorrection]))
 }
 
 /// The worst of what ended the run, what became of the items, and what still waits.
@@ -185,8 +197,12 @@ impl Line for ItemLine {
 
 impl Line for SummaryLine {
     fn text(&self, out: &Output) -> String {
-        let (received, left) = (self.received.to_string(), self.left.to_string());
-        let counts = out.word("cli-sync-summary", &[("a", &received), ("b", &left)]);
+        let [received, waiting, asked] =
+            [self.received as usize, self.open.0, self.open.1].map(|count| count.to_string());
+        let mut counts = out.word("cli-sync-summary", &[("a", &received), ("b", &waiting)]);
+        if self.open.1 > 0 {
+            counts = format!("{counts}, {}", out.word("cli-sync-asked", &[("n", &asked)]));
+        }
         let Some(by) = self.by else { return format!("{BOLD}{counts}{BOLD:#}") };
         let why = by.code().map_or_else(
             || by.as_str().to_owned(),

@@ -74,7 +74,7 @@ fn row(place: usize, facts: &Facts, both: &Both) -> Vec<Cell> {
     };
     vec![
         Cell::number(place as i64),
-        Cell::text(facts.report.to_string()),
+        Cell::id(facts.report.to_string()),
         Cell::word(facts.kind(both)),
         Cell::text(facts.holder_said().id),
         Cell::word(state).tone(tone),

@@ -3,7 +3,7 @@
 
 use super::code::Code;
 use super::paper::{A4_LYING, Fonts, Page, Paper, PaperFault, Style, ink};
-use super::table::{Cell, Table, Tone};
+use super::table::{Cell, Table, Tone, Value};
 use super::words::Said;
 
 const MARGIN: f32 = 36.0;
@@ -12,6 +12,7 @@ const FOOT: f32 = A4_LYING.1 - 26.0;
 /// Nothing of the table below this.
 const BOTTOM: f32 = FOOT - 16.0;
 const CELL: Style = Style::plain(8.5);
+const ID: Style = Style::plain(7.4);
 const SMALL: Style = Style::grey(6.8);
 const HEAD: Style = Style::bold(7.6);
 const GAP: f32 = 8.0;
@@ -25,8 +26,8 @@ pub(crate) struct Appended {
 
 /// One line of the table, broken to its columns.
 struct Broken {
-    /// For each column lines in Indonesian, and lines in English where they differ.
-    cells: Vec<(Vec<String>, Vec<String>, Tone)>,
+    /// For each column lines in Indonesian with their style, and lines in English where they differ.
+    cells: Vec<(Vec<String>, Style, Vec<String>)>,
     height: f32,
 }
 
@@ -36,9 +37,9 @@ pub(crate) fn pages(table: &Table, codes: &[Appended], codes_title: &Said) -> Re
     let shares: f32 = table.columns.iter().map(|column| column.share).sum();
     let widths: Vec<f32> = table.columns.iter().map(|column| column.share / shares * WIDTH).collect();
     let heads: Vec<Cell> = table.columns.iter().map(|column| Cell::word(column.head.clone())).collect();
-    let head = broken(&heads, &widths, table, paper.fonts(), (HEAD, SMALL));
+    let head = broken(&heads, &widths, table, paper.fonts(), HEAD);
     let rows: Vec<Broken> =
-        table.rows.iter().map(|row| broken(row, &widths, table, paper.fonts(), (CELL, SMALL))).collect();
+        table.rows.iter().map(|row| broken(row, &widths, table, paper.fonts(), CELL)).collect();
     let first = first_row(table, paper.fonts()) + head.height;
     let batches = batches(&rows, first, MARGIN + 22.0 + head.height, notes_height(table, paper.fonts()));
     let total = batches.len() + codes.chunks(CODES).len();
@@ -47,9 +48,9 @@ pub(crate) fn pages(table: &Table, codes: &[Appended], codes_title: &Said) -> Re
         let rows = rows.get(begun..begun + count).unwrap_or_default();
         paper.page(A4_LYING, |page| {
             let mut y = if place == 0 { title(page, table) } else { running_title(page, &table.title) };
-            y = draw_row(page, y, &widths, &head, (HEAD, SMALL), true);
+            y = draw_row(page, y, &widths, &head, HEAD, true);
             for row in rows {
-                y = draw_row(page, y, &widths, row, (CELL, SMALL), false);
+                y = draw_row(page, y, &widths, row, CELL, false);
             }
             if place + 1 == batches.len() {
                 notes(page, y, table);
@@ -87,51 +88,39 @@ fn batches(rows: &[Broken], first: f32, later: f32, notes: f32) -> Vec<usize> {
     batches
 }
 
-fn broken(
-    cells: &[Cell],
-    widths: &[f32],
-    table: &Table,
-    fonts: &Fonts,
-    (style, small): (Style, Style),
-) -> Broken {
+fn broken(cells: &[Cell], widths: &[f32], table: &Table, fonts: &Fonts, style: Style) -> Broken {
     let mut height: f32 = 0.0;
     let mut broken = Vec::new();
     for (cell, width) in cells.iter().zip(widths) {
         if *width <= 0.0 {
-            broken.push((Vec::new(), Vec::new(), Tone::Plain));
+            broken.push((Vec::new(), style, Vec::new()));
             continue;
         }
+        let style = toned(if matches!(cell.value, Value::Id(_)) { ID } else { style }, cell.tone);
         let said = cell.said(table.zone);
         let id = fonts.wrap(&said.id, style, width - GAP);
-        let en = if said.en == said.id { Vec::new() } else { fonts.wrap(&said.en, small, width - GAP) };
-        height = height.max(id.len() as f32 * style.leading() + en.len() as f32 * small.leading());
-        broken.push((id, en, cell.tone));
+        let en = if said.en == said.id { Vec::new() } else { fonts.wrap(&said.en, SMALL, width - GAP) };
+        height = height.max(id.len() as f32 * style.leading() + en.len() as f32 * SMALL.leading());
+        broken.push((id, style, en));
     }
     Broken { cells: broken, height: height + 8.0 }
 }
 
-fn draw_row(
-    page: &mut Page<'_>,
-    y: f32,
-    widths: &[f32],
-    row: &Broken,
-    (style, small): (Style, Style),
-    head: bool,
-) -> f32 {
+fn draw_row(page: &mut Page<'_>, y: f32, widths: &[f32], row: &Broken, first: Style, head: bool) -> f32 {
     if head {
         page.panel(MARGIN - 4.0, y, WIDTH + 8.0, row.height, ink::PANEL);
     }
     let mut x = MARGIN;
-    for ((id, en, tone), width) in row.cells.iter().zip(widths) {
-        let mut line = y + 3.0 + style.size;
+    for ((id, style, en), width) in row.cells.iter().zip(widths) {
+        let mut line = y + 3.0 + first.size;
         for text in id {
-            page.line(x, line, text, toned(style, *tone));
+            page.line(x, line, text, *style);
             line += style.leading();
         }
-        line -= style.leading() - small.leading();
+        line -= style.leading() - SMALL.leading();
         for text in en {
-            page.line(x, line, text, small);
-            line += small.leading();
+            page.line(x, line, text, SMALL);
+            line += SMALL.leading();
         }
         x += width;
     }

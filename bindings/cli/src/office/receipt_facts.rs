@@ -31,6 +31,8 @@ pub(crate) struct Facts {
     pub(crate) waiting: Vec<WaitingOp>,
     /// The code of what holds it back, or of what the office said.
     pub(crate) code: Option<String>,
+    /// Why the office rejected it, in its own words.
+    pub(crate) reason: Option<String>,
     /// Whether the deployment says that its receipts are the office's own.
     pub(crate) official: bool,
 }
@@ -101,7 +103,11 @@ impl Facts {
         let with = |key: &str, ms: i64| both.each(|words| text(words, key, &[("time", &span(words, ms))]));
         match (due, self.kept()) {
             (None, _) | (_, Kept::NoDeadline) => (both.say("cli-deadline-none", &[]), None),
-            (Some(due), Kept::InTime) => (due, Some((both.say("cli-deadline-kept", &[]), Tone::Good))),
+            (Some(due), Kept::InTime) => {
+                // In time and in vain is no good news.
+                let tone = if self.state(both).1 == Tone::Bad { Tone::Plain } else { Tone::Good };
+                (due, Some((both.say("cli-deadline-kept", &[]), tone)))
+            }
             (Some(due), Kept::Late { by_ms, captured_in_time }) => {
                 let key = if captured_in_time { "cli-deadline-late-captured" } else { "cli-deadline-late" };
                 (due, Some((with(key, by_ms), Tone::Warn)))
@@ -113,6 +119,12 @@ impl Facts {
                 (due, Some((with("cli-deadline-over", left_ms), Tone::Bad)))
             }
         }
+    }
+
+    /// The code of what is wrong, and what the office said of it.
+    pub(crate) fn wrong_said(&self) -> Option<(Said, Option<Said>)> {
+        let code = self.code.as_deref()?;
+        Some((Said::same(code), self.reason.as_deref().map(Said::same)))
     }
 
     /// The holder as may be shown, on one line.

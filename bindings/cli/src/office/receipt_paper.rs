@@ -42,11 +42,11 @@ pub(crate) fn title(facts: &Facts, both: &Both) -> Said {
 }
 
 fn head(page: &mut Page<'_>, facts: &Facts, both: &Both, title: &Said) {
-    page.panel(0.0, 0.0, A4.0, 8.0, ink::GOOD);
     page.line(MARGIN, 60.0, &title.id, Style::bold(27.0));
     page.line(MARGIN, 79.0, &title.en, Style::grey(13.0));
     let (state, tone) = facts.state(both);
     let colour = of_tone(tone);
+    page.panel(0.0, 0.0, A4.0, 8.0, colour);
     let style = Style::bold(11.5).ink(colour);
     let width = page.fonts().width(&state.id, style).max(page.fonts().width(&state.en, Style::grey(9.0)));
     let x = MARGIN + WIDTH - width;
@@ -66,8 +66,7 @@ fn fields(page: &mut Page<'_>, y: f32, facts: &Facts, newest: &VerifiedReceipt, 
     let (verdict, reason) = facts.verdict_said(both);
     let received = facts.received().unwrap_or(newest.issued_at());
     let grey = |said: Option<Said>| said.map(|said| (said, Tone::Plain));
-    let mut y = y;
-    for (label, value, more) in [
+    let mut rows = vec![
         ("word-kind", facts.kind(both), None),
         ("cli-paper-unit", Said::same(facts.unit.as_str()), None),
         ("cli-paper-holder", facts.holder_said(), None),
@@ -75,7 +74,12 @@ fn fields(page: &mut Page<'_>, y: f32, facts: &Facts, newest: &VerifiedReceipt, 
         ("cli-paper-received", facts.instant(both, received), grey(Some(both.say("cli-clock-server", &[])))),
         ("cli-paper-deadline", due, kept),
         ("cli-paper-verdict", verdict, grey(reason)),
-    ] {
+    ];
+    if let Some((code, why)) = facts.wrong_said() {
+        rows.insert(0, ("word-reason", code, why.map(|said| (said, Tone::Bad))));
+    }
+    let mut y = y;
+    for (label, value, more) in rows {
         y = field(page, y, &both.say(label, &[]), &value, more.as_ref());
     }
     y

@@ -67,7 +67,7 @@ fn write(
     match &cell.value {
         Value::None => {}
         // Always a string, so that a number keeps its zeros and no formula is one.
-        Value::Text(text) => {
+        Value::Text(text) | Value::Id(text) => {
             list.write_string_with_format(row, column, text, &plain.set_num_format("@"))?;
         }
         Value::Word(said) => {

@@ -39,6 +39,8 @@ pub(crate) struct Cell {
 pub(crate) enum Value {
     None,
     Text(String),
+    /// An id or a digest: small letters, so that it breaks once at most.
+    Id(String),
     Word(Said),
     Number(i64),
     Day(Date),
@@ -65,6 +67,10 @@ impl Cell {
 
     pub(crate) fn text(text: impl Into<String>) -> Self {
         Self { value: Value::Text(text.into()), tone: Tone::Plain }
+    }
+
+    pub(crate) fn id(id: impl Into<String>) -> Self {
+        Self { value: Value::Id(id.into()), tone: Tone::Plain }
     }
 
     pub(crate) fn word(said: Said) -> Self {
@@ -100,7 +106,7 @@ impl Cell {
     pub(crate) fn said(&self, zone: Zone) -> Said {
         match &self.value {
             Value::None => Said::same("–"),
-            Value::Text(text) => Said::same(text.as_str()),
+            Value::Text(text) | Value::Id(text) => Said::same(text.as_str()),
             Value::Word(said) => said.clone(),
             Value::Number(number) => Said::same(number.to_string()),
             Value::Day(day) => Said::same(short_day(*day)),

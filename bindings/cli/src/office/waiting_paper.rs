@@ -55,8 +55,8 @@ fn fields(page: &mut Page<'_>, y: f32, facts: &Facts, both: &Both) -> f32 {
         ("cli-paper-verdict", verdict, reason.map(|said| (said, Tone::Plain))),
         ("cli-paper-sent", tries, None),
     ];
-    if let Some(code) = &facts.code {
-        rows.push(("word-reason", Said::same(code.as_str()), None));
+    if let Some((code, _)) = facts.wrong_said() {
+        rows.push(("word-reason", code, None));
     }
     let mut y = y;
     for (label, value, more) in rows {

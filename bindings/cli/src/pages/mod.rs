@@ -33,8 +33,10 @@ const MOST_DEATHS: u32 = 3;
 /// Why a file or a page gives no pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PageFault {
-    /// It asks for a password, or for another one.
+    /// It asks for a password.
     Locked,
+    /// The password that was given does not open it.
+    WrongPassword,
     /// It is locked in a way that is not understood: by a certificate, or by an algorithm of its maker.
     Scheme,
     /// It is no PDF file, or broken, or too large.
@@ -45,7 +47,7 @@ impl PageFault {
     /// The stable code of it.
     pub(crate) fn code(self) -> Code {
         match self {
-            Self::Locked => Code::PdfLocked,
+            Self::Locked | Self::WrongPassword => Code::PdfLocked,
             Self::Scheme => Code::PictureFormat,
             Self::Damaged => Code::BadPicture,
         }
@@ -141,7 +143,8 @@ impl<'a> Pdf<'a> {
                 self.drawer = Some(drawer);
                 Ok(())
             }
-            Some(Opened::Locked) => Err(PageFault::Locked),
+            Some(Opened::Locked) if self.password.is_empty() => Err(PageFault::Locked),
+            Some(Opened::Locked) => Err(PageFault::WrongPassword),
             Some(Opened::Scheme) => Err(PageFault::Scheme),
             Some(Opened::Damaged) | None => Err(PageFault::Damaged),
         }

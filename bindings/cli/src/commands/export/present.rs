@@ -1,7 +1,7 @@
 //! Who is here now: the list for an inspection, each person with permit and receipt.
 
 use apoa_core::fields::Field;
-use apoa_core::report::state::Work;
+use apoa_core::report::state::{Standing, Work};
 use apoa_core::report::watch::PermitState;
 use apoa_core::{ListedReport, Present};
 use serde::Serialize;
@@ -124,7 +124,8 @@ fn proof(report: &ListedReport, maker: &Maker<'_>) -> Cell {
     let said = maker.say(&format!("cli-state-{standing}"));
     let Some(received) = report.received else { return Cell::word(said).tone(Tone::Bad) };
     let at = Cell::moment(Some(received)).said(maker.client.zone()).id;
-    Cell::word(said.map(|said| format!("{said} {at}"))).tone(Tone::Good)
+    let tone = if report.row.standing == Standing::Rejected { Tone::Bad } else { Tone::Good };
+    Cell::word(said.map(|said| format!("{said} {at}"))).tone(tone)
 }
 
 fn code_of(report: &ListedReport, row: &Row, place: usize, maker: &Maker<'_>) -> Option<Appended> {

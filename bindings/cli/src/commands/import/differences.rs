@@ -30,6 +30,9 @@ struct DiffLine {
     commands: Vec<String>,
     #[serde(skip)]
     masked: bool,
+    /// Whether another device made the report: it is corrected there.
+    #[serde(skip)]
+    elsewhere: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -57,14 +60,16 @@ pub(super) fn say(
             }
             Difference::Changed { row, report, fields } => {
                 let Some(row) = list.rows.get(*row) else { continue };
-                let (before, after) = (facts(client, *report)?, row.checked.draft.facts());
+                let (before, here) = facts(client, *report)?;
+                let after = row.checked.draft.facts();
                 let mut line = DiffLine::of(&before, list.kind, out);
                 line.row = Some(row.checked.number);
+                line.elsewhere = !here;
                 line.changed(*report, fields, (&before, after), list.kind, client.today(), out);
                 out.line(&line);
             }
             Difference::Gone { report } => {
-                let mut line = DiffLine::of(&facts(client, *report)?, list.kind, out);
+                let mut line = DiffLine::of(&facts(client, *report)?.0, list.kind, out);
                 line.gone(*report, list.kind);
                 out.line(&line);
             }
@@ -73,10 +78,10 @@ pub(super) fn say(
     Ok(())
 }
 
-/// The facts of a report; of one that another device made those of its row.
-fn facts(client: &ApoaClient, report: ReportId) -> Result<Facts, StoreError> {
-    let Some(found) = client.report(report)? else { return Ok(Facts::new()) };
-    let mut facts = found.facts;
+/// The facts of a report, and whether all of them are here; of one that another device made those of its row.
+fn facts(client: &ApoaClient, report: ReportId) -> Result<(Facts, bool), StoreError> {
+    let Some(found) = client.report(report)? else { return Ok((Facts::new(), false)) };
+    let (mut facts, here) = (found.facts, found.row.here);
     let summary = found.row.summary;
     let first = found.row.kind.first_date().zip(summary.first_date);
     let shown = [
@@ -87,7 +92,7 @@ fn facts(client: &ApoaClient, report: ReportId) -> Result<Facts, StoreError> {
     for (field, fact) in shown.into_iter().flatten() {
         facts.entry(field).or_insert(fact);
     }
-    Ok(facts)
+    Ok((facts, here))
 }
 
 /// What a `change` of a worker's report calls these facts; others are corrected.
@@ -119,6 +124,7 @@ impl DiffLine {
             changes: Vec::new(),
             commands: Vec::new(),
             masked: false,
+            elsewhere: false,
         }
     }
 
@@ -159,6 +165,8 @@ impl DiffLine {
                     format!("apoa report change {report} --field change={what} --field {new} --field since={today}")
                 })
                 .collect()
+        } else if self.elsewhere {
+            Vec::new()
         } else {
             let fact = |(field, value): (&Field, String)| {
                 format!(" --field {}", quoted(&format!("{field}={value}")))
@@ -211,6 +219,8 @@ impl Line for DiffLine {
         }
         if self.masked {
             text = format!("{text}\n    {DIM}{}{DIM:#}", out.word("cli-diff-masked", &[]));
+        } else if self.elsewhere && self.commands.is_empty() {
+            text = format!("{text}\n    {DIM}{}{DIM:#}", out.word("cli-diff-elsewhere", &[]));
         }
         text
     }

@@ -159,6 +159,14 @@ impl FrameLine {
         };
     }
 
+    /// A page was drawn, not photographed: it cannot be held closer or into the light.
+    pub(crate) fn advise_page(&mut self, out: &Output) {
+        if self.hint.take().is_some() || self.state == State::Nothing {
+            let word = if self.state == State::Nothing { "cli-page-nothing" } else { "cli-page-unread" };
+            self.advice = Some(out.word(word, &[]));
+        }
+    }
+
     /// The file, and which page of it.
     pub(crate) fn place(&self) -> String {
         self.page.map_or_else(|| self.file.clone(), |page| format!("{}:{page}", self.file))

@@ -8,7 +8,7 @@ use apoa_core::scanner::{FrameLayout, Region};
 use super::line::FrameLine;
 use super::{Luma, Session, Sink};
 use crate::failure::Stop;
-use crate::output::{DIM, Output};
+use crate::output::{DIM, Output, WARN};
 use crate::pages::{Drawn, MOST_PAGES, PageFault, Pdf};
 
 /// Dots an inch: of what is read at all nearly all is read at 200; small codes of a dense page need 300.
@@ -47,8 +47,12 @@ impl Passwords {
             opened = Pdf::open(file, given);
         } else if std::io::stdin().is_terminal() {
             for _ in 0..ASKED_MOST {
-                if !matches!(opened, Err(PageFault::Locked)) {
-                    break;
+                match opened {
+                    Err(PageFault::Locked) => {}
+                    Err(PageFault::WrongPassword) => {
+                        out.note(&format!("{WARN}{}{WARN:#}", out.word("cli-pdf-wrong-password", &[])));
+                    }
+                    Ok(_) | Err(_) => break,
                 }
                 let prompt = format!("{} ", out.word("cli-ask-pdf-password", &[("a", name)]));
                 match rpassword::prompt_password(prompt) {
@@ -74,14 +78,18 @@ pub(super) fn look(
 ) -> Result<(), Stop> {
     let mut pdf = match session.passwords.open(name, file, out) {
         Ok(pdf) => pdf,
-        Err(fault) => return sink.line(&FrameLine::unreadable(name, fault.code(), out), None),
+        Err(fault) => {
+            let mut line = FrameLine::unreadable(name, fault.code(), out);
+            if let (PageFault::WrongPassword, Some(error)) = (fault, &mut line.error) {
+                error.text = out.word("cli-pdf-wrong-password", &[]);
+            }
+            return sink.line(&line, None);
+        }
     };
     if pdf.count() > MOST_PAGES {
         let mut line = FrameLine::unreadable(name, Code::BadPicture, out);
         if let Some(error) = &mut line.error {
-            let (pages, most) = (pdf.count().to_string(), MOST_PAGES.to_string());
-            error.text = out.word("cli-pdf-pages", &[("n", &pages), ("most", &most)]);
-            error.remedy = out.word("cli-pdf-pages-how", &[("most", &most)]);
+            (error.text, error.remedy) = too_many(pdf.count(), out);
         }
         return sink.line(&line, None);
     }
@@ -96,6 +104,15 @@ pub(super) fn look(
         }
     }
     Ok(())
+}
+
+/// What is said of a file of too many pages, and what to do.
+pub(crate) fn too_many(pages: u32, out: &Output) -> (String, String) {
+    let (pages, most) = (pages.to_string(), MOST_PAGES.to_string());
+    (
+        out.word("cli-pdf-pages", &[("n", &pages), ("most", &most)]),
+        out.word("cli-pdf-pages-how", &[("most", &most)]),
+    )
 }
 
 /// The finest look that was taken, with the time of all of them.
@@ -124,6 +141,7 @@ fn look_at(
                 let layout = FrameLayout { region, ..FrameLayout::packed(pixels.width, pixels.height) };
                 let luma = Luma { bytes: pixels.luma, layout: session.timed(layout, frame) };
                 let mut line = session.look_at_luma(name, &luma, frame, out);
+                line.advise_page(out);
                 line.add_ms(best.as_ref().map_or(0.0, |(line, _)| line.ms()));
                 best = Some((line, Some(luma)));
             }
