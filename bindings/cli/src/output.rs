@@ -216,8 +216,10 @@ impl Output {
         self.word(&format!("count-{}", word.replace('_', "-")), &[])
     }
 
-    /// A code in words.
+    /// A code in words; a day among what fills them is written as people write it.
     pub(crate) fn explain(&self, code: Code, args: &[(&'static str, String)]) -> (String, String) {
+        let said = |name: &str, value: &str| if name == "date" { self.day(value) } else { value.to_owned() };
+        let args: Vec<(&str, String)> = args.iter().map(|(name, value)| (*name, said(name, value))).collect();
         let args: Vec<(&str, &str)> = args.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let explained = self.words().explain(code, &args);
         (explained.text, explained.remedy)

@@ -281,3 +281,25 @@ fn a_list_of_all_reports_has_states_and_codes_in_every_form() {
     assert_eq!(std::fs::read_to_string(path("all.csv")).unwrap().lines().count(), many.len() + 2);
     assert_eq!(run(&data, &["export", "reports", &path("all.doc")]).exit, 2);
 }
+
+#[test]
+fn who_may_not_inspect_lists_open_reports_alone_and_reads_how_many_are_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
+    let office = rusqlite::Connection::open(folder.path().join("office.db")).unwrap();
+    office.execute("UPDATE member SET rights = 'report'", []).unwrap();
+    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    assert_eq!(run(&data, &["whoami"]).last()["units"][0]["rights"], json!(["report"]));
+    let [open, closed] = ["X00000002", "X00000003"].map(|number| guest(&data, number, -1, 9, &["room=1"]));
+    assert_eq!(run(&data, &["sync"]).exit, 0);
+    let cancel = run(&data, &["report", "cancel", &closed, "--field", "reason=typed twice"]);
+    assert_eq!((cancel.exit, run(&data, &["sync"]).exit), (0, 0), "{cancel:?}");
+    assert_eq!(ids(&rows(&data, "reports")), [&*open]);
+    let said = spoken(&data, &["export", "reports"]);
+    assert!(said.contains("closed") && !said.contains(&closed), "{said}");
+
+    office.execute("UPDATE member SET rights = 'report inspect'", []).unwrap();
+    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    assert_eq!(rows(&data, "reports").len(), 2);
+}

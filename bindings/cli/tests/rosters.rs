@@ -242,8 +242,11 @@ fn people_read_who_reported_a_row_already_which_one_repeats_and_one_row_is_no_pl
     assert!(first.contains("1 row went into the queue, 0 stayed out."), "{first}");
     let list = desk.file("b.csv", csv(&[person("X1"), person("X2"), person("X2")]).as_bytes());
     let text = told(&desk.data, &["import", list.to_str().unwrap(), "--check"]);
-    let already = format!("APOA-V310 Already reported {} by resepsionis.", support::today());
+    let today: apoa_core::permit::Date = support::today().parse().unwrap();
+    let already = format!("APOA-V310 Already reported {} ", today.day());
+    let since = format!(" {} by resepsionis.", today.year());
     assert!(text.contains("Row 2 there already") && text.contains(&already), "{text}");
+    assert!(text.contains(&since), "the month in words between them: {text}");
     assert!(text.contains("Row 4 repeats a row above"), "{text}");
     assert!(text.contains("1 row can go in, 2 stay out. Nothing was stored."), "{text}");
 }

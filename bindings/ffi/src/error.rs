@@ -1,7 +1,7 @@
 //! The core's errors for both languages: the same variants, the same stable codes, no second set of words.
 
 use apoa_core::report::photo;
-use apoa_core::roster::{ROWS_MOST, RosterError as CoreRosterError};
+use apoa_core::roster::{BYTES_MOST, ROWS_MOST, RosterError as CoreRosterError};
 use apoa_core::{DraftError as CoreDraftError, StoreError as CoreStoreError, SyncError as CoreSyncError};
 
 use crate::convert::{
@@ -182,6 +182,8 @@ impl From<NoSuchField> for DraftError {
     }
 }
 
+const BYTES_IN_MB: usize = 1_000_000;
+
 /// A list could not be read or filed. Wrong rows are no error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum RosterError {
@@ -202,6 +204,8 @@ pub enum RosterError {
     TooLarge {
         /// So many rows are allowed.
         most_rows: i32,
+        /// So many megabytes are allowed.
+        most_mb: i32,
     },
     /// A title was given for a code that is not in the dictionary (APOA-V306).
     #[error("no such field code")]
@@ -235,7 +239,9 @@ impl From<CoreRosterError> for RosterError {
             CoreRosterError::ColumnsMissing { fields } => {
                 Self::ColumnsMissing { fields: fields.iter().map(ToString::to_string).collect() }
             }
-            CoreRosterError::TooLarge { .. } => Self::TooLarge { most_rows: count(ROWS_MOST) },
+            CoreRosterError::TooLarge { .. } => {
+                Self::TooLarge { most_rows: count(ROWS_MOST), most_mb: count(BYTES_MOST / BYTES_IN_MB) }
+            }
             CoreRosterError::NoUnit => Self::NoUnit,
             CoreRosterError::Store(error) => Self::StoreFailed { failure: error.into() },
         }

@@ -6,6 +6,7 @@ use apoa_core::fields::Field;
 use apoa_core::report::rules::Problem;
 use apoa_core::roster::{CellProblem, CellWord, Expected, Fault, revealed};
 
+use super::words::short_day;
 use crate::output::Output;
 
 /// The words that a column takes, as a person types them; none where any text will do.
@@ -42,7 +43,7 @@ fn in_words(expected: Expected, out: &Output) -> String {
     let said = |argument: &str, value: &str| out.word(expected.key(), &[(argument, value)]);
     match expected {
         Expected::Words(words) => said("a", &typed(words, out).join(", ")),
-        Expected::From(day) | Expected::Until(day) => said("date", &day.to_string()),
+        Expected::From(day) | Expected::Until(day) => said("date", &short_day(day)),
         Expected::AtMost(characters) => said("n", &characters.to_string()),
         Expected::Date
         | Expected::DateOrYear

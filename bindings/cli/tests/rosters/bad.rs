@@ -124,7 +124,7 @@ fn what_is_no_list_has_its_code() {
     );
     let many: Vec<Vec<String>> = (0..=10_000).map(|number| person(&format!("X{number}"))).collect();
     let long = refused(&desk, "long.csv", super::files::csv(&many).as_bytes(), "APOA-I406");
-    is_because(&long, "rows", "File too large (max 10000 rows).");
+    is_because(&long, "rows", "File too large (max 10000 rows, 10 MB).");
 }
 
 #[test]

@@ -75,8 +75,8 @@ public struct Catalogue: Sendable {
         case .line: said("expect-text")
         case .oneOf(let indonesian, let english):
             said("expect-words", ["a": (isIndonesian ? indonesian : english).joined(separator: ", ")])
-        case .from(let day): said("expect-from", ["date": day])
-        case .until(let day): said("expect-until", ["date": day])
+        case .from(let day): said("expect-from", ["date": typed(day)])
+        case .until(let day): said("expect-until", ["date": typed(day)])
         case .atMost(let characters): said("expect-length", ["n": "\(characters)"])
         case .another: said("expect-other")
         }
@@ -137,17 +137,22 @@ public struct Catalogue: Sendable {
     private func arguments(_ error: RosterError) -> [String: String] {
         switch error {
         case .ColumnsMissing(let fields): ["field": fields.map { said("field-\($0)") }.joined(separator: ", ")]
-        case .TooLarge(let mostRows): ["n": "\(mostRows)"]
+        case .TooLarge(let mostRows, let mostMb): ["n": "\(mostRows)", "mb": "\(mostMb)"]
         case .UnknownField(let code, let nearest): ["code": code, "guess": nearest]
         case .Unreadable, .BadInput, .NoUnit, .StoreFailed: [:]
         }
     }
 
+    /// An ISO day as people type it: day, month, year.
+    private func typed(_ day: String) -> String {
+        day.split(separator: "-").reversed().joined(separator: "-")
+    }
+
     private func arguments(_ problem: FieldProblem) -> [String: String] {
         let field = said("field-\(problem.field)")
         return switch problem.problem {
-        case .before(let earliest): ["field": field, "relation": said("word-before"), "date": earliest]
-        case .after(let latest): ["field": field, "relation": said("word-after"), "date": latest]
+        case .before(let earliest): ["field": field, "relation": said("word-before"), "date": typed(earliest)]
+        case .after(let latest): ["field": field, "relation": said("word-after"), "date": typed(latest)]
         case .tooLong(let most): ["field": field, "n": "\(most)"]
         case .foreign(let meant): ["code": problem.field, "guess": meant]
         case .notThere, .notADate, .characters, .longAgo: ["field": field]

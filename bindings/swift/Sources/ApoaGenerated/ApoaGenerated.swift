@@ -13157,7 +13157,10 @@ enum RosterError: Swift.Error, Equatable, Hashable {
     case TooLarge(
         /**
          * So many rows are allowed.
-         */mostRows: Int32
+         */mostRows: Int32, 
+        /**
+         * So many megabytes are allowed.
+         */mostMb: Int32
     )
     /**
      * A title was given for a code that is not in the dictionary (APOA-V306).
@@ -13234,7 +13237,8 @@ public struct FfiConverterTypeRosterError: FfiConverterRustBuffer {
             fields: try FfiConverterSequenceString.read(from: &buf)
             )
         case 3: return .TooLarge(
-            mostRows: try FfiConverterInt32.read(from: &buf)
+            mostRows: try FfiConverterInt32.read(from: &buf), 
+            mostMb: try FfiConverterInt32.read(from: &buf)
             )
         case 4: return .UnknownField(
             code: try FfiConverterString.read(from: &buf), 
@@ -13269,9 +13273,10 @@ public struct FfiConverterTypeRosterError: FfiConverterRustBuffer {
             FfiConverterSequenceString.write(fields, into: &buf)
             
         
-        case let .TooLarge(mostRows):
+        case let .TooLarge(mostRows,mostMb):
             writeInt(&buf, Int32(3))
             FfiConverterInt32.write(mostRows, into: &buf)
+            FfiConverterInt32.write(mostMb, into: &buf)
             
         
         case let .UnknownField(code,nearest):

@@ -70,7 +70,7 @@ struct CatalogueTests {
                 "Column \"Full name, Sex\" missing.", english.explain("APOA-I402").remedy
             ),
             (
-                RosterError.TooLarge(mostRows: 10_000), "File too large (max 10000 rows).",
+                RosterError.TooLarge(mostRows: 10_000, mostMb: 10), "File too large (max 10000 rows, 10 MB).",
                 english.explain("APOA-I406").remedy
             ),
             (CancellationError(), "Something failed.", "Reports are safe. Send diagnostics."),
@@ -87,7 +87,7 @@ struct CatalogueTests {
         let over = FieldProblem(
             field: "passport_expiry", problem: .before(earliest: "2026-11-24"), code: "APOA-V303", notice: false)
         let text = english.explain(DraftError.Invalid(problems: [longAgo, over])).text
-        #expect(text == "Passport expiry cannot be before 2026-11-24.")
+        #expect(text == "Passport expiry cannot be before 24-11-2026.")
         #expect(english.explain(longAgo).text == "Check-in is more than a year ago.")
     }
 

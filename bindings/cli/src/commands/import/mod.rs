@@ -210,6 +210,8 @@ fn give_back(file: &Path, list: &Roster, check: bool, known: Known<'_>, out: &Ou
     Ok(())
 }
 
+const BYTES_IN_MB: usize = 1_000_000;
+
 fn refused(error: RosterError, titles: &Titles, out: &Output) -> Stop {
     let code = error.code();
     let failure = Failure::new(code);
@@ -217,7 +219,8 @@ fn refused(error: RosterError, titles: &Titles, out: &Output) -> Stop {
         RosterError::Store(error) => error.into(),
         RosterError::NoUnit => failure.into(),
         RosterError::TooLarge { limit: Limit::Rows } => {
-            failure.with("n", ROWS_MOST.to_string()).of_cause("rows", None).into()
+            let mb = (BYTES_MOST / BYTES_IN_MB).to_string();
+            failure.with("n", ROWS_MOST.to_string()).with("mb", mb).of_cause("rows", None).into()
         }
         RosterError::TooLarge { limit: Limit::Bytes } => because(failure, "bytes", out),
         RosterError::TooLarge { limit: Limit::Unpacked } => because(failure, "unpacked", out),

@@ -82,8 +82,8 @@ public class Catalogue private constructor(
             Expected.HowMany -> said("expect-count")
             Expected.Line -> said("expect-text")
             is Expected.OneOf -> said("expect-words", mapOf("a" to words(expected).joinToString()))
-            is Expected.From -> said("expect-from", mapOf("date" to expected.day))
-            is Expected.Until -> said("expect-until", mapOf("date" to expected.day))
+            is Expected.From -> said("expect-from", mapOf("date" to typed(expected.day)))
+            is Expected.Until -> said("expect-until", mapOf("date" to typed(expected.day)))
             is Expected.AtMost -> said("expect-length", mapOf("n" to "${expected.characters}"))
             Expected.Another -> said("expect-other")
         }
@@ -137,8 +137,8 @@ public class Catalogue private constructor(
     private fun arguments(problem: FieldProblem): Map<String, String> {
         val field = "field" to said("field-${problem.field}")
         return when (val what = problem.problem) {
-            is Problem.Before -> mapOf(field, "relation" to said("word-before"), "date" to what.earliest)
-            is Problem.After -> mapOf(field, "relation" to said("word-after"), "date" to what.latest)
+            is Problem.Before -> mapOf(field, "relation" to said("word-before"), "date" to typed(what.earliest))
+            is Problem.After -> mapOf(field, "relation" to said("word-after"), "date" to typed(what.latest))
             is Problem.TooLong -> mapOf(field, "n" to "${what.most}")
             is Problem.Foreign -> mapOf("code" to problem.field, "guess" to what.meant)
             Problem.NotThere, Problem.NotADate, Problem.Characters, Problem.LongAgo -> mapOf(field)
@@ -148,7 +148,7 @@ public class Catalogue private constructor(
     private fun arguments(failure: RosterException): Map<String, String> =
         when (failure) {
             is RosterException.ColumnsMissing -> mapOf("field" to failure.fields.joinToString { said("field-$it") })
-            is RosterException.TooLarge -> mapOf("n" to "${failure.mostRows}")
+            is RosterException.TooLarge -> mapOf("n" to "${failure.mostRows}", "mb" to "${failure.mostMb}")
             is RosterException.UnknownField -> mapOf("code" to failure.code, "guess" to failure.nearest)
             is RosterException.Unreadable, is RosterException.BadInput -> emptyMap()
             is RosterException.NoUnit, is RosterException.StoreFailed -> emptyMap()
@@ -158,6 +158,9 @@ public class Catalogue private constructor(
 
     private fun arguments(why: PhotoProblem): Map<String, String> =
         if (why is PhotoProblem.TooLarge) mapOf("n" to "${why.mostBytes / BYTES_IN_KB}") else emptyMap()
+
+    /** An ISO day as people type it: day, month, year. */
+    private fun typed(day: String) = day.split("-").reversed().joinToString("-")
 
     private fun said(
         key: String,

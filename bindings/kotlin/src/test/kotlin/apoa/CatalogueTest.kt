@@ -75,8 +75,8 @@ class CatalogueTest {
                     Explained("Field \"pasport_number\" not known.", "Did you mean \"passport_number\"?"),
                 RosterException.ColumnsMissing(listOf("full_name", "sex")) to
                     Explained("Column \"Full name, Sex\" missing.", english.explain("APOA-I402").remedy),
-                RosterException.TooLarge(10_000) to
-                    Explained("File too large (max 10000 rows).", english.explain("APOA-I406").remedy),
+                RosterException.TooLarge(10_000, 10) to
+                    Explained("File too large (max 10000 rows, 10 MB).", english.explain("APOA-I406").remedy),
                 IllegalStateException() to Explained("Something failed.", "Reports are safe. Send diagnostics."),
             )
         for ((failure, words) in told) assertEquals(words, english.explain(failure))
@@ -87,7 +87,7 @@ class CatalogueTest {
         val longAgo = FieldProblem("check_in", Problem.LongAgo, "APOA-V307", true)
         val over = FieldProblem("passport_expiry", Problem.Before("2026-11-24"), "APOA-V303", false)
         assertEquals(
-            "Passport expiry cannot be before 2026-11-24.",
+            "Passport expiry cannot be before 24-11-2026.",
             english.explain(DraftException.Invalid(listOf(longAgo, over))).text,
         )
         assertEquals("Check-in is more than a year ago.", english.explain(longAgo).text)

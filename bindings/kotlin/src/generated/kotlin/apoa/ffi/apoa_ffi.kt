@@ -13147,10 +13147,15 @@ sealed class RosterException: kotlin.Exception() {
         /**
          * So many rows are allowed.
          */
-        val `mostRows`: kotlin.Int
+        val `mostRows`: kotlin.Int, 
+        
+        /**
+         * So many megabytes are allowed.
+         */
+        val `mostMb`: kotlin.Int
         ) : RosterException() {
         override val message
-            get() = "mostRows=${ `mostRows` }"
+            get() = "mostRows=${ `mostRows` }, mostMb=${ `mostMb` }"
     }
     
     /**
@@ -13250,6 +13255,7 @@ public object FfiConverterTypeRosterError : FfiConverterRustBuffer<RosterExcepti
                 )
             3 -> RosterException.TooLarge(
                 FfiConverterInt.read(buf),
+                FfiConverterInt.read(buf),
                 )
             4 -> RosterException.UnknownField(
                 FfiConverterString.read(buf),
@@ -13282,6 +13288,7 @@ public object FfiConverterTypeRosterError : FfiConverterRustBuffer<RosterExcepti
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
                 4UL
                 + FfiConverterInt.allocationSize(value.`mostRows`)
+                + FfiConverterInt.allocationSize(value.`mostMb`)
             )
             is RosterException.UnknownField -> (
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
@@ -13321,6 +13328,7 @@ public object FfiConverterTypeRosterError : FfiConverterRustBuffer<RosterExcepti
             is RosterException.TooLarge -> {
                 buf.putInt(3)
                 FfiConverterInt.write(value.`mostRows`, buf)
+                FfiConverterInt.write(value.`mostMb`, buf)
                 Unit
             }
             is RosterException.UnknownField -> {
