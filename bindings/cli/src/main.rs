@@ -16,6 +16,7 @@ mod pages;
 mod progress;
 mod session;
 mod sources;
+mod values;
 mod written;
 
 use std::process::ExitCode;

@@ -53,7 +53,8 @@ impl HandOverLine {
 
 impl Line for HandOverLine {
     fn text(&self, out: &Output) -> String {
-        let mut text = vec![format!("{BOLD}{}{BOLD:#} {}", out.word("hand-over-since", &[]), self.since)];
+        let mut text =
+            vec![format!("{BOLD}{}{BOLD:#} {}", out.word("hand-over-since", &[]), out.moment(&self.since))];
         let mut part = |key: &str, lines: Vec<String>| {
             if !lines.is_empty() {
                 text.push(format!("{BOLD}{}{BOLD:#}", out.word(key, &[])));

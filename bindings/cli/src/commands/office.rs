@@ -118,18 +118,20 @@ impl Line for ReportLine {
             report.report_id,
             out.kind(&report.kind),
             out.word(&format!("count-{}", report.state.replace('_', "-")), &[]),
-            report.received_at
+            out.moment(&report.received_at)
         );
         for op in &report.ops {
-            let _ = write!(text, "\n    {} {} ×{}", op.op_id, op.kind, op.times_seen);
+            let kind = out.word(&format!("cli-op-{}", op.kind), &[]);
+            let _ = write!(text, "\n    {} {kind} ×{}", op.op_id, op.times_seen);
         }
         text
     }
 }
 
 impl Line for CodeLine {
-    fn text(&self, _: &Output) -> String {
+    fn text(&self, out: &Output) -> String {
         let AccessCode { user, access_code, expires_at } = &self.0;
+        let expires_at = out.moment(expires_at);
         format!("{GOOD}✓{GOOD:#} {user}  {BOLD}{access_code}{BOLD:#}  {DIM}{expires_at}{DIM:#}")
     }
 }

@@ -164,7 +164,10 @@ impl CountsBody {
 impl Line for QueueLine {
     fn text(&self, out: &Output) -> String {
         let state = match (&self.problem, self.work, self.maybe_sent) {
-            (Some(problem), ..) => format!("{BAD}{problem}{BAD:#}"),
+            (Some(problem), work, _) => {
+                let words = out.word(&format!("count-{}", work.replace('_', "-")), &[]);
+                format!("{BAD}{words}{BAD:#} {DIM}{problem}{DIM:#}")
+            }
             (None, "queued", true) => format!("{WARN}{}{WARN:#}", out.word("state-in-doubt", &[])),
             (None, "queued", false) => out.word("cli-queued", &[]),
             (None, work, _) => out.word(&format!("count-{}", work.replace('_', "-")), &[]),

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use apoa_core::catalogue::Catalogue;
 use apoa_core::codes::Code;
 use apoa_core::fields::Field;
 use apoa_core::ids::ReportId;
@@ -17,7 +18,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Stop};
 use crate::office::paper::PaperFault;
 use crate::office::receipt_facts::Facts;
-use crate::office::words::Both;
+use crate::office::words::{Both, Said, text};
 use crate::office::{batch_paper, receipt_paper, waiting_paper};
 use crate::output::{BOLD, GOOD, Line, Output, WARN};
 use crate::session;
@@ -152,7 +153,7 @@ fn facts(
             .filter_map(|(field, fact)| fact.map(|fact| out.mask.field(field, fact.reveal())))
             .collect(),
         code: code(&detail, &waiting),
-        reason: detail.decision.reason.clone(),
+        reason: reason(&detail, &Both::new()),
         judged: detail.judged,
         receipts,
         waiting,
@@ -181,6 +182,16 @@ fn code(detail: &ReportDetail, waiting: &[WaitingOp]) -> Option<String> {
         .then_some(Code::CorrectionAsked)
         .or_else(|| detail.decision.reason.is_some().then_some(Code::Rejected));
     held.or_else(|| said.map(|code| code.to_string()))
+}
+
+/// What the office said: why it rejected the report, else what it wants corrected.
+fn reason(detail: &ReportDetail, both: &Both) -> Option<Said> {
+    let asks = detail.decision.asks.as_ref().filter(|fields| !fields.is_empty());
+    let name = |words: &Catalogue, field: &Field| text(words, &format!("field-{field}"), &[]);
+    let names = |fields: &Vec<Field>| {
+        both.each(|words| fields.iter().map(|field| name(words, field)).collect::<Vec<_>>().join(", "))
+    };
+    detail.decision.reason.as_deref().map(Said::same).or_else(|| asks.map(names))
 }
 
 impl Line for PdfLine {

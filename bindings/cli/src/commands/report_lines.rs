@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::mrz::Place;
 use crate::mask::Mask;
 use crate::output::{BOLD, DIM, GOOD, Line, Output, table};
+use crate::values;
 
 #[derive(Debug, Serialize)]
 pub(super) struct NewLine {
@@ -196,12 +197,17 @@ impl Line for RowLine {
     }
 }
 
+/// A fact in words, of any code.
+fn spoken(code: &str, value: &str, out: &Output) -> String {
+    code.parse().map_or_else(|_| value.to_owned(), |field| values::said(field, value, out))
+}
+
 impl Line for ShowLine {
     fn text(&self, out: &Output) -> String {
         let facts: Vec<_> = self
             .data
             .iter()
-            .map(|(code, value)| (out.word(&format!("field-{code}"), &[]), Some(out.day(value))))
+            .map(|(code, value)| (out.word(&format!("field-{code}"), &[]), Some(spoken(code, value, out))))
             .collect();
         let mut state = self.row.state(out);
         if !self.asked.is_empty() {

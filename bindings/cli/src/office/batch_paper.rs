@@ -67,7 +67,7 @@ fn row(place: usize, facts: &Facts, both: &Both) -> Vec<Cell> {
     let (state, tone) = facts.state(both);
     let kept = match facts.kept() {
         Kept::NoDeadline => Cell::NONE,
-        Kept::InTime => Cell::word(both.say("cli-deadline-kept", &[])).tone(Tone::Good),
+        Kept::InTime => Cell::word(both.say("cli-deadline-kept", &[])).tone(facts.in_time(both)),
         Kept::Late { .. } => Cell::word(both.say("cli-col-late", &[])).tone(Tone::Warn),
         Kept::Open { left_ms } if left_ms >= 0 => Cell::word(both.say("cli-col-running", &[])),
         Kept::Open { .. } => Cell::word(both.say("cli-col-over", &[])).tone(Tone::Bad),

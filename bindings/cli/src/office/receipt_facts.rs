@@ -31,8 +31,8 @@ pub(crate) struct Facts {
     pub(crate) waiting: Vec<WaitingOp>,
     /// The code of what holds it back, or of what the office said.
     pub(crate) code: Option<String>,
-    /// Why the office rejected it, in its own words.
-    pub(crate) reason: Option<String>,
+    /// Why the office rejected it, in its own words, or which facts it wants corrected.
+    pub(crate) reason: Option<Said>,
     /// Whether the deployment says that its receipts are the office's own.
     pub(crate) official: bool,
 }
@@ -104,9 +104,7 @@ impl Facts {
         match (due, self.kept()) {
             (None, _) | (_, Kept::NoDeadline) => (both.say("cli-deadline-none", &[]), None),
             (Some(due), Kept::InTime) => {
-                // In time and in vain is no good news.
-                let tone = if self.state(both).1 == Tone::Bad { Tone::Plain } else { Tone::Good };
-                (due, Some((both.say("cli-deadline-kept", &[]), tone)))
+                (due, Some((both.say("cli-deadline-kept", &[]), self.in_time(both))))
             }
             (Some(due), Kept::Late { by_ms, captured_in_time }) => {
                 let key = if captured_in_time { "cli-deadline-late-captured" } else { "cli-deadline-late" };
@@ -121,10 +119,15 @@ impl Facts {
         }
     }
 
+    /// How it strikes the eye that it came in time: in vain is no good news.
+    pub(crate) fn in_time(&self, both: &Both) -> Tone {
+        if self.state(both).1 == Tone::Bad { Tone::Plain } else { Tone::Good }
+    }
+
     /// The code of what is wrong, and what the office said of it.
     pub(crate) fn wrong_said(&self) -> Option<(Said, Option<Said>)> {
         let code = self.code.as_deref()?;
-        Some((Said::same(code), self.reason.as_deref().map(Said::same)))
+        Some((Said::same(code), self.reason.clone()))
     }
 
     /// The holder as may be shown, on one line.

@@ -76,7 +76,9 @@ fn fields(page: &mut Page<'_>, y: f32, facts: &Facts, newest: &VerifiedReceipt, 
         ("cli-paper-verdict", verdict, grey(reason)),
     ];
     if let Some((code, why)) = facts.wrong_said() {
-        rows.insert(0, ("word-reason", code, why.map(|said| (said, Tone::Bad))));
+        // So much of a sentence as there is room for.
+        let fitting = |text: &str| page.fonts().fitting(text, Style::bold(9.0), 2.0 * FIELDS - 40.0);
+        rows.insert(0, ("word-reason", code, why.map(|said| (said.map(fitting), facts.state(both).1))));
     }
     let mut y = y;
     for (label, value, more) in rows {
@@ -165,20 +167,24 @@ fn sentence_height(page: &Page<'_>, width: f32, said: &Said) -> f32 {
 }
 
 fn foot(page: &mut Page<'_>, y: f32, facts: &Facts, newest: &VerifiedReceipt, both: &Both) {
+    /// Where the second column of them begins, and from one line to the next.
+    const HALF: f32 = MARGIN + WIDTH / 2.0 + 8.0;
+    const LINE: f32 = 10.6;
     let about = newest.about();
     let small = Style::grey(7.4);
-    let rows = [
-        ("SHA-256", about.digest.to_string()),
-        ("Op", about.op.to_string()),
-        ("Rev.", format!("{} · {}", about.revision.0, newest.state())),
-        ("Unit", about.unit.to_string()),
-        ("Kid", newest.key_id().to_owned()),
+    let digest = (MARGIN, 0_u8, "SHA-256", about.digest.to_string());
+    let pairs = [
+        (MARGIN, 1, "Op", about.op.to_string()),
+        (HALF, 1, "Rev.", format!("{} · {}", about.revision.0, newest.state())),
+        (MARGIN, 2, "Unit", about.unit.to_string()),
+        (HALF, 2, "Kid", newest.key_id().to_owned()),
     ];
     let mut line = y + 22.0;
-    for (label, value) in rows {
-        page.line(MARGIN, line, label, small);
-        page.line(MARGIN + 44.0, line, &value, small.ink(ink::TEXT));
-        line += 10.6;
+    for (x, place, label, value) in core::iter::once(digest).chain(pairs) {
+        let y = y + 22.0 + f32::from(place) * LINE;
+        page.line(x, y, label, small);
+        page.line(x + 44.0, y, &value, small.ink(ink::TEXT));
+        line = y + LINE;
     }
     if let Some(more) = facts.waiting.last() {
         let said = both.say("cli-paper-later", &[("no", &more.revision.0.to_string())]);

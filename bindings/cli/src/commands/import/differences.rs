@@ -11,6 +11,7 @@ use apoa_core::{ApoaClient, StoreError};
 use serde::Serialize;
 
 use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN};
+use crate::values;
 
 #[derive(Debug, Serialize)]
 struct DiffLine {
@@ -37,9 +38,16 @@ struct DiffLine {
 
 #[derive(Debug, Serialize)]
 struct Change {
-    field: &'static str,
+    #[serde(serialize_with = "code")]
+    field: Field,
     old: Option<String>,
     new: Option<String>,
+}
+
+/// As the contract calls it.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn code<S: serde::Serializer>(field: &Field, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(field.as_str())
 }
 
 /// A line for each difference.
@@ -142,11 +150,8 @@ impl DiffLine {
         self.diff = "changed";
         self.report_id = Some(report.to_string());
         self.fields = fields.iter().map(|field| field.as_str()).collect();
-        let change = |field: &Field| Change {
-            field: field.as_str(),
-            old: shown(before, *field),
-            new: shown(after, *field),
-        };
+        let change =
+            |field: &Field| Change { field: *field, old: shown(before, *field), new: shown(after, *field) };
         self.changes = fields.iter().map(change).collect();
         let changes: Option<Vec<&str>> = fields.iter().map(|field| change_of(*field)).collect();
         let changes = changes.filter(|_| kind == ReportKind::WorkerStart);
@@ -211,8 +216,10 @@ impl Line for DiffLine {
             .collect();
         let mut text = format!("{style}{sign}{style:#}{row} {what} {}", who.join(" · "));
         for Change { field, old, new } in &self.changes {
-            let [old, new] = [old, new].map(|value| value.as_deref().unwrap_or("–"));
-            text = format!("{text}\n    {}: {old} → {new}", out.word(&format!("field-{field}"), &[]));
+            let [old, new] = [old, new].map(|value| {
+                value.as_deref().map_or_else(|| "–".to_owned(), |value| values::said(*field, value, out))
+            });
+            text = format!("{text}\n    {}: {old} → {new}", out.field(*field));
         }
         for command in &self.commands {
             text = format!("{text}\n    {DIM}{command}{DIM:#}");
