@@ -418,6 +418,43 @@ cli-sync-asked = { $n } to be corrected
 cli-stopped = Stopped:
 cli-interrupted = Interrupted. Nothing is lost: { $n } reports wait on this device.
 cli-usage-fix = What can be typed: apoa help
+cli-usage-unread = { $a } cannot be read: { $cause }
+cli-usage-unwritten = { $a } cannot be written: { $cause }
+cli-usage-said = { $cause }
+cli-usage-from-flat = --from must hold one flat JSON object
+cli-usage-from-json = --from holds no JSON: { $cause }
+cli-usage-field = --field takes CODE=VALUE, for example --field room=12
+cli-usage-map = --map takes CODE=HEADER, for example --map "passport_number=Dok. No"
+cli-usage-no-text = { $a } holds no text
+cli-usage-plain-value = { $code } must be a text or a number
+cli-usage-ending = the name of the file must end in one of: { $a }
+cli-usage-no-home = no home folder is known: give --data DIR
+cli-usage-no-code = there is no code { $a }
+cli-usage-near-code = there is no code { $a }; did you mean { $guess }?
+cli-usage-cancel = cancel takes one fact: --field reason=TEXT
+cli-usage-profile-fact = { $a } is not FIELD=VALUE
+cli-usage-profile-fields = a profile has: { $a }
+cli-usage-user = nobody to ask for the user: give --user USER
+cli-usage-ask-password = nobody to ask for the password: use --password-stdin
+cli-usage-nobody = nobody has this user name
+cli-usage-two-on-stdin = standard input cannot hold both a password and a picture
+cli-usage-next-of = that report is a { $kind }; a group shares one kind of report
+cli-usage-demo = { $a } holds an earlier demo: give another --out
+cli-usage-yes = { $a } Give --yes to say so without a terminal.
+cli-usage-unknown-option = there is no { $a } here
+cli-usage-unknown-command = there is no command { $a }
+cli-usage-missing = this is missing: { $a }
+cli-usage-incomplete = the command is not complete
+cli-usage-conflict = { $a } does not go with { $b }
+cli-usage-value = { $value } is no value of { $a }; it takes: { $expected }
+cli-usage-no-value = { $a } needs a value: { $expected }
+cli-usage-meant = Did you mean { $a }?
+cli-wrong = error:
+cli-yes-no = [y/N]
+cli-help-try = Try it without a phone or a server:
+cli-help-read = Read the code on a card:
+cli-help-commands = Commands:
+cli-help-more = More:
 cli-draft-saved = Kept as a draft on this device.
 cli-next-edit = Next: apoa report edit
 cli-signed-out = { $a } is signed out.

@@ -418,6 +418,43 @@ cli-sync-asked = { $n } perlu diperbaiki
 cli-stopped = Berhenti:
 cli-interrupted = Dihentikan. Tidak ada yang hilang: { $n } laporan menunggu di perangkat ini.
 cli-usage-fix = Yang dapat diketik: apoa help
+cli-usage-unread = { $a } tidak dapat dibaca: { $cause }
+cli-usage-unwritten = { $a } tidak dapat ditulis: { $cause }
+cli-usage-said = { $cause }
+cli-usage-from-flat = --from harus berisi satu objek JSON tanpa objek di dalamnya
+cli-usage-from-json = --from tidak berisi JSON: { $cause }
+cli-usage-field = --field berbentuk KODE=NILAI, misalnya --field room=12
+cli-usage-map = --map berbentuk KODE=JUDUL, misalnya --map "passport_number=Dok. No"
+cli-usage-no-text = { $a } tidak berisi teks
+cli-usage-plain-value = { $code } harus berupa teks atau angka
+cli-usage-ending = nama berkas harus berakhiran salah satu dari: { $a }
+cli-usage-no-home = folder pengguna tidak diketahui: beri --data FOLDER
+cli-usage-no-code = tidak ada kode { $a }
+cli-usage-near-code = tidak ada kode { $a }; maksudnya { $guess }?
+cli-usage-cancel = pembatalan memakai satu data: --field reason=ALASAN
+cli-usage-profile-fact = { $a } tidak berbentuk FIELD=NILAI
+cli-usage-profile-fields = profil berisi: { $a }
+cli-usage-user = tidak ada yang dapat ditanya nama penggunanya: beri --user NAMA
+cli-usage-ask-password = tidak ada yang dapat ditanya kata sandinya: pakai --password-stdin
+cli-usage-nobody = tidak ada yang memakai nama pengguna ini
+cli-usage-two-on-stdin = masukan standar tidak dapat memuat kata sandi dan gambar sekaligus
+cli-usage-next-of = laporan itu { $kind }; satu rombongan memakai satu jenis laporan
+cli-usage-demo = { $a } berisi demo sebelumnya: beri --out yang lain
+cli-usage-yes = { $a } Beri --yes untuk menyetujuinya tanpa terminal.
+cli-usage-unknown-option = tidak ada { $a } di sini
+cli-usage-unknown-command = tidak ada perintah { $a }
+cli-usage-missing = belum diberikan: { $a }
+cli-usage-incomplete = perintahnya belum lengkap
+cli-usage-conflict = { $a } tidak dapat dipakai bersama { $b }
+cli-usage-value = { $value } bukan nilai untuk { $a }; yang berlaku: { $expected }
+cli-usage-no-value = { $a } perlu nilai: { $expected }
+cli-usage-meant = Maksudnya { $a }?
+cli-wrong = keliru:
+cli-yes-no = [y/T]
+cli-help-try = Coba tanpa ponsel atau server:
+cli-help-read = Baca kode pada kartu:
+cli-help-commands = Perintah:
+cli-help-more = Selengkapnya:
 cli-draft-saved = Tersimpan sebagai draf di perangkat ini.
 cli-next-edit = Lanjut: apoa report edit
 cli-signed-out = { $a } sudah keluar.

@@ -9,7 +9,7 @@ use apoa_core::report::deadline::Zone;
 use clap::{Args, CommandFactory as _, Parser, ValueEnum};
 
 use crate::commands::Command;
-use crate::examples;
+use crate::{examples, help};
 
 /// Reads stay permits and passports, keeps reports safe, sends them once.
 #[derive(Debug, Parser)]
@@ -21,9 +21,13 @@ pub(crate) struct Cli {
     pub(crate) command: Option<Command>,
 }
 
-/// What can be typed, with examples.
-pub(crate) fn command() -> clap::Command {
-    examples::added_to(Cli::command())
+/// What can be typed, with examples, explained in this language.
+pub(crate) fn command(language: Language) -> clap::Command {
+    let command = examples::added_to(Cli::command());
+    match language {
+        Language::English => command,
+        Language::Indonesian => help::in_indonesian(command),
+    }
 }
 
 /// Options of every command.

@@ -1,6 +1,7 @@
 //! A real error: its stable code, what fills the text, and what a script may want to know beside it. Outcomes are
 //! lines, not errors.
 
+use apoa_core::catalogue::Catalogue;
 use apoa_core::codes::Code;
 use apoa_core::scanner::ScanError;
 use apoa_core::{StoreError, SyncError};
@@ -11,8 +12,8 @@ use crate::exit::Exit;
 /// Why a command could not be carried out.
 #[derive(Debug)]
 pub(crate) enum Stop {
-    /// The call is wrong: a sentence for the person who typed it.
-    Usage(String),
+    /// The call is wrong: what the person who typed it is told.
+    Usage(Usage),
     /// A file is there, and nothing is written over.
     Taken(String),
     /// Something failed.
@@ -20,8 +21,25 @@ pub(crate) enum Stop {
 }
 
 impl Stop {
-    pub(crate) fn usage(sentence: impl Into<String>) -> Self {
-        Self::Usage(sentence.into())
+    /// The key of the sentence, and what fills it.
+    pub(crate) fn usage(key: &'static str, args: &[(&'static str, &str)]) -> Self {
+        let args = args.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Self::Usage(Usage { key, args })
+    }
+
+    /// A file or folder that cannot be read.
+    pub(crate) fn unread(path: &impl ToString, error: &impl ToString) -> Self {
+        Self::usage("cli-usage-unread", &[("a", &path.to_string()), ("cause", &error.to_string())])
+    }
+
+    /// A file or folder that cannot be written.
+    pub(crate) fn unwritten(path: &impl ToString, error: &impl ToString) -> Self {
+        Self::usage("cli-usage-unwritten", &[("a", &path.to_string()), ("cause", &error.to_string())])
+    }
+
+    /// Wrong in the words of somebody else: a library, the reference server.
+    pub(crate) fn said(cause: &impl ToString) -> Self {
+        Self::usage("cli-usage-said", &[("cause", &cause.to_string())])
     }
 
     pub(crate) fn exit(&self) -> Exit {
@@ -29,6 +47,21 @@ impl Stop {
             Self::Usage(_) | Self::Taken(_) => Exit::Usage,
             Self::Failure(failure) => Exit::of(failure.code),
         }
+    }
+}
+
+/// A call that is wrong, as the catalogue says it.
+#[derive(Debug)]
+pub(crate) struct Usage {
+    key: &'static str,
+    args: Vec<(&'static str, String)>,
+}
+
+impl Usage {
+    /// The sentence.
+    pub(crate) fn in_words(&self, words: &Catalogue) -> String {
+        let args: Vec<(&str, &str)> = self.args.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        words.text(self.key, &args).unwrap_or_else(|| self.key.to_owned())
     }
 }
 

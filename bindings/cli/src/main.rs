@@ -4,10 +4,12 @@
 //! Data go to stdout, talk to stderr. A real error is one code with its remedy; an outcome is a line and an exit code.
 
 mod args;
+mod calls;
 mod commands;
 mod examples;
 mod exit;
 mod failure;
+mod help;
 mod lookup;
 mod mask;
 mod office;
@@ -28,14 +30,15 @@ use failure::Stop;
 use output::Output;
 
 fn main() -> ExitCode {
-    let typed = args::command().try_get_matches().unwrap_or_else(|error| output::refuse(&error));
-    let cli = Cli::from_arg_matches(&typed).unwrap_or_else(|error| output::refuse(&error));
+    let language = calls::language();
+    let typed = args::command(language).try_get_matches().unwrap_or_else(|error| calls::refuse(&error));
+    let cli = Cli::from_arg_matches(&typed).unwrap_or_else(|error| calls::refuse(&error));
+    let out = Output::new(&cli.global);
     let Some(command) = cli.command else {
-        output::print_short_help(&args::command());
+        calls::print_short_help(&args::command(language), &out);
         return ExitCode::SUCCESS;
     };
     session::log(cli.global.verbose);
-    let out = Output::new(&cli.global);
     let exit = match commands::run(command, &cli.global, &out) {
         Ok(exit) => exit,
         Err(stop) => {

@@ -151,9 +151,9 @@ impl Output {
             return Ok(true);
         }
         if !io::stdin().is_terminal() {
-            return Err(Stop::usage(format!("{question} Give --yes to say so without a terminal.")));
+            return Err(Stop::usage("cli-usage-yes", &[("a", question)]));
         }
-        self.talk(&format!("{question} [y/N]"));
+        self.talk(&format!("{question} {}", self.word("cli-yes-no", &[])));
         let mut answer = String::new();
         let read = io::stdin().read_line(&mut answer);
         Ok(read.is_ok() && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "ya"))
@@ -262,10 +262,11 @@ impl Output {
     /// Says why a command stopped.
     pub(crate) fn stop(&self, stop: &Stop) {
         match stop {
-            Stop::Usage(sentence) => {
-                self.talk(&format!("{BAD}error:{BAD:#} {sentence}"));
+            Stop::Usage(usage) => {
+                let sentence = usage.in_words(self.words());
+                self.talk(&format!("{BAD}{}{BAD:#} {sentence}", self.word("cli-wrong", &[])));
                 if self.json {
-                    self.print(&usage(self.words(), sentence));
+                    self.print(&wrong_call(self.words(), &sentence));
                 }
             }
             Stop::Taken(file) => self.taken(file),
@@ -280,7 +281,7 @@ impl Output {
         if self.json {
             self.print(&Uncoded { code: None, text, remedy, retry: "fix", reason: "taken" }.line());
         } else {
-            self.talk(&format!("{BAD}error:{BAD:#} {text} {remedy}"));
+            self.talk(&format!("{BAD}{}{BAD:#} {text} {remedy}", self.word("cli-wrong", &[])));
         }
     }
 
@@ -317,22 +318,10 @@ impl Uncoded {
     }
 }
 
-/// Wrong usage as a line of JSON.
-fn usage(words: &Catalogue, sentence: &str) -> String {
+/// A wrong call as a line of JSON.
+pub(crate) fn wrong_call(words: &Catalogue, sentence: &str) -> String {
     let remedy = words.text("cli-usage-fix", &[]).unwrap_or_default();
     Uncoded { code: None, text: sentence.to_owned(), remedy, retry: "fix", reason: "usage" }.line()
-}
-
-/// Says that what was typed is no call of this program, or prints the help that was asked for, and ends. Options were not
-/// read: whether a script listens is seen from the words themselves.
-pub(crate) fn refuse(error: &clap::Error) -> ! {
-    if error.use_stderr() && std::env::args_os().any(|word| word == "--json") {
-        let said = error.to_string();
-        let sentence = said.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        let words = Catalogue::new(language_of_locale(|name| std::env::var(name).ok()));
-        let _ = writeln!(io::stdout(), "{}", usage(&words, sentence));
-    }
-    error.exit()
 }
 
 /// One object on one line.
@@ -354,7 +343,7 @@ pub(crate) fn table(rows: &[(String, Option<String>)]) -> String {
 }
 
 /// A locale of Indonesia gives Indonesian, anything else English.
-fn language_of_locale(variable: impl Fn(&str) -> Option<String>) -> Language {
+pub(crate) fn language_of_locale(variable: impl Fn(&str) -> Option<String>) -> Language {
     let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
         .filter_map(variable)
@@ -366,21 +355,6 @@ fn language_of_locale(variable: impl Fn(&str) -> Option<String>) -> Language {
 /// Whether a person reads stderr.
 pub(crate) fn on_terminal() -> bool {
     io::stderr().is_terminal()
-}
-
-/// What `apoa` alone says.
-pub(crate) fn print_short_help(command: &clap::Command) {
-    let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-    let shown = command.get_subcommands().filter(|command| !command.is_hide_set());
-    let names: Vec<_> = shown.map(clap::Command::get_name).collect();
-    let text = format!(
-        "{BOLD}apoa{BOLD:#}  {about}\n\n\
-         {DIM}Try it without a phone or a server:{DIM:#}\n  apoa demo\n\
-         {DIM}Read the code on a card:{DIM:#}\n  apoa scan --json card.png\n\n\
-         {DIM}Commands:{DIM:#} {}\n{DIM}More:{DIM:#} apoa help, apoa COMMAND --help",
-        names.join(", ")
-    );
-    let _ = writeln!(anstream::stdout(), "{text}");
 }
 
 #[cfg(test)]

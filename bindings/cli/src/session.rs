@@ -92,8 +92,7 @@ fn data_dir(global: &Global) -> Result<PathBuf, Stop> {
         return Ok(folder.clone());
     }
     let home = directories::ProjectDirs::from("", "", "apoa");
-    home.map(|found| found.data_dir().to_owned())
-        .ok_or_else(|| Stop::usage("no home folder is known: give --data DIR"))
+    home.map(|found| found.data_dir().to_owned()).ok_or_else(|| Stop::usage("cli-usage-no-home", &[]))
 }
 
 /// The server of the options; an address that is none counts as missing.

@@ -87,16 +87,14 @@ pub(crate) fn from_file(path: &str) -> Result<Given, Stop> {
     let text = read_text(path)?;
     match serde_json::from_str(&text) {
         Ok(Value::Object(object)) => flat(object),
-        Ok(_) => Err(Stop::usage("--from must hold one flat JSON object")),
-        Err(error) => Err(Stop::usage(format!("--from holds no JSON: {error}"))),
+        Ok(_) => Err(Stop::usage("cli-usage-from-flat", &[])),
+        Err(error) => Err(Stop::usage("cli-usage-from-json", &[("cause", &error.to_string())])),
     }
 }
 
 /// `CODE=VALUE`.
 pub(crate) fn assignment(text: &str) -> Result<(Field, String), Stop> {
-    let (code, value) = text
-        .split_once('=')
-        .ok_or_else(|| Stop::usage("--field takes CODE=VALUE, for example --field room=12"))?;
+    let (code, value) = text.split_once('=').ok_or_else(|| Stop::usage("cli-usage-field", &[]))?;
     Ok((field(code)?, value.to_owned()))
 }
 
@@ -119,19 +117,17 @@ fn text_or_file(argument: &str) -> Result<String, Stop> {
 /// A text file, or stdin for `-`.
 pub(crate) fn read_text(path: &str) -> Result<String, Stop> {
     let bytes = read_bytes(path)?;
-    String::from_utf8(bytes).map_err(|_| Stop::usage(format!("{path} holds no text")))
+    String::from_utf8(bytes).map_err(|_| Stop::usage("cli-usage-no-text", &[("a", path)]))
 }
 
 /// A file, or stdin for `-`.
 pub(crate) fn read_bytes(path: &str) -> Result<Vec<u8>, Stop> {
     if path == "-" {
         let mut bytes = Vec::new();
-        std::io::stdin()
-            .read_to_end(&mut bytes)
-            .map_err(|error| Stop::usage(format!("cannot read standard input: {error}")))?;
+        std::io::stdin().read_to_end(&mut bytes).map_err(|error| Stop::unread(&"-", &error))?;
         return Ok(bytes);
     }
-    fs::read(path).map_err(|error| Stop::usage(format!("cannot read {path}: {error}")))
+    fs::read(path).map_err(|error| Stop::unread(&path, &error))
 }
 
 fn flat(object: serde_json::Map<String, Value>) -> Result<Given, Stop> {
@@ -145,7 +141,7 @@ fn flat(object: serde_json::Map<String, Value>) -> Result<Given, Stop> {
             Value::Number(number) => number.to_string(),
             Value::Bool(flag) => flag.to_string(),
             Value::Array(_) | Value::Object(_) => {
-                return Err(Stop::usage(format!("{code} must be a text or a number")));
+                return Err(Stop::usage("cli-usage-plain-value", &[("code", &code)]));
             }
         };
         given.push((field, value));

@@ -14,6 +14,6 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
     });
     written.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => Stop::Taken(path.display().to_string()),
-        _ => Stop::usage(format!("cannot write {}: {error}", path.display())),
+        _ => Stop::unwritten(&path.display(), &error),
     })
 }

@@ -46,3 +46,33 @@ fn the_profiles_language_stands_between_the_option_and_the_system() {
     assert_eq!(run(&data, &["profile", "set", "language=en"]).exit, 0);
     says("id_ID.UTF-8", &[], ENGLISH);
 }
+
+/// What a person reads of a call, on stdout and stderr.
+fn told(args: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(APOA).args(args).env_remove("LC_MESSAGES").env("LC_ALL", "C").output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
+}
+
+#[test]
+fn help_and_slips_are_told_in_the_language_that_is_asked_for() {
+    for (args, exit, words) in [
+        (&["--lang", "id"][..], 0, "Coba tanpa ponsel"),
+        (&["--lang=id", "import", "--help"], 0, "Periksa setiap baris tanpa menyimpan apa pun"),
+        (&["--lang", "id", "scna"], 2, "keliru: tidak ada perintah scna. Maksudnya scan?"),
+        (&["--lang", "id", "sync", "--budgt", "3"], 2, "Maksudnya --budget?"),
+        (&["--lang", "id", "report", "new"], 2, "belum diberikan: --kind"),
+        (&["--lang", "id", "report", "new", "--kind", "hotel"], 2, "hotel bukan nilai untuk --kind"),
+        (&["--lang", "id", "report"], 2, "perintahnya belum lengkap"),
+        (&["--lang", "id", "explain", "zzz"], 2, "keliru: tidak ada kode zzz"),
+        (&["--lang", "id", "mrz", "--help"], 0, "Baris-barisnya"),
+        (&["scna"], 2, "unrecognized subcommand 'scna'"),
+        (&["import", "--help"], 0, "Look at every row and store nothing"),
+    ] {
+        let (ended, said) = told(args);
+        assert!(ended == Some(exit) && said.contains(words), "{args:?}: {ended:?} {said}");
+    }
+    let (_, page) = told(&["--lang", "id", "man", "import"]);
+    assert!(page.contains(".TH apoa-import") && page.contains("buku kerja"), "{page}");
+    assert_eq!(told(&["man", "draw-pages"]).0, Some(2));
+}

@@ -27,7 +27,7 @@ fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
 
 /// The keys that a source says by name, each with the names of the facts that it gives, where they stand there as well.
 fn said(source: &str) -> Vec<(&str, Option<BTreeSet<&str>>)> {
-    let calls = source.split("word(\"").skip(1);
+    let calls = ["word(\"", "usage(\""].into_iter().flat_map(|call| source.split(call).skip(1));
     calls
         .filter_map(|call| {
             let (key, rest) = call.split_once('"')?;

@@ -71,15 +71,14 @@ pub(crate) fn login(args: &LoginArgs, global: &Global, out: &Output) -> Ended {
 fn password(args: &LoginArgs, out: &Output) -> Result<Credentials, Stop> {
     let user = match &args.user {
         Some(user) => user.clone(),
-        None if args.password_stdin => return Err(Stop::usage("--password-stdin needs --user USER")),
+        None if args.password_stdin => return Err(Stop::usage("cli-usage-user", &[])),
         None => ask(&out.word("cli-ask-user", &[]))?,
     };
     let password = if args.password_stdin {
         first_line()?
     } else {
         let prompt = format!("{} ", out.word("cli-ask-password", &[]));
-        rpassword::prompt_password(prompt)
-            .map_err(|_| Stop::usage("no terminal to ask for the password: use --password-stdin"))?
+        rpassword::prompt_password(prompt).map_err(|_| Stop::usage("cli-usage-ask-password", &[]))?
     };
     Ok(Credentials::Password { user: Private::new(user), password: Private::new(password) })
 }
@@ -100,16 +99,13 @@ pub(crate) fn whoami(global: &Global, out: &Output) -> Ended {
 
 fn first_line() -> Result<String, Stop> {
     let mut line = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .map_err(|error| Stop::usage(format!("cannot read the secret: {error}")))?;
+    std::io::stdin().lock().read_line(&mut line).map_err(|error| Stop::unread(&"-", &error))?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn ask(prompt: &str) -> Result<String, Stop> {
     if !std::io::stdin().is_terminal() {
-        return Err(Stop::usage("no terminal to ask for the user: give --user USER"));
+        return Err(Stop::usage("cli-usage-user", &[]));
     }
     let _ = write!(std::io::stderr(), "{prompt} ");
     first_line()

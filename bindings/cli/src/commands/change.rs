@@ -1,6 +1,7 @@
 //! `apoa report extend, check-out, change, end, attach, edit, cancel, discard`: what is done to a report that is there. Each
 //! answers only once it is on disk.
 
+use apoa_core::codes::Code;
 use std::path::PathBuf;
 
 use apoa_core::Withdrawn;
@@ -14,7 +15,7 @@ use apoa_core::{ApoaClient, Finalised};
 use crate::Ended;
 use crate::args::Global;
 use crate::exit::Exit;
-use crate::failure::Stop;
+use crate::failure::{Failure, Stop};
 use crate::output::Output;
 use crate::session;
 use crate::sources::assignment;
@@ -54,7 +55,7 @@ pub(crate) struct AttachArgs {
 
 pub(crate) fn follow_up(op: OpKind, args: &ChangeArgs, global: &Global, out: &Output) -> Ended {
     let client = session::open_signed_in(global)?;
-    let mut follow_up = FollowUp::new(op).map_err(|_| Stop::usage("this operation is no follow-up"))?;
+    let mut follow_up = FollowUp::new(op).map_err(|_| Failure::new(Code::Internal))?;
     for (field, value) in facts(args)? {
         follow_up.set(field, &value);
     }
@@ -100,7 +101,7 @@ pub(crate) fn cancel(args: &ChangeArgs, global: &Global, out: &Output) -> Ended 
     let mut reason = String::new();
     for (field, value) in facts(args)? {
         if field != Field::Reason {
-            return Err(Stop::usage("cancel takes one fact: --field reason=TEXT"));
+            return Err(Stop::usage("cli-usage-cancel", &[]));
         }
         reason = value;
     }

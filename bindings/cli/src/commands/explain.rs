@@ -46,8 +46,10 @@ pub(crate) fn run(args: &Args, out: &Output) -> Ended {
 
 fn unknown(written: &str) -> Stop {
     let (nearest, differing) = nearest(written);
-    let guess = if differing <= NEAR { format!("; did you mean {nearest}?") } else { String::new() };
-    Stop::usage(format!("there is no code {written:?}{guess}"))
+    if differing > NEAR {
+        return Stop::usage("cli-usage-no-code", &[("a", written)]);
+    }
+    Stop::usage("cli-usage-near-code", &[("a", written), ("guess", &nearest.to_string())])
 }
 
 /// A code with more wrong characters than these was not meant.

@@ -93,7 +93,7 @@ pub(crate) fn run(command: Command, out: &Output) -> Ended {
         }
         Command::AccessCode { user, database } => {
             let code = office_access_code(&database.db, user.as_deref()).map_err(|error| stop(&error))?;
-            out.line(&CodeLine(code.ok_or_else(|| Stop::usage("nobody has this user name"))?));
+            out.line(&CodeLine(code.ok_or_else(|| Stop::usage("cli-usage-nobody", &[]))?));
         }
         Command::Audit(Database { db }) => {
             for deed in office_log(&db).map_err(|error| stop(&error))? {
@@ -106,7 +106,7 @@ pub(crate) fn run(command: Command, out: &Output) -> Ended {
 
 fn decide(database: &Database, id: &str, decision: &Decision, out: &Output) -> Result<(), Stop> {
     let decided = office_decide(&database.db, id, decision).map_err(|error| stop(&error))?;
-    out.line(&ReportLine(decided.map_err(|problem| Stop::usage(problem.to_string()))?));
+    out.line(&ReportLine(decided.map_err(|problem| Stop::said(&problem))?));
     Ok(())
 }
 

@@ -86,10 +86,10 @@ fn of_store(error: &DraftError) -> Failure {
 
 fn assignment(text: &str) -> Result<(ProfileField, &str), Stop> {
     let (code, value) =
-        text.split_once('=').ok_or_else(|| Stop::usage(format!("{text} is not FIELD=VALUE")))?;
+        text.split_once('=').ok_or_else(|| Stop::usage("cli-usage-profile-fact", &[("a", text)]))?;
     let field = code.trim().parse().map_err(|_| {
         let known: Vec<_> = ProfileField::ALL.iter().map(|field| field.as_str()).collect();
-        Stop::usage(format!("a profile has: {}", known.join(", ")))
+        Stop::usage("cli-usage-profile-fields", &[("a", &known.join(", "))])
     })?;
     Ok((field, value))
 }

@@ -187,7 +187,7 @@ fn begin(args: &NewArgs, client: &ApoaClient) -> Result<Option<Draft>, Stop> {
     if last.kind() == args.kind {
         return Ok(Some(last.next_guest()));
     }
-    Err(Stop::usage(format!("--next-of {id} is a {}; a group shares one kind of report", last.kind())))
+    Err(Stop::usage("cli-usage-next-of", &[("kind", last.kind().as_str())]))
 }
 
 /// Gathers the sources in their order, and compares where both sides are there.
@@ -362,7 +362,7 @@ fn show(id: ReportId, global: &Global, out: &Output) -> Ended {
 pub(super) fn kind(text: &str) -> Result<ReportKind, String> {
     text.parse().map_err(|_| {
         let known: Vec<_> = ReportKind::ALL.iter().map(|kind| kind.as_str()).collect();
-        format!("kinds are {}", known.join(", "))
+        known.join(", ")
     })
 }
 
@@ -370,5 +370,8 @@ fn state(text: &str) -> Result<State, String> {
     let work = Work::ALL.iter().copied().find(|work| *work != Work::None && work.as_str() == text);
     let standing = Standing::ALL.iter().copied().find(|standing| standing.as_str() == text);
     let found = work.map(State::Work).or(standing.map(State::Standing));
-    found.ok_or_else(|| "no such state".to_owned())
+    found.ok_or_else(|| {
+        let works = Work::ALL.iter().filter(|work| **work != Work::None).map(|work| work.as_str());
+        Standing::ALL.iter().map(|standing| standing.as_str()).chain(works).collect::<Vec<_>>().join(", ")
+    })
 }

@@ -99,5 +99,5 @@ fn rule(text: &str) -> Result<Rule, String> {
 
 /// The server is a tool beside the product: what keeps it from starting is a matter of the call.
 pub(crate) fn stop(error: &ServerError) -> Stop {
-    Stop::usage(error.to_string())
+    Stop::said(error)
 }

@@ -1,11 +1,12 @@
 //! `apoa completions` and `apoa man`: generated from the arguments, so that they cannot lag behind.
 
+use apoa_core::codes::Code;
 use clap_complete::Shell;
 
 use crate::Ended;
 use crate::args;
 use crate::exit::Exit;
-use crate::failure::Stop;
+use crate::failure::{Failure, Stop};
 use crate::output::Output;
 
 #[derive(Debug, clap::Args)]
@@ -16,7 +17,7 @@ pub(crate) struct Args {
 
 pub(crate) fn completions(args: &Args, out: &Output) -> Exit {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut args::command(), "apoa", &mut script);
+    clap_complete::generate(args.shell, &mut args::command(out.language()), "apoa", &mut script);
     out.print(String::from_utf8_lossy(&script).trim_end());
     Exit::Done
 }
@@ -29,17 +30,17 @@ pub(crate) struct ManArgs {
 }
 
 pub(crate) fn man(args: &ManArgs, out: &Output) -> Ended {
-    let mut command = args::command();
+    let mut command = args::command(out.language());
     // Names each command in full, and hands the options of all down.
     command.build();
     for name in &args.command {
         let found = command.find_subcommand(name).filter(|found| !found.is_hide_set()).cloned();
-        command = found.ok_or_else(|| Stop::usage(format!("there is no command {name:?}")))?;
+        command = found.ok_or_else(|| Stop::usage("cli-usage-unknown-command", &[("a", name)]))?;
     }
     let mut page = Vec::new();
     clap_mangen::Man::new(command)
         .render(&mut page)
-        .map_err(|error| Stop::usage(format!("the manual page could not be made: {error}")))?;
+        .map_err(|error| Failure::new(Code::Internal).because(&error))?;
     out.print(String::from_utf8_lossy(&page).trim_end());
     Ok(Exit::Done)
 }

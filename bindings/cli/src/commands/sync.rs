@@ -1,5 +1,6 @@
 //! `apoa sync`: send now. Waits inside its budget for what becomes due in it; Ctrl-C ends it and loses nothing.
 
+use apoa_core::codes::Code;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -16,7 +17,7 @@ use signal_hook::iterator::Signals;
 use crate::Ended;
 use crate::args::Global;
 use crate::exit::Exit;
-use crate::failure::Stop;
+use crate::failure::{Failure, Stop};
 use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN};
 use crate::progress::Spinner;
 use crate::session::{self, Reach};
@@ -142,8 +143,7 @@ fn exit(client: &ApoaClient, summary: &SyncSummary) -> Ended {
 
 fn cancel_on_ctrl_c(client: &Arc<ApoaClient>) -> Result<Arc<AtomicBool>, Stop> {
     let flag = Arc::new(AtomicBool::new(false));
-    let mut signals =
-        Signals::new([SIGINT]).map_err(|error| Stop::usage(format!("cannot watch for Ctrl-C: {error}")))?;
+    let mut signals = Signals::new([SIGINT]).map_err(|error| Failure::new(Code::Internal).because(&error))?;
     let (client, seen) = (Arc::clone(client), Arc::clone(&flag));
     std::thread::spawn(move || {
         for _ in signals.forever() {
@@ -157,15 +157,18 @@ fn cancel_on_ctrl_c(client: &Arc<ApoaClient>) -> Result<Arc<AtomicBool>, Stop> {
     Ok(flag)
 }
 
+/// What a time looks like.
+const TIMES: &str = "60s, 500ms, 2m";
+
 /// `60s`, `500ms`, `2m`, or seconds without a unit.
 fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let number: u64 = digits.parse().map_err(|_| "give a time like 60s, 500ms or 2m".to_owned())?;
+    let number: u64 = digits.parse().map_err(|_| TIMES.to_owned())?;
     match &text[digits.len()..] {
         "ms" => Ok(Duration::from_millis(number)),
         "" | "s" => Ok(Duration::from_secs(number)),
         "m" => Ok(Duration::from_secs(number.saturating_mul(60))),
-        _ => Err("units are ms, s and m".to_owned()),
+        _ => Err(TIMES.to_owned()),
     }
 }
 

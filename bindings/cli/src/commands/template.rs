@@ -35,7 +35,7 @@ struct TemplateLine {
 
 pub(crate) fn run(args: &Args, out: &Output) -> Ended {
     if args.out.extension().and_then(|ending| ending.to_str()) != Some("xlsx") {
-        return Err(Stop::usage("the file's name ends in .xlsx"));
+        return Err(Stop::usage("cli-usage-ending", &[("a", ".xlsx")]));
     }
     let bytes = office::roster_template::write(args.kind, out)
         .map_err(|error| Failure::new(Code::Internal).because(&error))?;

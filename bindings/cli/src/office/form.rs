@@ -25,7 +25,7 @@ impl Form {
             Some("csv") => Ok(Self::Csv),
             Some("xlsx") => Ok(Self::Xlsx),
             Some("pdf") => Ok(Self::Pdf),
-            _ => Err(Stop::usage("the file's name ends in .csv, .xlsx, .pdf or .json")),
+            _ => Err(Stop::usage("cli-usage-ending", &[("a", ".csv, .xlsx, .pdf, .json")])),
         }
     }
 }

@@ -92,7 +92,7 @@ struct LastLine {
 pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     if let Some(image) = &args.image {
         // A picture that holds no permit is told and passed over; a file that is not there is a slip of the pen.
-        let missing = |error| Stop::usage(format!("cannot read {}: {error}", image.display()));
+        let missing = |error: std::io::Error| Stop::unread(&image.display(), &error);
         std::fs::File::open(image).map_err(missing)?;
     }
     let folder = folder(args.out.as_deref())?;
@@ -175,14 +175,14 @@ fn play(
 
 /// The folder of this demo. A server's database from an earlier one would tell its password to nobody.
 fn folder(given: Option<&Path>) -> Result<PathBuf, Stop> {
-    let unwritable = |error: std::io::Error| Stop::usage(format!("cannot write the demo's folder: {error}"));
+    let unwritable = |error: std::io::Error| Stop::unwritten(&"demo", &error);
     let folder = match given {
         Some(folder) => std::path::absolute(folder).map_err(unwritable)?,
         None => tempfile::Builder::new().prefix("apoa-demo-").tempdir().map_err(unwritable)?.keep(),
     };
     let server = folder.join("server");
     if server.join("office.db").exists() {
-        return Err(Stop::usage(format!("{} holds an earlier demo: give another --out", folder.display())));
+        return Err(Stop::usage("cli-usage-demo", &[("a", &folder.display().to_string())]));
     }
     std::fs::create_dir_all(server).map_err(unwritable)?;
     Ok(folder)

@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use apoa_core::catalogue::{Catalogue, Language};
 use apoa_core::codes::Code;
 use apoa_core::scanner::ScanError;
 use apoa_core::{DraftError, StoreError, SyncError};
@@ -37,7 +38,8 @@ impl Trouble {
 impl From<Stop> for Trouble {
     fn from(stop: Stop) -> Self {
         match stop {
-            Stop::Usage(sentence) | Stop::Taken(sentence) => Self::unmet(sentence),
+            Stop::Usage(usage) => Self::unmet(usage.in_words(&Catalogue::new(Language::English))),
+            Stop::Taken(file) => Self::unmet(file),
             Stop::Failure(failure) => Self { code: failure.code, cause: failure.cause.unwrap_or_default() },
         }
     }

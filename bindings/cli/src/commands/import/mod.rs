@@ -122,10 +122,10 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
 fn titles(given: &[String]) -> Result<Titles, Stop> {
     let mut titles = Titles::new();
     for text in given {
-        let (code, title) =
-            text.split_once('=').filter(|(_, title)| !title.trim().is_empty()).ok_or_else(|| {
-                Stop::usage("--map takes CODE=HEADER, for example --map \"passport_number=Dok. No\"")
-            })?;
+        let (code, title) = text
+            .split_once('=')
+            .filter(|(_, title)| !title.trim().is_empty())
+            .ok_or_else(|| Stop::usage("cli-usage-map", &[]))?;
         titles.insert(field(code)?, title.to_owned());
     }
     Ok(titles)
@@ -133,7 +133,7 @@ fn titles(given: &[String]) -> Result<Titles, Stop> {
 
 /// The file's bytes; of one that is too large no more than shows that it is.
 fn contents(path: &Path) -> Result<Vec<u8>, Stop> {
-    let unread = |error: std::io::Error| Stop::usage(format!("cannot read {}: {error}", path.display()));
+    let unread = |error: std::io::Error| Stop::unread(&path.display(), &error);
     let mut bytes = Vec::new();
     let most = BYTES_MOST as u64 + 1;
     File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(unread)?;
@@ -189,7 +189,7 @@ fn file(
 fn watch_ctrl_c() -> Result<Arc<AtomicBool>, Stop> {
     let flag = Arc::new(AtomicBool::new(false));
     signal_hook::flag::register(SIGINT, Arc::clone(&flag))
-        .map_err(|error| Stop::usage(format!("cannot watch for Ctrl-C: {error}")))?;
+        .map_err(|error| Failure::new(Code::Internal).because(&error))?;
     Ok(flag)
 }
 

@@ -27,8 +27,7 @@ pub(crate) struct Annotator {
 
 impl Annotator {
     pub(crate) fn new(folder: &Path) -> Result<Self, Stop> {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| Stop::usage(format!("cannot write to {}: {error}", folder.display())))?;
+        std::fs::create_dir_all(folder).map_err(|error| Stop::unwritten(&folder.display(), &error))?;
         Ok(Self { folder: folder.to_owned(), taken: BTreeSet::new() })
     }
 
@@ -77,7 +76,7 @@ impl Annotator {
         let path = self.folder.join(name);
         picture
             .save_with_format(&path, image::ImageFormat::Png)
-            .map_err(|error| Stop::usage(format!("cannot write {}: {error}", path.display())))
+            .map_err(|error| Stop::unwritten(&path.display(), &error))
     }
 
     /// The input's own name; a second input of the same name gets a number.

@@ -42,7 +42,7 @@ pub(crate) fn expand(paths: &[String], raw: bool) -> Result<Vec<Input>, Stop> {
 }
 
 fn pictures_of(folder: &str, raw: bool) -> Result<Vec<Input>, Stop> {
-    let unreadable = |error: io::Error| Stop::usage(format!("cannot read {folder}: {error}"));
+    let unreadable = |error: io::Error| Stop::unread(&folder, &error);
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
@@ -70,7 +70,7 @@ impl FromStr for RawSize {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = "give WIDTHxHEIGHT or WIDTHxHEIGHT:STRIDE";
+        let wrong = "WIDTHxHEIGHT, WIDTHxHEIGHT:STRIDE";
         let (size, stride) = text.split_once(':').map_or((text, None), |(size, stride)| (size, Some(stride)));
         let (width, height) = size.split_once('x').ok_or(wrong)?;
         let width = width.parse().map_err(|_| wrong)?;
@@ -82,7 +82,7 @@ impl FromStr for RawSize {
 
 /// `X,Y,W,H`.
 pub(crate) fn region(text: &str) -> Result<Region, String> {
-    let wrong = || "give X,Y,W,H in pixels".to_owned();
+    let wrong = || "X,Y,W,H".to_owned();
     let parts: Vec<u32> =
         text.split(',').map(|part| part.trim().parse()).collect::<Result<_, _>>().map_err(|_| wrong())?;
     match parts.as_slice() {

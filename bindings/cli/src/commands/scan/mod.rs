@@ -85,7 +85,7 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
         return Ok(Exit::Nothing);
     }
     if args.password_stdin && inputs.iter().any(|input| input.name == "-") {
-        return Err(Stop::usage("standard input cannot hold both a password and a picture"));
+        return Err(Stop::usage("cli-usage-two-on-stdin", &[]));
     }
     let mut session = Session::new(args, patterns)?;
     let annotator = args.annotate.as_deref().map(Annotator::new).transpose()?;
@@ -315,6 +315,6 @@ impl Tally {
 
 impl From<std::io::Error> for Stop {
     fn from(error: std::io::Error) -> Self {
-        Self::usage(error.to_string())
+        Self::said(&error)
     }
 }

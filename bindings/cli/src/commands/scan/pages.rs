@@ -28,10 +28,7 @@ impl Passwords {
             return Ok(Self { given: None });
         }
         let mut line = String::new();
-        std::io::stdin()
-            .lock()
-            .read_line(&mut line)
-            .map_err(|error| Stop::usage(format!("cannot read the password: {error}")))?;
+        std::io::stdin().lock().read_line(&mut line).map_err(|error| Stop::unread(&"-", &error))?;
         Ok(Self { given: Some(line.trim_end_matches(['\r', '\n']).to_owned()) })
     }
 

@@ -34,13 +34,12 @@ struct ReplayLine {
 }
 
 pub(super) fn write(file: &Path, report: &Report) -> Result<(), Stop> {
-    fs::write(file, report.to_json() + "\n")
-        .map_err(|error| Stop::usage(format!("cannot write {}: {error}", file.display())))
+    fs::write(file, report.to_json() + "\n").map_err(|error| Stop::unwritten(&file.display(), &error))
 }
 
 /// Says each frame of a report again. Nothing found if nothing was read then, as the scan itself said.
 pub(super) fn replay(file: &Path, out: &Output) -> Ended {
-    let wrong = |why: String| Stop::usage(format!("cannot replay {}: {why}", file.display()));
+    let wrong = |why: String| Stop::unread(&file.display(), &why);
     let text = fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
     let report = Report::from_json(&text).map_err(|fault| wrong(fault.to_string()))?;
     for (frame, hint) in report.frames.iter().zip(report.replay()) {
