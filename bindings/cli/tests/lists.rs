@@ -145,12 +145,14 @@ fn an_inspection_still_sees_whom_the_office_turned_down_until_they_are_reported_
     let asked = guest(&data, "X00000001", -1, 9, &["room=1"]);
     let rejected = guest(&data, "X00000002", -1, 9, &["room=2"]);
     let over = guest(&data, "X00000003", -5, 2, &["room=3"]);
+    let twice = guest(&data, "X00000001", 0, 8, &["room=1"]);
     assert_eq!(run(&data, &["sync"]).exit, 0);
     let db = folder.path().join("office.db").display().to_string();
     for decision in [
         &["correct", &asked, "--field", "room"][..],
         &["reject", &rejected, "--reason", "unreadable"],
         &["reject", &over, "--reason", "unreadable"],
+        &["reject", &twice, "--reason", "reported twice"],
     ] {
         let answer = run(&data, &[&["office"], decision, &["--db", &db]].concat());
         assert_eq!(answer.exit, 0, "{answer:?}");
@@ -159,7 +161,7 @@ fn an_inspection_still_sees_whom_the_office_turned_down_until_they_are_reported_
     assert!(synced.contains("0 still waiting, 1 to be corrected"), "{synced}");
 
     let here = rows(&data, "present");
-    assert_eq!(ids(&here), [&*asked, &*rejected], "without {over}, whose stay is over");
+    assert_eq!(ids(&here), [&*asked, &*rejected], "without {over}, whose stay is over, and {twice}");
     assert_eq!(
         here.iter().map(|row| (&row["work"], &row["standing"])).collect::<Vec<_>>(),
         [(&json!("needs_correction"), &json!("received")), (&json!("none"), &json!("rejected"))]

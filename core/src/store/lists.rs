@@ -34,8 +34,8 @@ pub(crate) enum Listed {
     All,
     /// Stays and jobs that are open here: not withdrawn or rejected, and not those whose end is recorded and waits.
     Open,
-    /// The open ones, and the rejected ones: whom the office turned down still sleeps here. A later report of the same
-    /// document speaks for the person instead.
+    /// The open ones, and the rejected ones: whom the office turned down still sleeps here. Where there is a later report
+    /// of the same document, or an open one, that one speaks for the person.
     Here,
 }
 
@@ -146,9 +146,9 @@ fn listed_sql(which: Listed) -> String {
         ends = ends.join(", "),
     );
     let turned_down = format!(
-        "standing = {rejected} AND NOT EXISTS(SELECT 1 FROM report AS later \
-         WHERE later.doc_mac = report.doc_mac AND later.seq > report.seq \
-         AND later.work NOT IN ({draft}, {discarded}))"
+        "standing = {rejected} AND NOT EXISTS(SELECT 1 FROM report AS other \
+         WHERE other.doc_mac = report.doc_mac AND other.seq <> report.seq AND other.work NOT IN ({draft}, {discarded}) \
+         AND (other.seq > report.seq OR other.purge_after_ms IS NULL))"
     );
     let refusal = stored(ReportKind::ALL, &ReportKind::Refusal);
     let condition = match which {
