@@ -54,6 +54,11 @@ impl Catalogue {
         Self(bundle)
     }
 
+    /// The names of everything that fills a text.
+    pub fn arguments() -> &'static [&'static str] {
+        ARGUMENTS
+    }
+
     /// A text by its key; `None` if there is none. Arguments that are not given show as dots.
     pub fn text(&self, key: &str, args: &Args<'_>) -> Option<String> {
         let message = self.0.get_message(key)?;

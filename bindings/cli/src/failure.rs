@@ -1,6 +1,8 @@
 //! A real error: its stable code, what fills the text, and what a script may want to know beside it. Outcomes are
 //! lines, not errors.
 
+use std::io::ErrorKind;
+
 use apoa_core::catalogue::Catalogue;
 use apoa_core::codes::Code;
 use apoa_core::scanner::ScanError;
@@ -28,13 +30,24 @@ impl Stop {
     }
 
     /// A file or folder that cannot be read.
-    pub(crate) fn unread(path: &impl ToString, error: &impl ToString) -> Self {
-        Self::usage("cli-usage-unread", &[("a", &path.to_string()), ("cause", &error.to_string())])
+    pub(crate) fn unread(path: &impl ToString, error: &std::io::Error) -> Self {
+        let path = path.to_string();
+        match error.kind() {
+            ErrorKind::NotFound => Self::usage("cli-usage-not-there", &[("a", &path)]),
+            ErrorKind::PermissionDenied => Self::usage("cli-usage-not-allowed", &[("a", &path)]),
+            ErrorKind::IsADirectory => Self::usage("cli-usage-folder", &[("a", &path)]),
+            _ => Self::usage("cli-usage-unread", &[("a", &path), ("cause", &error.to_string())]),
+        }
     }
 
     /// A file or folder that cannot be written.
-    pub(crate) fn unwritten(path: &impl ToString, error: &impl ToString) -> Self {
-        Self::usage("cli-usage-unwritten", &[("a", &path.to_string()), ("cause", &error.to_string())])
+    pub(crate) fn unwritten(path: &impl ToString, error: &std::io::Error) -> Self {
+        let path = path.to_string();
+        match error.kind() {
+            ErrorKind::NotFound => Self::usage("cli-usage-no-folder", &[("a", &path)]),
+            ErrorKind::PermissionDenied => Self::usage("cli-usage-not-allowed", &[("a", &path)]),
+            _ => Self::usage("cli-usage-unwritten", &[("a", &path), ("cause", &error.to_string())]),
+        }
     }
 
     /// Wrong in the words of somebody else: a library, the reference server.

@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::args::{Global, Lang, OfUnit};
 use crate::failure::{Failure, ProblemLine, Stop};
 use crate::mask::Mask;
-use crate::office::words;
+use crate::office::{roster_words, words};
 
 /// Good news.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
@@ -233,7 +233,12 @@ impl Output {
 
     /// One problem of a report in words.
     pub(crate) fn problem(&self, problem: &FieldProblem) -> ProblemLine {
-        let (text, _) = self.explain(problem.code(), &self.problem_args(problem));
+        let (mut text, _) = self.explain(problem.code(), &self.problem_args(problem));
+        let choices = roster_words::choices(problem.field, self);
+        if problem.problem == Problem::Characters && !choices.is_empty() {
+            let (field, words) = (self.field(problem.field), choices.join(", "));
+            text = self.word("cli-one-of", &[("field", &field), ("a", &words)]);
+        }
         ProblemLine { field: problem.field.to_string(), code: problem.code().to_string(), text }
     }
 
@@ -259,11 +264,19 @@ impl Output {
         args
     }
 
+    /// What is wrong with a call; of another stop nothing.
+    pub(crate) fn wrong(&self, stop: &Stop) -> String {
+        match stop {
+            Stop::Usage(usage) => usage.in_words(self.words()),
+            Stop::Taken(_) | Stop::Failure(_) => String::new(),
+        }
+    }
+
     /// Says why a command stopped.
     pub(crate) fn stop(&self, stop: &Stop) {
         match stop {
-            Stop::Usage(usage) => {
-                let sentence = usage.in_words(self.words());
+            Stop::Usage(_) => {
+                let sentence = self.wrong(stop);
                 self.talk(&format!("{BAD}{}{BAD:#} {sentence}", self.word("cli-wrong", &[])));
                 if self.json {
                     self.print(&wrong_call(self.words(), &sentence));

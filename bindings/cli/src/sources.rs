@@ -11,6 +11,7 @@ use apoa_core::report::draft;
 use serde_json::Value;
 
 use crate::failure::{Failure, Stop};
+use crate::values;
 
 /// Facts in the order they were given.
 pub(crate) type Given = Vec<(Field, String)>;
@@ -95,7 +96,8 @@ pub(crate) fn from_file(path: &str) -> Result<Given, Stop> {
 /// `CODE=VALUE`.
 pub(crate) fn assignment(text: &str) -> Result<(Field, String), Stop> {
     let (code, value) = text.split_once('=').ok_or_else(|| Stop::usage("cli-usage-field", &[]))?;
-    Ok((field(code)?, value.to_owned()))
+    let field = field(code)?;
+    Ok((field, values::typed(field, value)))
 }
 
 /// A day, as ISO or as printed.

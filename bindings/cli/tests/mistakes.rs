@@ -97,6 +97,46 @@ fn a_sign_in_names_what_is_missing_or_wrong() {
 }
 
 #[test]
+fn a_word_is_taken_in_both_languages_and_a_wrong_one_is_told_which_there_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
+    server.login(&data, &server.word("password"));
+    let today = format!("check_in={}", support::today());
+    let new = |purpose: &str| {
+        let purpose = format!("purpose={purpose}");
+        let args = ["report", "new", "--kind", "lodging.check_in", "--mrz", MRZ, "--field", &today];
+        run(&data, &[&args[..], &["--field", "nights=2", "--field", &purpose]].concat())
+    };
+    let wrong = new("jalan-jalan");
+    fails(&wrong, 6, "APOA-V305");
+    let text = wrong.last()["error"]["problems"][0]["text"].as_str().unwrap().to_owned();
+    assert!(text.contains("holiday") && text.contains("medical"), "{text}");
+    let taken = new("liburan");
+    assert_eq!(taken.exit, 0, "{taken:?}");
+    let id = taken.last()["report_id"].as_str().unwrap().to_owned();
+    assert_eq!(run(&data, &["report", "show", &id]).last()["data"]["purpose"], "holiday");
+}
+
+#[test]
+fn every_word_for_scripts_is_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    for word in [
+        "HIDDEN_ROW",
+        "ENCODING_GUESSED",
+        "INSECURE_SCHEME",
+        "other_passport",
+        "unknown_key",
+        "PASSPORT_RENEWED",
+    ] {
+        let answer = run(folder.path(), &["explain", word]);
+        assert!(answer.exit == 0 && !answer.stdout.contains('…'), "{answer:?}");
+    }
+    let text = run(folder.path(), &["explain", "V303"]).last()["text"].clone();
+    assert!(text.as_str().unwrap().contains("{field}"), "{text}");
+}
+
+#[test]
 fn a_wrong_report_names_every_field_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

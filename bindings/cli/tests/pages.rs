@@ -80,6 +80,12 @@ fn locked_files_open_with_their_password_and_say_so_without() {
             (0, &json!("2C21XX0000-K")),
             "{name} {read:?}"
         );
+        let verify = ["receipt", "verify", "--password-stdin", file.to_str().unwrap()];
+        let (shut, opened) =
+            (run_with(&data, &verify, Some("lain\n")), run_with(&data, &verify, Some("contoh\n")));
+        assert_eq!(shut.code(), "APOA-S111", "{name}");
+        // It holds no receipt, and nobody to ask for keys: but it is open.
+        assert_eq!(opened.code(), "APOA-A606", "{name} {opened:?}");
         assert!(!read.stdout.contains("contoh\"") && !read.stderr.contains("contoh\n"));
     }
     let open = scan(folder.path(), &fixture("owner-only.pdf"));

@@ -242,9 +242,25 @@ fn several_reports_are_one_list_of_what_is_proved_and_what_is_not_with_codes() {
     for said in ["Ditolak Imigrasi", "Rejected by Immigration", "APOA-R351", "twice"] {
         assert!(alone[0].contains(said), "{said} in {alone:?}");
     }
-    assert!(codes.contains(&proved) && !codes.contains(&rejected), "{codes}");
+    assert!(codes.contains(&proved) && codes.contains(&rejected) && !codes.contains(&open), "{codes}");
     let verified = run(&desk.data(), &["receipt", "verify", &desk.path("list.pdf"), "--passport", PASSPORT]);
     assert_eq!((verified.exit, &verified.last()["report_id"]), (0, &json!(proved)), "{verified:?}");
+}
+
+#[test]
+fn a_paper_names_nobody_whom_the_server_did_not_sign_for() {
+    let desk = Desk::open(&[]);
+    let id = desk.received();
+    let change = ["report", "edit", &id, "--field", "passport_number=Z7777777"];
+    assert_eq!(run(&desk.data(), &change).exit, 0);
+    let (line, pages) = desk.paper(&[&id], "changed.pdf");
+    assert_eq!(line["paper"], "receipt");
+    let page = &pages[0];
+    assert!(page.contains("Diubah pada revisi yang belum diterima") && page.contains("revisi 2"), "{page}");
+    assert!(!page.contains("Z7") && !page.contains("E•••"), "{page}");
+    assert_eq!(run(&desk.data(), &["sync"]).exit, 0);
+    let (_, pages) = desk.paper(&[&id], "signed.pdf");
+    assert!(pages[0].contains("Z7•••77") && pages[0].contains("E•••"), "{pages:?}");
 }
 
 #[test]
@@ -272,6 +288,9 @@ fn what_is_no_report_yet_has_no_paper_and_no_file_is_written_over() {
     let desk = Desk::open(&[]);
     let draft = id_of(&run(&desk.data(), &["report", "new", "--kind", "individual", "--draft"]));
     let file = desk.path("paper.pdf");
+    // The second of two is no file to write.
+    let two = run(&desk.data(), &["receipt", "pdf", &draft, &draft]);
+    assert_eq!((two.exit, &two.last()["error"]["reason"]), (2, &json!("usage")), "{two:?}");
     for id in [&*draft, "01900000-0000-7000-8000-000000000001"] {
         let answer = run(&desk.data(), &["receipt", "pdf", id, &file]);
         assert_eq!((answer.exit, answer.code().as_str()), (6, "APOA-V311"), "{answer:?}");

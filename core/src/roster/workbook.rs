@@ -36,7 +36,7 @@ pub(super) fn format_of(bytes: &[u8]) -> Result<Option<Format>, RosterError> {
     }
 }
 
-/// Offers the sheets of a workbook, those that are shown first, until one is taken.
+/// Offers the sheets of a workbook that are shown, until one is taken.
 pub(super) fn read(
     bytes: &[u8],
     format: Format,
@@ -56,7 +56,7 @@ fn xlsx(bytes: &[u8], offer: &mut impl FnMut(Found) -> ControlFlow<()>) -> Resul
     let mut hidden = package::hidden_in_xlsx(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| of_xlsx(&error))?;
     let epoch = if book.has_1904_epoch() { Epoch::Of1904 } else { Epoch::Of1900 };
-    for name in in_order(book.sheets_metadata().iter().map(|sheet| (sheet.name.clone(), sheet.visible))) {
+    for name in shown(book.sheets_metadata().iter().map(|sheet| (sheet.name.clone(), sheet.visible))) {
         let mut cells = match book.worksheet_cells_reader(&name) {
             Ok(cells) => cells,
             // A sheet of charts or dialogues.
@@ -82,7 +82,7 @@ fn ods(bytes: &[u8], offer: &mut impl FnMut(Found) -> ControlFlow<()>) -> Result
         OdsError::Password => Unreadable::Locked,
         _ => Unreadable::Damaged,
     })?;
-    for name in in_order(book.sheets_metadata().iter().map(|sheet| (sheet.name.clone(), sheet.visible))) {
+    for name in shown(book.sheets_metadata().iter().map(|sheet| (sheet.name.clone(), sheet.visible))) {
         let range = book.worksheet_range(&name).map_err(|_| Unreadable::Damaged)?;
         let hidden = hidden.remove(&name).unwrap_or_default();
         if offer(in_range(name, Epoch::Of1900, &range, hidden)).is_break() {
@@ -100,7 +100,7 @@ fn xls(bytes: &[u8], offer: &mut impl FnMut(Found) -> ControlFlow<()>) -> Result
     })?;
     let epoch = if book.has_1904_epoch() { Epoch::Of1904 } else { Epoch::Of1900 };
     let mut hidden: BTreeMap<String, BTreeSet<u32>> = book.sheet_names().into_iter().zip(hidden).collect();
-    for name in in_order(book.sheets_metadata().iter().map(|sheet| (sheet.name.clone(), sheet.visible))) {
+    for name in shown(book.sheets_metadata().iter().map(|sheet| (sheet.name.clone(), sheet.visible))) {
         let range = book.worksheet_range(&name).map_err(|_| Unreadable::Damaged)?;
         let hidden = hidden.remove(&name).unwrap_or_default();
         if offer(in_range(name, epoch, &range, hidden)).is_break() {
@@ -117,10 +117,12 @@ fn of_xlsx(error: &XlsxError) -> RosterError {
     }
 }
 
-/// Sheets that are shown come before hidden ones.
-fn in_order(sheets: impl Iterator<Item = (String, SheetVisible)>) -> Vec<String> {
+/// The sheets that are shown: nobody means a list that nobody sees. All of them only where all are hidden.
+fn shown(sheets: impl Iterator<Item = (String, SheetVisible)>) -> Vec<String> {
     let mut sheets: Vec<_> = sheets.take(SHEETS_MOST).collect();
-    sheets.sort_by_key(|(_, visible)| *visible != SheetVisible::Visible);
+    if sheets.iter().any(|(_, visible)| *visible == SheetVisible::Visible) {
+        sheets.retain(|(_, visible)| *visible == SheetVisible::Visible);
+    }
     sheets.into_iter().map(|(name, _)| name).collect()
 }
 

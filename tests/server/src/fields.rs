@@ -191,7 +191,7 @@ pub(crate) fn codes(op: OpKind, report: ReportKind) -> Option<Codes> {
             Some(small(&["check_out"], &["check_out", "next_destination", "left_without_notice"]))
         }
         OpKind::Change if job => Some(small(&["change", "new", "since"], &["change", "old", "new", "since"])),
-        OpKind::End if job => Some(small(&["end"], &["end", "reason", "departure_date"])),
+        OpKind::End if job => Some(small(&["end", "reason"], &["end", "reason", "departure_date"])),
         OpKind::Cancel => Some(small(&["reason"], &["reason"])),
         OpKind::Attach => Some(small(&["sha256", "content"], &["sha256", "content"])),
         OpKind::Extend | OpKind::CheckOut | OpKind::Change | OpKind::End => None,

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use apoa_core::catalogue::Catalogue;
 use apoa_core::codes::Code;
 use serde::Serialize;
 
@@ -27,7 +28,10 @@ struct ExplainLine {
 
 pub(crate) fn run(args: &Args, out: &Output) -> Ended {
     let line = if let Ok(code) = args.code.parse::<Code>() {
-        let (text, remedy) = out.explain(code, &[]);
+        // What a case fills in shows as its name.
+        let named: Vec<_> =
+            Catalogue::arguments().iter().map(|name| (*name, format!("{{{name}}}"))).collect();
+        let (text, remedy) = out.explain(code, &named);
         ExplainLine {
             code: code.to_string(),
             text,
@@ -37,11 +41,19 @@ pub(crate) fn run(args: &Args, out: &Output) -> Ended {
         }
     } else {
         let reason = args.code.to_ascii_uppercase();
-        let text = out.known_reason(&reason).ok_or_else(|| unknown(&args.code))?;
+        let text = in_words(&reason, out).ok_or_else(|| unknown(&args.code))?;
         ExplainLine { code: reason, text, remedy: None, retry: None, exit: None }
     };
     out.line(&line);
     Ok(Exit::Done)
+}
+
+/// The reason of a verdict, a note of a reading or of a list, or why a receipt is refused.
+fn in_words(reason: &str, out: &Output) -> Option<String> {
+    let receipt = format!("receipt-{}", reason.to_ascii_lowercase().replace('_', "-"));
+    out.known_reason(reason)
+        .or_else(|| out.known_word(&format!("cli-note-{reason}")))
+        .or_else(|| out.known_word(&receipt))
 }
 
 fn unknown(written: &str) -> Stop {

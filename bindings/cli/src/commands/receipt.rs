@@ -2,7 +2,7 @@
 
 use apoa_core::codes::Code;
 use apoa_core::fields::Field;
-use apoa_core::ids::ReportId;
+use apoa_core::ids::{ReportId, Timestamp};
 use apoa_core::permit::normal_number;
 use apoa_core::report::receipt::{ReceiptProblem, VerifiedReceipt};
 use apoa_core::scanner::{Found, FrameLayout};
@@ -16,12 +16,12 @@ use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Stop};
 use crate::output::{BAD, BOLD, GOOD, Line, Output, table};
-use crate::pages::{Drawn, MOST_PAGES, Pdf, is_pdf};
+use crate::pages::{Drawn, MOST_PAGES, PageFault, Pdf, is_pdf};
 use crate::session::{self, Reach};
 use crate::sources::read_bytes;
 
 use super::receipt_pdf;
-use super::scan::pages::{DPI, too_many};
+use super::scan::pages::{DPI, Passwords, told, too_many};
 
 /// A page of a list holds several codes: five times as long as any picture gets.
 const PICTURE_BUDGET: std::time::Duration = std::time::Duration::from_secs(2);
@@ -43,6 +43,9 @@ pub(crate) enum Command {
         /// Number of the passport shown with it.
         #[arg(long, value_name = "NUMBER")]
         passport: Option<String>,
+        /// Read the password of locked PDF files from standard input; without it, and at a terminal, it is asked for.
+        #[arg(long)]
+        password_stdin: bool,
     },
 }
 
@@ -74,7 +77,9 @@ pub(crate) fn run(command: Command, global: &Global, out: &Output) -> Ended {
     match command {
         Command::Show { id } => show(id, global, out),
         Command::Pdf(args) => receipt_pdf::run(&args, global, out),
-        Command::Verify { file, passport } => verify(&file, passport.as_deref(), global, out),
+        Command::Verify { file, passport, password_stdin } => {
+            verify(&file, passport.as_deref(), password_stdin, global, out)
+        }
     }
 }
 
@@ -86,8 +91,12 @@ fn show(id: ReportId, global: &Global, out: &Output) -> Ended {
     Ok(if line.jws.is_some() { Exit::Done } else { Exit::Nothing })
 }
 
-fn verify(file: &str, passport: Option<&str>, global: &Global, out: &Output) -> Ended {
-    let tokens = tokens_in(&read_bytes(file)?, out)?;
+fn verify(file: &str, passport: Option<&str>, password_stdin: bool, global: &Global, out: &Output) -> Ended {
+    if password_stdin && file == "-" {
+        return Err(Stop::usage("cli-usage-two-on-stdin", &[]));
+    }
+    let mut passwords = Passwords::new(password_stdin)?;
+    let tokens = tokens_in(file, &read_bytes(file)?, &mut passwords, out)?;
     let client = session::open(global, Reach::Server)?;
     let mut lines = Vec::with_capacity(tokens.len());
     for token in &tokens {
@@ -115,10 +124,11 @@ fn verify(file: &str, passport: Option<&str>, global: &Global, out: &Output) -> 
 
 /// The token itself, the one inside a line of `receipt show --json`, or those that the codes in a picture or on the pages
 /// hold, each once. A locked file is an error; anything else that holds none is one empty token, which is no receipt.
-fn tokens_in(file: &[u8], out: &Output) -> Result<Vec<String>, Stop> {
+fn tokens_in(name: &str, file: &[u8], passwords: &mut Passwords, out: &Output) -> Result<Vec<String>, Stop> {
     let mut scanner = Scanner::new(apoa_core::permit::Patterns::default());
     if is_pdf(file) {
-        return Ok(or_empty(tokens_on_pages(file, &mut scanner, out)?));
+        let pdf = passwords.open(name, file, out).map_err(|fault| unopened(fault, out))?;
+        return Ok(or_empty(tokens_on_pages(pdf, &mut scanner, out)?));
     }
     if let Ok(text) = std::str::from_utf8(file) {
         let shown: Option<Value> = serde_json::from_str(text).ok();
@@ -137,12 +147,8 @@ fn or_empty(tokens: Vec<String>) -> Vec<String> {
 }
 
 /// The tokens on all pages, drawn both ways: a code of several may show in one drawing alone.
-fn tokens_on_pages(file: &[u8], scanner: &mut Scanner, out: &Output) -> Result<Vec<String>, Stop> {
+fn tokens_on_pages(mut pdf: Pdf<'_>, scanner: &mut Scanner, out: &Output) -> Result<Vec<String>, Stop> {
     let mut tokens = Vec::new();
-    let mut pdf = match Pdf::open(file, "") {
-        Ok(pdf) => pdf,
-        Err(fault) => return Err(Failure::new(fault.code()).into()),
-    };
     if pdf.count() > MOST_PAGES {
         let told = too_many(pdf.count(), out);
         return Err(Failure::new(Code::BadPicture).of_cause("pages", Some(told)).into());
@@ -159,6 +165,12 @@ fn tokens_on_pages(file: &[u8], scanner: &mut Scanner, out: &Output) -> Result<V
         }
     }
     Ok(tokens)
+}
+
+fn unopened(fault: PageFault, out: &Output) -> Failure {
+    let mut failure = Failure::new(fault.code());
+    failure.told = told(fault, out);
+    failure
 }
 
 fn take_tokens(found: Vec<Found>, tokens: &mut Vec<String>) {
@@ -179,18 +191,22 @@ pub(crate) fn parts(token: &str) -> Option<(Value, Value)> {
     Some((parts.next()??, parts.next()??))
 }
 
+/// When a token says that it was issued; nothing is proved by reading it.
+pub(crate) fn issued(token: &str) -> Option<Timestamp> {
+    let (_, payload) = parts(token)?;
+    payload["iat"].as_i64().map(|seconds| Timestamp(seconds.saturating_mul(1000)))
+}
+
 impl ShowLine {
     fn of(id: ReportId, jws: Option<String>) -> Self {
         let (header, payload) = jws.as_deref().and_then(parts).unwrap_or_default();
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        let issued = payload["iat"].as_i64();
-        let instant = |seconds: i64| apoa_core::ids::Timestamp(seconds.saturating_mul(1000)).to_string();
         Self {
             report_id: id.to_string(),
             op_id: text(&payload["op"]),
             revision: payload["rev"].as_u64(),
             state: text(&payload["state"]),
-            issued_at: issued.map(instant),
+            issued_at: jws.as_deref().and_then(issued).map(|at| at.to_string()),
             key_id: text(&header["kid"]),
             jws,
         }

@@ -16,6 +16,7 @@ use crate::Ended;
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Stop};
+use crate::office::form::Form;
 use crate::office::paper::PaperFault;
 use crate::office::receipt_facts::Facts;
 use crate::office::words::{Both, Said, text};
@@ -61,6 +62,9 @@ struct PdfLine {
 }
 
 pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
+    if Form::of(&args.file).ok() != Some(Form::Pdf) {
+        return Err(Stop::usage("cli-usage-ending", &[("a", ".pdf")]));
+    }
     let client = session::open_signed_in(global)?;
     let both = Both::new();
     let waiting = client.outage_extract()?.map(|extract| extract.waiting).unwrap_or_default();

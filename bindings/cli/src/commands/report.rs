@@ -13,7 +13,7 @@ use apoa_core::report::photo::PhotoProblem;
 use apoa_core::report::rules::FieldProblem;
 use apoa_core::report::state::{Standing, Work};
 use apoa_core::scanner::FoundZone;
-use apoa_core::{ApoaClient, DraftError, Page};
+use apoa_core::{ApoaClient, DraftError, Happening, Page};
 
 use crate::Ended;
 use crate::args::Global;
@@ -27,6 +27,7 @@ use super::change::{self, AttachArgs, ChangeArgs, EditArgs};
 use super::compare;
 use super::hand_over::{self, HandOverArgs};
 use super::mrz::Place;
+use super::receipt::issued;
 use super::report_lines::{NewLine, RowLine, ShowLine};
 use super::scan::passport::zone_in_picture;
 
@@ -308,14 +309,17 @@ fn duplicate(existing: ReportId, client: &ApoaClient) -> Failure {
     failure
 }
 
-/// Which day a report that is there speaks of and who made it, if the store still answers.
+/// When a report that is there was made and by whom, if the store still answers. Of one that another device made only the
+/// server says when it came.
 pub(super) fn there_already(existing: ReportId, client: &ApoaClient) -> Vec<(&'static str, String)> {
     let Ok(Some(found)) = client.report(existing) else { return Vec::new() };
+    let made = found.history.iter().find(|event| event.what == Happening::Finalised).map(|event| event.at);
+    let came = || found.receipts.iter().filter_map(|token| issued(token)).min();
+    let day = made.or_else(came).map(|at| ("date", client.zone().day(at).to_string()));
     let row = found.row;
     let account = client.account().ok().flatten();
     let own = account.filter(|account| account.account == row.captured_by);
     let staff = own.map_or_else(|| row.captured_by.to_string(), |account| account.user.reveal().clone());
-    let day = row.summary.first_date.as_ref().map(|day| ("date", day.reveal().clone()));
     day.into_iter().chain([("staff", staff)]).collect()
 }
 

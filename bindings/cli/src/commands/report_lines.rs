@@ -197,6 +197,20 @@ impl Line for RowLine {
     }
 }
 
+/// What the office says of a report: what it wants corrected, or why it rejected it.
+pub(super) fn decision(detail: &ReportDetail, out: &Output) -> Option<String> {
+    let asked: Vec<&str> = detail.decision.asks.iter().flatten().map(|field| field.as_str()).collect();
+    said_of(&asked, detail.decision.reason.as_deref(), out)
+}
+
+fn said_of(asked: &[&str], reason: Option<&str>, out: &Output) -> Option<String> {
+    if let Some(reason) = reason {
+        return Some(out.explain(Code::Rejected, &[("cause", reason.to_owned())]).0);
+    }
+    let fields: Vec<_> = asked.iter().map(|code| out.word(&format!("field-{code}"), &[])).collect();
+    (!fields.is_empty()).then(|| out.explain(Code::CorrectionAsked, &[("field", fields.join(", "))]).0)
+}
+
 /// A fact in words, of any code.
 fn spoken(code: &str, value: &str, out: &Output) -> String {
     code.parse().map_or_else(|_| value.to_owned(), |field| values::said(field, value, out))
@@ -209,15 +223,7 @@ impl Line for ShowLine {
             .iter()
             .map(|(code, value)| (out.word(&format!("field-{code}"), &[]), Some(spoken(code, value, out))))
             .collect();
-        let mut state = self.row.state(out);
-        if !self.asked.is_empty() {
-            let fields: Vec<_> =
-                self.asked.iter().map(|code| out.word(&format!("field-{code}"), &[])).collect();
-            state = out.explain(Code::CorrectionAsked, &[("field", fields.join(", "))]).0;
-        }
-        if let Some(reason) = &self.reason {
-            state = out.explain(Code::Rejected, &[("cause", reason.clone())]).0;
-        }
+        let state = said_of(&self.asked, self.reason.as_deref(), out).unwrap_or_else(|| self.row.state(out));
         format!(
             "{BOLD}{}{BOLD:#} {} · {state}\n{}\n  {} {}",
             out.kind(self.row.kind),

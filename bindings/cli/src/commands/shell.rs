@@ -41,6 +41,24 @@ pub(crate) fn man(args: &ManArgs, out: &Output) -> Ended {
     clap_mangen::Man::new(command)
         .render(&mut page)
         .map_err(|error| Failure::new(Code::Internal).because(&error))?;
-    out.print(String::from_utf8_lossy(&page).trim_end());
+    let page = String::from_utf8_lossy(&page);
+    let headings = |page: String, (english, indonesian): &(&str, &str)| {
+        let said = if out.is_indonesian() { indonesian } else { english };
+        page.replace(&format!(".SH {english}\n"), &format!(".SH {said}\n"))
+    };
+    // What stands below everything else are the examples.
+    let page = page.replace(".SH EXTRA\n", ".SH EXAMPLES\n");
+    out.print(HEADINGS.iter().fold(page, headings).trim_end());
     Ok(Exit::Done)
 }
+
+/// Headings of manual pages, in both languages.
+const HEADINGS: &[(&str, &str)] = &[
+    ("NAME", "NAMA"),
+    ("SYNOPSIS", "RINGKASAN"),
+    ("DESCRIPTION", "KETERANGAN"),
+    ("OPTIONS", "OPSI"),
+    ("SUBCOMMANDS", "PERINTAH"),
+    ("EXAMPLES", "CONTOH"),
+    ("VERSION", "VERSI"),
+];

@@ -23,6 +23,7 @@ use crate::progress::Spinner;
 use crate::session::{self, Reach};
 
 use super::profile;
+use super::report_lines::decision;
 
 /// One run a process, so any number will do.
 const RUN: u64 = 1;
@@ -51,6 +52,9 @@ struct ItemLine {
     standing: &'static str,
     work: &'static str,
     problem: Option<String>,
+    /// What the office says of it.
+    #[serde(skip)]
+    told: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -81,7 +85,9 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
         profile::bring_in_line(&client, out);
     }
     for item in &summary.items {
-        out.line(&ItemLine::of(item));
+        let mut line = ItemLine::of(item);
+        line.told = client.report(item.report)?.as_ref().and_then(|detail| decision(detail, out));
+        out.line(&line);
     }
     out.line(&SummaryLine {
         sent: summary.sent,
@@ -116,6 +122,7 @@ fn try_out(client: &ApoaClient, budget: Duration, global: &Global, out: &Output)
             standing: row.standing.as_str(),
             work: row.work.as_str(),
             problem: problem.map(|code| code.to_string()),
+            told: None,
         });
     }
     let left = u32::try_from(queue.len()).unwrap_or(u32::MAX);
@@ -181,6 +188,7 @@ impl ItemLine {
             standing: item.standing.as_str(),
             work: item.work.as_str(),
             problem: item.problem.map(|code| code.to_string()),
+            told: None,
         }
     }
 }
@@ -192,7 +200,7 @@ impl Line for ItemLine {
         let (style, mark) = if good { (GOOD, "✓") } else { (BAD, "✗") };
         let tried = out.known_word(&format!("cli-tried-{}", self.outcome));
         let (style, mark) = if tried.is_some() { (GOOD, "·") } else { (style, mark) };
-        let said = tried.unwrap_or_else(|| out.state(self.standing, self.work));
+        let said = tried.or_else(|| self.told.clone()).unwrap_or_else(|| out.state(self.standing, self.work));
         let problem = self.problem.as_ref().map(|code| format!(" {DIM}{code}{DIM:#}")).unwrap_or_default();
         format!("{style}{mark}{style:#} {}  {said}{problem}", self.report_id)
     }
@@ -208,7 +216,7 @@ impl Line for SummaryLine {
         }
         let Some(by) = self.by else { return format!("{BOLD}{counts}{BOLD:#}") };
         let why = by.code().map_or_else(
-            || by.as_str().to_owned(),
+            || out.word(&format!("cli-stopped-{}", by.as_str()), &[]),
             |code| {
                 let (text, remedy) = out.explain(code, &[]);
                 format!("{text} {remedy} {DIM}{code}{DIM:#}")

@@ -48,6 +48,7 @@ pub(crate) fn run(args: &Args, out: &Output) -> Ended {
 impl Line for TemplateLine {
     fn text(&self, out: &Output) -> String {
         let said = out.word("cli-template-written", &[]);
-        format!("{GOOD}✓{GOOD:#} {said} {BOLD}{}{BOLD:#}\napoa import {}", self.file, self.file)
+        let next = office::roster_template::next(self.template, &self.file);
+        format!("{GOOD}✓{GOOD:#} {said} {BOLD}{}{BOLD:#}\n{next}", self.file)
     }
 }

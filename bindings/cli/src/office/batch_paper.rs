@@ -13,8 +13,9 @@ pub(crate) fn page(all: &[Facts], both: &Both) -> Result<Vec<u8>, PaperFault> {
     let (mut proved, open): (Vec<&Facts>, Vec<&Facts>) = all.iter().partition(|facts| is_proved(facts));
     let counts =
         both.say("cli-batch-counts", &[("a", &proved.len().to_string()), ("b", &open.len().to_string())]);
-    let codes: Vec<Appended> = proved.iter().filter_map(|facts| appended(facts, both)).collect();
     proved.extend(open);
+    // Also those of what was rejected or should be corrected: a receipt proves the state that it says.
+    let codes: Vec<Appended> = proved.iter().filter_map(|facts| appended(facts, both)).collect();
     let official = proved.iter().any(|facts| facts.official);
     let table = Table {
         title: both.say(if official { "cli-batch-official" } else { "cli-batch" }, &[]),
@@ -41,7 +42,7 @@ fn appended(facts: &Facts, both: &Both) -> Option<Appended> {
     let below =
         format!("{} · {}", facts.state(both).0.joined(), short_moment(facts.zone, newest.issued_at()));
     Some(Appended {
-        label: facts.holder_said().id,
+        label: facts.holder_said(both).id,
         below: format!("{below} {}", facts.report),
         token: newest.text().to_owned(),
     })
@@ -76,7 +77,7 @@ fn row(place: usize, facts: &Facts, both: &Both) -> Vec<Cell> {
         Cell::number(place as i64),
         Cell::id(facts.report.to_string()),
         Cell::word(facts.kind(both)),
-        Cell::text(facts.holder_said().id),
+        Cell::text(facts.holder_said(both).id),
         Cell::word(state).tone(tone),
         Cell::moment(facts.received()),
         kept,

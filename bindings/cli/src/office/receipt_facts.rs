@@ -4,7 +4,7 @@ use apoa_core::WaitingOp;
 use apoa_core::ids::{ReportId, Timestamp};
 use apoa_core::report::deadline::Zone;
 use apoa_core::report::finalise::{ClockTrust, Judged};
-use apoa_core::report::kinds::ReportKind;
+use apoa_core::report::kinds::{OpKind, ReportKind};
 use apoa_core::report::receipt::VerifiedReceipt;
 
 use super::table::Tone;
@@ -130,14 +130,25 @@ impl Facts {
         Some((Said::same(code), self.reason.clone()))
     }
 
-    /// The holder as may be shown, on one line.
-    pub(crate) fn holder_said(&self) -> Said {
+    /// Whether something was changed here since the server signed last: then what is here is not what it signed.
+    pub(crate) fn is_changed(&self) -> bool {
+        let changes = |op: &WaitingOp| matches!(op.kind, OpKind::Submit | OpKind::Amend | OpKind::Change);
+        !self.receipts.is_empty() && self.waiting.iter().any(changes)
+    }
+
+    /// The holder as may be shown, on one line; not one that the server did not sign.
+    pub(crate) fn holder_said(&self, both: &Both) -> Said {
+        if self.is_changed() {
+            return both.say("cli-paper-holder-changed", &[]);
+        }
         if self.holder.is_empty() { Said::same("–") } else { Said::same(self.holder.join(" · ")) }
     }
 
     /// The verdict of the comparison, and the reason that decided it.
     pub(crate) fn verdict_said(&self, both: &Both) -> (Said, Option<Said>) {
-        let Some(judged) = &self.judged else { return (both.say("cli-paper-not-compared", &[]), None) };
+        let Some(judged) = self.judged.as_ref().filter(|_| !self.is_changed()) else {
+            return (both.say("cli-paper-not-compared", &[]), None);
+        };
         let verdict = both.say(&format!("word-{}", judged.verdict().replace('_', "-")), &[]);
         // A sentence whose letters are not kept would show dots.
         let reason = judged.reasons().next().map(|reason| both.say(&format!("reason-{reason}"), &[]));

@@ -69,7 +69,7 @@ fn fields(page: &mut Page<'_>, y: f32, facts: &Facts, newest: &VerifiedReceipt, 
     let mut rows = vec![
         ("word-kind", facts.kind(both), None),
         ("cli-paper-unit", Said::same(facts.unit.as_str()), None),
-        ("cli-paper-holder", facts.holder_said(), None),
+        ("cli-paper-holder", facts.holder_said(both), None),
         ("cli-paper-captured", captured, grey(clock)),
         ("cli-paper-received", facts.instant(both, received), grey(Some(both.say("cli-clock-server", &[])))),
         ("cli-paper-deadline", due, kept),

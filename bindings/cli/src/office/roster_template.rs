@@ -25,13 +25,14 @@ const FIRST_DAY: (u16, u8, u8) = (1900, 1, 1);
 pub(crate) fn write(kind: ReportKind, out: &Output) -> Result<Vec<u8>, XlsxError> {
     // Columns that are needed come first.
     let mut facts = roster::facts(kind);
-    facts.sort_by_key(|field| !is_needed(kind, *field));
+    facts.sort_by_key(|field| !is_needed(kind, *field) && either(kind, *field).is_none());
     let (lists, countries) = (out.word("cli-template-lists", &[]), countries(out));
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
     sheet.set_name(out.word("cli-template-sheet", &[]))?;
     for (column, field) in (0_u16..).zip(&facts) {
-        let colour = if is_needed(kind, *field) { NEEDED } else { WELCOME };
+        let needed = is_needed(kind, *field) || either(kind, *field).is_some();
+        let colour = if needed { NEEDED } else { WELCOME };
         let title = Format::new().set_bold().set_background_color(colour);
         let dated = matches!(field.shape(), Shape::Date | Shape::PartialDate);
         sheet.set_column_format(column, &Format::new().set_num_format(if dated { DATE } else { TEXT }))?;
@@ -55,6 +56,24 @@ pub(crate) fn write(kind: ReportKind, out: &Output) -> Result<Vec<u8>, XlsxError
 
 fn is_needed(kind: ReportKind, field: Field) -> bool {
     kind.need(field) == Need::Required
+}
+
+/// The other column of two of which one is needed (rule V301 of a stay).
+pub(crate) fn either(kind: ReportKind, field: Field) -> Option<Field> {
+    match (kind, field) {
+        (ReportKind::LodgingCheckIn, Field::Nights) => Some(Field::CheckOutPlanned),
+        (ReportKind::LodgingCheckIn, Field::CheckOutPlanned) => Some(Field::Nights),
+        _ => None,
+    }
+}
+
+/// The command that takes a filled list of this kind.
+pub(crate) fn next(kind: &str, file: &str) -> String {
+    // The kind that `import` expects without a word.
+    if kind == ReportKind::WorkerStart.as_str() {
+        return format!("apoa import {file}");
+    }
+    format!("apoa import {file} --kind {kind}")
 }
 
 /// What a column offers and takes.
@@ -91,22 +110,27 @@ fn validation(
 fn explain(sheet: &mut Worksheet, kind: ReportKind, facts: &[Field], out: &Output) -> Result<(), XlsxError> {
     let (bold, wrapped) = (Format::new().set_bold(), Format::new().set_text_wrap());
     sheet.set_name(out.word("cli-template-help", &[]))?;
-    for (column, width) in [(0, 28), (1, 12), (2, 60), (3, 28)] {
+    for (column, width) in [(0, 28), (1, 24), (2, 60), (3, 28)] {
         sheet.set_column_width(column, width)?;
     }
     sheet.write_string(0, 0, out.word("cli-template-how-1", &[]))?;
     if kind == ReportKind::WorkerStart {
         sheet.write_string(1, 0, out.word("cli-template-how-2", &[]))?;
     }
-    sheet.write_string(2, 0, out.word("cli-template-how-3", &[]))?;
+    let next = format!("{} --check", next(kind.as_str(), "FILE.xlsx"));
+    sheet.write_string(2, 0, out.word("cli-template-how-3", &[("a", &next)]))?;
     let titles = ["cli-template-column", "cli-template-needed", "cli-template-holds", "cli-template-example"];
     for (column, key) in (0_u16..).zip(titles) {
         sheet.write_string_with_format(4, column, out.word(key, &[]), &bold)?;
     }
     for (line, field) in (5_u32..).zip(facts) {
-        let needed = if is_needed(kind, *field) { "cli-template-yes" } else { "cli-template-no" };
+        let needed = match either(kind, *field) {
+            Some(other) => out.word("cli-template-either", &[("field", &out.field(other))]),
+            None if is_needed(kind, *field) => out.word("cli-template-yes", &[]),
+            None => out.word("cli-template-no", &[]),
+        };
         sheet.write_string(line, 0, out.field(*field))?;
-        sheet.write_string(line, 1, out.word(needed, &[]))?;
+        sheet.write_string_with_format(line, 1, needed, &wrapped)?;
         sheet.write_string_with_format(line, 2, kind_of(*field, out), &wrapped)?;
         sheet.write_string(line, 3, example(*field, out))?;
     }

@@ -36,7 +36,13 @@ pub(crate) fn expected(problem: &CellProblem, out: &Output) -> Option<String> {
     if characters && revealed(problem.found.reveal()).is_some() {
         return Some(out.word("cli-expect-visible", &[]));
     }
-    Some(in_words(Expected::instead_of(problem)?, out))
+    let holds = in_words(Expected::instead_of(problem)?, out);
+    // Either of the two will do: what is said to be missing is the second.
+    if (problem.field, problem.fault) == (Some(Field::CheckOutPlanned), Fault::Rule(Problem::Missing)) {
+        let nights = out.field(Field::Nights);
+        return Some(format!("{holds}; {}", out.word("cli-template-either", &[("field", &nights)])));
+    }
+    Some(holds)
 }
 
 fn in_words(expected: Expected, out: &Output) -> String {

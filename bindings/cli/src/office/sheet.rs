@@ -13,8 +13,7 @@ const WIDEST: usize = 48;
 pub(crate) fn workbook(table: &Table, language: Language) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     let list = book.add_worksheet();
-    // A sheet's name holds 31 characters.
-    list.set_name(table.title.pick(language).chars().take(31).collect::<String>())?;
+    list.set_name(name(table.title.pick(language)))?;
     let head = Format::new().set_bold().set_text_wrap().set_background_color(Color::RGB(0x00F3_F5F8));
     for (column, place) in table.columns.iter().zip(0..) {
         list.write_string_with_format(0, place, column.head.pick(language), &head)?;
@@ -49,6 +48,20 @@ pub(crate) fn workbook(table: &Table, language: Language) -> Result<Vec<u8>, Xls
         row += 1;
     }
     book.save_to_buffer()
+}
+
+/// As many words of a title as a sheet's name holds, 31 characters.
+fn name(title: &str) -> String {
+    const MOST: usize = 31;
+    let mut name = String::new();
+    for word in title.split(' ') {
+        let longer = if name.is_empty() { word.to_owned() } else { format!("{name} {word}") };
+        if longer.chars().count() > MOST {
+            break;
+        }
+        name = longer;
+    }
+    name
 }
 
 fn write(

@@ -49,7 +49,7 @@ fn fields(page: &mut Page<'_>, y: f32, facts: &Facts, both: &Both) -> f32 {
         ("cli-paper-number", Said::same(facts.report.to_string()), None),
         ("word-kind", facts.kind(both), None),
         ("cli-paper-unit", Said::same(facts.unit.as_str()), None),
-        ("cli-paper-holder", facts.holder_said(), None),
+        ("cli-paper-holder", facts.holder_said(both), None),
         ("cli-paper-captured", captured, by.map(|said| (said, Tone::Plain))),
         ("cli-paper-deadline", due, kept),
         ("cli-paper-verdict", verdict, reason.map(|said| (said, Tone::Plain))),

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::files::{Desk, edited, entry, header, person, workbook};
 use super::support::{run, today};
 use super::template::golden;
-use super::{import, said};
+use super::{import, said, told};
 
 fn sheet(book: &[u8]) -> (String, Vec<Vec<Data>>) {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(book)).unwrap();
@@ -89,6 +89,40 @@ fn the_first_sheet_that_fits_is_read_with_its_dates_numbers_and_hidden_rows() {
     );
     assert_eq!(lines[0]["problems"][0]["found"], "1.2E+46");
     assert_eq!(lines[1]["problems"][0]["note"], "HIDDEN_ROW");
+    assert_eq!(sum["ignored"], json!(["Gaji"]));
+    let spoken = told(&desk.data, &["import", list.to_str().unwrap(), "--check"]);
+    assert!(spoken.contains("Sheet: Pekerja") && spoken.contains("left out: Gaji."), "{spoken}");
+}
+
+#[test]
+fn a_sheet_that_nobody_sees_is_no_list_and_a_year_in_a_column_of_dates_is_a_year() {
+    let desk = Desk::new();
+    let mut book = Workbook::new();
+    let (date, text) = (Format::new().set_num_format("dd-mm-yyyy"), Format::new().set_num_format("@"));
+    for (name, passport) in [("Lama", "X1"), ("Daftar", "X2")] {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).unwrap();
+        for (column, (title, fact)) in (0_u16..).zip(header().into_iter().zip(person(passport))) {
+            sheet.write_string(0, column, title).unwrap();
+            sheet.write_string_with_format(1, column, fact, &text).unwrap();
+        }
+        sheet.write_number_with_format(1, 1, 1974, &date).unwrap();
+        if name == "Lama" {
+            sheet.set_hidden(true);
+        } else {
+            sheet.set_active(true);
+        }
+    }
+    let list = desk.file("list.xlsx", &book.save_to_buffer().unwrap());
+    let answer = import(&desk.data, &list, &[]);
+    let sum = answer.last();
+    assert_eq!((&sum["sheet"], &sum["imported"]), (&json!("Daftar"), &json!(1)), "{answer:?}");
+    let id = run(&desk.data, &["report", "list"]).last()["report_id"].as_str().unwrap().to_owned();
+    let shown = run(&desk.data, &["--show-pii", "report", "show", &id]).last();
+    assert_eq!(
+        (&shown["data"]["birth_date"], &shown["data"]["passport_number"]),
+        (&json!("1974"), &json!("X2"))
+    );
 }
 
 #[test]

@@ -148,7 +148,7 @@ pub fn need(op: OpKind, report: ReportKind, field: Field) -> Need {
         ],
         OpKind::End => &[
             (Field::End, Need::Required),
-            (Field::Reason, Need::Optional),
+            (Field::Reason, Need::Required),
             (Field::DepartureDate, Need::Optional),
         ],
         OpKind::Cancel => &[(Field::Reason, Need::Required)],

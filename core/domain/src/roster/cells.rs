@@ -41,6 +41,12 @@ pub(super) fn day_of_serial(serial: f64, epoch: Epoch) -> Option<Date> {
     first.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
 }
 
+/// The year that somebody typed where the column makes dates of numbers: 1974 became the 27th of May 1905. Nobody who is
+/// reported was born then, 121 years and more ago.
+fn year_typed(day: Date, epoch: Epoch) -> Option<i32> {
+    (1900..2100).find(|year| day_of_serial(f64::from(*year), epoch) == Some(day))
+}
+
 /// The text that a cell brings into a draft; `None` where it says nothing.
 pub(super) fn read_cell(field: Field, cell: &Cell, epoch: Epoch) -> Result<Option<String>, Unread> {
     match (field.shape(), cell) {
@@ -53,7 +59,10 @@ pub(super) fn read_cell(field: Field, cell: &Cell, epoch: Epoch) -> Result<Optio
         (Shape::Date | Shape::PartialDate, Cell::Number(serial)) if *serial >= EARLIEST_SERIAL => {
             day_of_serial(*serial, epoch).map(|day| Some(day.to_string())).ok_or(Unread::Unfit)
         }
-        (Shape::Date | Shape::PartialDate, Cell::Day(day)) => Ok(Some(day.to_string())),
+        (Shape::PartialDate, Cell::Day(day)) => {
+            Ok(Some(year_typed(*day, epoch).map_or_else(|| day.to_string(), |year| year.to_string())))
+        }
+        (Shape::Date, Cell::Day(day)) => Ok(Some(day.to_string())),
         (_, Cell::Failed)
         | (Shape::Date | Shape::PartialDate | Shape::Number, Cell::Flag(_) | Cell::Number(_))
         | (Shape::Number | Shape::Count, Cell::Day(_)) => Err(Unread::Unfit),
@@ -214,6 +223,17 @@ mod tests {
         }
         assert_eq!(shown(&Cell::Number(1.2e46)), "1.2E+46");
         assert_eq!(shown(&Cell::Number(12_345.0)), "12345");
+    }
+
+    #[test]
+    fn a_year_that_a_column_of_dates_made_a_day_of_is_a_year() {
+        let born = |day, epoch| read_cell(Field::BirthDate, &Cell::Day(day), epoch).unwrap().unwrap();
+        assert_eq!(born(date(1905, 5, 27), Epoch::Of1900), "1974");
+        assert_eq!(born(date(1909, 5, 28), Epoch::Of1904), "1974");
+        assert_eq!(born(date(1906, 1, 1), Epoch::Of1900), "1906-01-01");
+        assert_eq!(born(date(1974, 8, 12), Epoch::Of1900), "1974-08-12");
+        let start = read_cell(Field::Start, &Cell::Day(date(1905, 5, 27)), Epoch::Of1900);
+        assert_eq!(start, Ok(Some("1905-05-27".to_owned())));
     }
 
     #[test]

@@ -215,7 +215,8 @@ fn workers_private_hosts_and_refusals_are_filed_too() {
     };
     let passport = json!({ "change": "passport", "new": "D23145890", "since": "2026-11-01" });
     assert_eq!(follow(4, 1001, "worker.start", "change", 1, passport)["outcome"], "applied");
-    let end = follow(5, 1001, "worker.start", "end", 2, json!({ "end": "2026-11-23" }));
+    let end =
+        follow(5, 1001, "worker.start", "end", 2, json!({ "end": "2026-11-23", "reason": "contract over" }));
     assert_eq!(claims(&end)["closed"], json!(true));
     // A worker cannot check out: the body fits no form of the contract.
     let odd = Draft {

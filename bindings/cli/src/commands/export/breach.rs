@@ -39,6 +39,7 @@ pub(super) struct Row {
     standing: Option<&'static str>,
     work: Option<&'static str>,
     since: Option<String>,
+    /// When it was erased; `null` while it is held.
     until: Option<String>,
     /// When the keys of an erased report were destroyed too: no earlier copy of the files opens it since.
     destroyed_at: Option<String>,
@@ -73,7 +74,8 @@ fn held_cells(report: &HeldReport, maker: &Maker<'_>) -> Vec<Cell> {
         maker.kind(report.kind),
         Cell::word(maker.say(&format!("cli-state-{}", report.standing.as_str()))),
         Cell::moment(report.since),
-        Cell::moment(report.until),
+        // Still held.
+        Cell::NONE,
         Cell::NONE,
         Cell::NONE,
     ]
@@ -101,7 +103,7 @@ impl Row {
             standing: Some(report.standing.as_str()),
             work: Some(report.work.as_str()),
             since: instant(report.since),
-            until: instant(report.until),
+            until: None,
             destroyed_at: None,
             rule: None,
         }

@@ -109,21 +109,25 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
     let maker = Maker::new(&client, out)?;
     let target = args.out.as_deref().zip(form);
     match args.what {
-        What::Reports => deliver(&reports::list(&maker)?, target, out),
-        What::Present => deliver(&present::list(&maker)?, target, out),
-        What::Expiring => deliver(&expiring::list(&maker)?, target, out),
-        What::Deadlines => deliver(&deadlines::list(&maker)?, target, out),
-        What::Outage => deliver(&outage::list(&maker)?, target, out),
-        What::Breach => deliver(&breach::list(&maker)?, target, out),
+        What::Reports => deliver(reports::list(&maker)?, target, out),
+        What::Present => deliver(present::list(&maker)?, target, out),
+        What::Expiring => deliver(expiring::list(&maker)?, target, out),
+        What::Deadlines => deliver(deadlines::list(&maker)?, target, out),
+        What::Outage => deliver(outage::list(&maker)?, target, out),
+        What::Breach => deliver(breach::list(&maker)?, target, out),
     }
 }
 
 fn deliver<H: Serialize, R: Serialize>(
-    export: &Export<H, R>,
+    mut export: Export<H, R>,
     target: Option<(&Path, Form)>,
     out: &Output,
 ) -> Ended {
-    let Export { name, head, rows, table, codes } = export;
+    let both = Both::new();
+    if !export.codes.is_empty() && target.is_some_and(|(_, form)| form == Form::Pdf) {
+        export.table.notes.insert(0, both.say("cli-note-codes", &[]));
+    }
+    let Export { name, head, rows, table, codes } = &export;
     let Some((file, form)) = target else {
         if !out.json {
             out.print(&table.screen(out.language()));
@@ -140,8 +144,7 @@ fn deliver<H: Serialize, R: Serialize>(
         Form::Csv => comma::rows(rows).map_err(unexpected)?,
         Form::Xlsx => sheet::workbook(table, out.language()).map_err(unexpected)?,
         Form::Pdf => {
-            let title = Both::new().say("cli-paper-codes", &[]);
-            list_paper::pages(table, codes, &title).map_err(unexpected)?
+            list_paper::pages(table, codes, &both.say("cli-paper-codes", &[])).map_err(unexpected)?
         }
     };
     write_new(file, &bytes)?;

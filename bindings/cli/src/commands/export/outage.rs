@@ -77,18 +77,13 @@ pub(super) fn list(maker: &Maker<'_>) -> Result<Export<Head, Row>, Stop> {
 }
 
 fn cells(op: &WaitingOp, row: &Row, maker: &Maker<'_>) -> Vec<Cell> {
-    let kept = match row.in_time {
-        Some(true) => Tone::Good,
-        Some(false) => Tone::Bad,
-        None => Tone::Plain,
-    };
     let sent = if op.maybe_sent {
         maker.say("cli-maybe-sent").map(|maybe| format!("{}, {maybe}", op.attempts))
     } else {
         Said::same(op.attempts.to_string())
     };
     vec![
-        Cell::moment(op.captured).tone(kept),
+        captured(op, row, maker),
         op.trust.map_or(Cell::NONE, |trust| Cell::word(clock(&maker.both, trust))),
         Cell::moment(op.due),
         maker.kind(op.report_kind),
@@ -100,6 +95,19 @@ fn cells(op: &WaitingOp, row: &Row, maker: &Maker<'_>) -> Vec<Cell> {
         Cell::word(sent),
         Cell::maybe(row.problem.as_deref()).tone(Tone::Bad),
     ]
+}
+
+/// When it was recorded, and whether that was too late.
+fn captured(op: &WaitingOp, row: &Row, maker: &Maker<'_>) -> Cell {
+    let at = Cell::moment(op.captured);
+    match row.in_time {
+        Some(true) => at.tone(Tone::Good),
+        Some(false) => {
+            let at = at.said(maker.client.zone()).id;
+            Cell::word(maker.say("cli-col-late").map(|late| format!("{at} {late}"))).tone(Tone::Bad)
+        }
+        None => at,
+    }
 }
 
 impl Row {

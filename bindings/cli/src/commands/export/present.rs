@@ -7,6 +7,7 @@ use apoa_core::{ListedReport, Present};
 use serde::Serialize;
 
 use super::{Export, Head, Maker, fact, instant};
+use crate::commands::receipt::issued;
 use crate::failure::Stop;
 use crate::office::list_paper::Appended;
 use crate::office::table::{Cell, Table, Tone};
@@ -123,9 +124,24 @@ fn proof(report: &ListedReport, maker: &Maker<'_>) -> Cell {
     let standing = report.row.standing.as_str();
     let said = maker.say(&format!("cli-state-{standing}"));
     let Some(received) = report.received else { return Cell::word(said).tone(Tone::Bad) };
-    let at = Cell::moment(Some(received)).said(maker.client.zone()).id;
-    let tone = if report.row.standing == Standing::Rejected { Tone::Bad } else { Tone::Good };
-    Cell::word(said.map(|said| format!("{said} {at}"))).tone(tone)
+    let rejected = report.row.standing == Standing::Rejected;
+    // The first receipt says since when the server has it; of a rejection counts when that was.
+    let at = if rejected { report.receipt.as_deref().and_then(issued).unwrap_or(received) } else { received };
+    let at = Cell::moment(Some(at)).said(maker.client.zone()).id;
+    let said = said.map(|said| format!("{said} {at}"));
+    match (rejected, report.row.work) {
+        (true, _) => Cell::word(said).tone(Tone::Bad),
+        (false, Work::None) => Cell::word(said).tone(Tone::Good),
+        // What stands beside it here is not what was signed.
+        (false, _) => {
+            let waits = maker.say("cli-change-waits");
+            Cell::word(Said {
+                id: format!("{}; {}", said.id, waits.id),
+                en: format!("{}; {}", said.en, waits.en),
+            })
+            .tone(Tone::Warn)
+        }
+    }
 }
 
 fn code_of(report: &ListedReport, row: &Row, place: usize, maker: &Maker<'_>) -> Option<Appended> {

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use apoa_core::ListedReport;
+use apoa_core::codes::Code;
 use apoa_core::ids::ReportId;
+use apoa_core::report::state::Standing;
 use serde::Serialize;
 
 use super::{Export, Head, Maker, fact, instant};
@@ -115,7 +117,11 @@ impl Row {
             captured_by: row.captured_by.to_string(),
             revision: row.revision.0,
             closed: row.closed,
-            problem: problems.get(&row.report).cloned().flatten(),
+            problem: problems
+                .get(&row.report)
+                .cloned()
+                .flatten()
+                .or_else(|| (row.standing == Standing::Rejected).then(|| Code::Rejected.to_string())),
         }
     }
 }

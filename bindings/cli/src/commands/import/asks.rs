@@ -61,6 +61,9 @@ fn end(client: &ApoaClient, report: ReportId, out: &Output) -> Result<bool, Stop
         };
         let Ok(mut follow_up) = FollowUp::new(op) else { return Ok(false) };
         follow_up.set(closing, &last.to_string());
+        if op == OpKind::End {
+            follow_up.set(Field::Reason, &out.word("cli-diff-gone-reason", &[]));
+        }
         match client.follow_up(report, &follow_up) {
             Ok(_) => return Ok(true),
             Err(DraftError::Invalid { problems }) => {

@@ -78,7 +78,7 @@ pub(super) fn say(
             }
             Difference::Gone { report } => {
                 let mut line = DiffLine::of(&facts(client, *report)?.0, list.kind, out);
-                line.gone(*report, list.kind);
+                line.gone(*report, list.kind, out);
                 out.line(&line);
             }
         }
@@ -181,14 +181,17 @@ impl DiffLine {
         };
     }
 
-    fn gone(&mut self, report: ReportId, kind: ReportKind) {
+    fn gone(&mut self, report: ReportId, kind: ReportKind, out: &Output) {
         self.diff = "gone";
         self.report_id = Some(report.to_string());
         let ends = closing_field(kind) == Some(Field::End);
         self.proposes = if ends { "end" } else { "check_out" };
         if let Some(closing) = closing_field(kind) {
             let command = if ends { "end" } else { "check-out" };
-            self.commands = vec![format!("apoa report {command} {report} --field {closing}=DD-MM-YYYY")];
+            let reason = quoted(&format!("reason={}", out.word("cli-diff-gone-reason", &[])));
+            let reason = if ends { format!(" --field {reason}") } else { String::new() };
+            self.commands =
+                vec![format!("apoa report {command} {report} --field {closing}=DD-MM-YYYY{reason}")];
         }
     }
 }
@@ -209,7 +212,8 @@ impl Line for DiffLine {
         let row = self.row.map(|row| out.word("cli-roster-row", &[("n", &row.to_string())]));
         let row = row.map(|row| format!(" {BOLD}{row}{BOLD:#}")).unwrap_or_default();
         let what = out.word(&format!("cli-diff-{}", self.diff), &[]);
-        let who: Vec<&str> = [&self.full_name, &self.passport_number, &self.first_date]
+        let first = self.first_date.as_deref().map(|day| out.day(day));
+        let who: Vec<&str> = [&self.full_name, &self.passport_number, &first]
             .into_iter()
             .flatten()
             .map(String::as_str)

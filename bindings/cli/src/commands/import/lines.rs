@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use apoa_core::codes::Code;
 use apoa_core::fields::{Field, Shape};
-use apoa_core::roster::{CellProblem, Fault, Filed, Roster, RosterCounts, RosterRow, letters};
+use apoa_core::roster::{Cell, CellProblem, Fault, Filed, Roster, RosterCounts, RosterRow, letters};
 use serde::Serialize;
 
 use crate::mask::Mask;
@@ -52,6 +52,8 @@ pub(super) struct SummaryLine {
     /// Reports of those who are gone, ended by a person's word.
     ended: usize,
     mapping: BTreeMap<&'static str, String>,
+    /// Titles of columns that hold no known fact; nothing of them is kept.
+    ignored: Vec<String>,
     #[serde(skip)]
     check: bool,
     /// Whether something was filed that still has to be sent.
@@ -78,10 +80,26 @@ impl SummaryLine {
             imported: filed.reports.len(),
             ended,
             mapping: mapping.collect(),
+            ignored: ignored(list),
             check,
             unsent: !send && (!filed.reports.is_empty() || ended > 0),
         }
     }
+}
+
+/// The titles of columns that nothing is taken from.
+fn ignored(list: &Roster) -> Vec<String> {
+    let known = |place: usize| {
+        list.columns.origin == Some(place) || list.columns.of.values().any(|column| column.place == place)
+    };
+    let Some(header) = list.table.rows.get(list.columns.header) else { return Vec::new() };
+    let titles = header.cells.iter().enumerate().filter(|(place, _)| !known(*place));
+    titles
+        .filter_map(|(_, cell)| match cell {
+            Cell::Text(title) if !title.trim().is_empty() => Some(title.trim().to_owned()),
+            _ => None,
+        })
+        .collect()
 }
 
 impl RowLine {
@@ -180,8 +198,15 @@ impl Line for SummaryLine {
         let key = if self.check { "cli-roster-checked" } else { "cli-roster-imported" };
         let sentence = out.word(key, &[("a", &good), ("b", &left)]);
         let mut next = String::new();
+        if let Some(sheet) = &self.sheet {
+            next = format!("\n{DIM}{}{DIM:#}", out.word("cli-roster-sheet", &[("a", sheet)]));
+        }
+        if !self.ignored.is_empty() {
+            let titles = self.ignored.join(", ");
+            next = format!("{next}\n{WARN}{}{WARN:#}", out.word("cli-roster-ignored", &[("a", &titles)]));
+        }
         if self.ended > 0 {
-            next = format!("\n{}", out.word("cli-roster-ended", &[("n", &self.ended.to_string())]));
+            next = format!("{next}\n{}", out.word("cli-roster-ended", &[("n", &self.ended.to_string())]));
         }
         if self.unsent {
             next = format!("{next}\n{}", out.word("cli-next-sync", &[]));

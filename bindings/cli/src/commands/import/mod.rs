@@ -70,12 +70,17 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
         return Err(Stop::Taken(file.display().to_string()));
     }
     let client = session::open_signed_in(global)?;
+    let interrupted = watch_ctrl_c()?;
     let spinner = Spinner::start(global);
     let request = RosterRequest { kind: args.kind, titles };
     let read = quietly(|| client.read_roster(&bytes, &request));
     drop(spinner);
     let mut list = read.map_err(|error| refused(error, &request.titles, out))?;
     drop(bytes);
+    if interrupted.load(Ordering::Relaxed) {
+        out.note(&out.word("cli-roster-stopped", &[("n", "0")]));
+        return Ok(Exit::Interrupted);
+    }
     let differences = if args.diff {
         client.compare_roster(&list).map_err(|error| refused(error, &request.titles, out))?
     } else {
@@ -87,7 +92,6 @@ pub(crate) fn run(args: &Args, global: &Global, out: &Output) -> Ended {
         out.line(&RowLine::of(row, &list, &known, out));
     }
     differences::say(&client, &differences, &list, out)?;
-    let interrupted = watch_ctrl_c()?;
     let filed = if args.check { Filed::default() } else { file(&client, &list, global, &interrupted, out)? };
     for (row, existing) in &filed.existing {
         // Somebody was faster.

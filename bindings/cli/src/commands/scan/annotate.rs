@@ -76,7 +76,7 @@ impl Annotator {
         let path = self.folder.join(name);
         picture
             .save_with_format(&path, image::ImageFormat::Png)
-            .map_err(|error| Stop::unwritten(&path.display(), &error))
+            .map_err(|error| Stop::said(&format!("{}: {error}", path.display())))
     }
 
     /// The input's own name; a second input of the same name gets a number.

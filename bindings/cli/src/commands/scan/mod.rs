@@ -22,7 +22,7 @@ use crate::Ended;
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::{Failure, Stop};
-use crate::output::{DIM, Output};
+use crate::output::Output;
 use crate::pages::is_pdf;
 use crate::progress::Progress;
 use crate::session;
@@ -156,8 +156,11 @@ impl<'a> Session<'a> {
         let file = match input.read() {
             Ok(file) => file,
             Err(error) => {
-                out.note(&format!("{DIM}{}: {error}{DIM:#}", input.name));
-                return sink.line(&FrameLine::unreadable(&input.name, Code::BadPicture, out), None);
+                let mut line = FrameLine::unreadable(&input.name, Code::BadPicture, out);
+                if let Some(coded) = &mut line.error {
+                    coded.text = out.wrong(&Stop::unread(&input.name, &error));
+                }
+                return sink.line(&line, None);
             }
         };
         if self.args.raw.is_none() && is_pdf(&file) {

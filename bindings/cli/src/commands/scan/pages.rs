@@ -18,12 +18,12 @@ pub(crate) const DPI: [u16; 2] = [200, 300];
 const ASKED_MOST: u32 = 3;
 
 /// Passwords for locked files: from standard input if that was said, else asked of whoever sits at the terminal.
-pub(super) struct Passwords {
+pub(crate) struct Passwords {
     given: Option<String>,
 }
 
 impl Passwords {
-    pub(super) fn new(from_stdin: bool) -> Result<Self, Stop> {
+    pub(crate) fn new(from_stdin: bool) -> Result<Self, Stop> {
         if !from_stdin {
             return Ok(Self { given: None });
         }
@@ -33,7 +33,7 @@ impl Passwords {
     }
 
     /// Opens a file; one that is locked with the password that was given, or with the one a person types.
-    pub(super) fn open<'a>(
+    pub(crate) fn open<'a>(
         &mut self,
         name: &str,
         file: &'a [u8],
@@ -77,8 +77,8 @@ pub(super) fn look(
         Ok(pdf) => pdf,
         Err(fault) => {
             let mut line = FrameLine::unreadable(name, fault.code(), out);
-            if let (PageFault::WrongPassword, Some(error)) = (fault, &mut line.error) {
-                error.text = out.word("cli-pdf-wrong-password", &[]);
+            if let (Some(told), Some(error)) = (told(fault, out), &mut line.error) {
+                (error.text, error.remedy) = told;
             }
             return sink.line(&line, None);
         }
@@ -101,6 +101,17 @@ pub(super) fn look(
         }
     }
     Ok(())
+}
+
+/// What is said of a file that does not open, and what to do, where its code speaks of pictures or of no password at all.
+pub(crate) fn told(fault: PageFault, out: &Output) -> Option<(String, String)> {
+    match fault {
+        PageFault::WrongPassword => {
+            Some((out.word("cli-pdf-wrong-password", &[]), out.explain(fault.code(), &[]).1))
+        }
+        PageFault::Damaged => Some((out.word("cli-pdf-damaged", &[]), out.word("cli-pdf-damaged-how", &[]))),
+        PageFault::Locked | PageFault::Scheme => None,
+    }
 }
 
 /// What is said of a file of too many pages, and what to do.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use apoa_core::diagnosis::{FrameRecord, HintForm, Report};
+use apoa_core::diagnosis::{FrameRecord, HintForm, Report, ReportFault};
 use apoa_core::scanner::{FrameHint, Hint, Signals};
 use serde::Serialize;
 
@@ -39,9 +39,9 @@ pub(super) fn write(file: &Path, report: &Report) -> Result<(), Stop> {
 
 /// Says each frame of a report again. Nothing found if nothing was read then, as the scan itself said.
 pub(super) fn replay(file: &Path, out: &Output) -> Ended {
-    let wrong = |why: String| Stop::unread(&file.display(), &why);
-    let text = fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
-    let report = Report::from_json(&text).map_err(|fault| wrong(fault.to_string()))?;
+    let text = fs::read_to_string(file).map_err(|error| Stop::unread(&file.display(), &error))?;
+    let wrong = |fault: ReportFault| Stop::said(&format!("{}: {fault}", file.display()));
+    let report = Report::from_json(&text).map_err(wrong)?;
     for (frame, hint) in report.frames.iter().zip(report.replay()) {
         out.line(&ReplayLine::new(frame, hint, out));
     }
