@@ -10,13 +10,14 @@ use clap::error::{ContextKind, ErrorKind};
 
 use crate::args::Lang;
 use crate::exit::Exit;
-use crate::output::{BAD, Output, language_of_locale, wrong_call};
-use crate::output::{BOLD, DIM};
+use crate::output::{BAD, BOLD, DIM, Output, language_of_locale, wrong_call};
 
 /// `--lang` as it was typed, wherever it stands, else the system's language.
 pub(crate) fn language() -> Language {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let behind = words.windows(2).find(|pair| pair[0] == "--lang").map(|pair| pair[1].as_str());
+    // Names of files may be no text.
+    let words: Vec<String> =
+        std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let behind = words.iter().skip_while(|word| *word != "--lang").nth(1).map(String::as_str);
     let joined = words.iter().find_map(|word| word.strip_prefix("--lang="));
     match behind.or(joined).and_then(|lang| Lang::from_str(lang, true).ok()) {
         Some(lang) => lang.language(),

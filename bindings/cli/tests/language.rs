@@ -76,3 +76,14 @@ fn help_and_slips_are_told_in_the_language_that_is_asked_for() {
     assert!(page.contains(".TH apoa-import") && page.contains("buku kerja"), "{page}");
     assert_eq!(told(&["man", "draw-pages"]).0, Some(2));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_text_is_a_name_all_the_same() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let name = std::ffi::OsStr::from_bytes(b"card-\xff.png");
+    let output = Command::new(APOA).args(["--json", "scan"]).arg(name).output().unwrap();
+    // Whether such a name is taken or refused: with words, not with a panic.
+    assert!(matches!(output.status.code(), Some(2 | 4)), "{output:?}");
+}
