@@ -8,10 +8,10 @@ use apoa_core::fields::{Field, UnknownField};
 use apoa_core::passport::{MrzReading, Origin, Person, Zone, read_mrz};
 use apoa_core::permit::{Date, Patterns, PrintedDate, Reading, Said, read, read_date};
 use apoa_core::report::draft;
+use apoa_core::roster::in_contract_words;
 use serde_json::Value;
 
 use crate::failure::{Failure, Stop};
-use crate::values;
 
 /// Facts in the order they were given.
 pub(crate) type Given = Vec<(Field, String)>;
@@ -97,7 +97,7 @@ pub(crate) fn from_file(path: &str) -> Result<Given, Stop> {
 pub(crate) fn assignment(text: &str) -> Result<(Field, String), Stop> {
     let (code, value) = text.split_once('=').ok_or_else(|| Stop::usage("cli-usage-field", &[]))?;
     let field = field(code)?;
-    Ok((field, values::typed(field, value)))
+    Ok((field, in_contract_words(field, value)))
 }
 
 /// A day, as ISO or as printed.

@@ -30,7 +30,7 @@ use apoa_domain::roster::{self, Columns};
 
 pub use apoa_domain::roster::{
     Cell, CellProblem, CellWord, CheckedRow, Column, Difference, Expected, Fault, ORIGIN, Row, Table, Titles,
-    facts, letters, revealed,
+    facts, in_contract_words, letters, revealed,
 };
 pub use import::{Filed, Roster, RosterCounts, RosterRequest, RosterRow, RowState};
 

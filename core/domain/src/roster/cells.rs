@@ -84,7 +84,7 @@ fn read_text(field: Field, shape: Shape, text: &str) -> Result<Option<String>, U
             let for_life = matches!(crate::permit::read_date(text), crate::permit::PrintedDate::Absent);
             Ok((!for_life).then(|| text.to_owned()))
         }
-        Shape::Word(_) | Shape::WordOrOther(_) | Shape::Flag => Ok(Some(word(field, text))),
+        Shape::Word(_) | Shape::WordOrOther(_) | Shape::Flag => Ok(Some(in_contract_words(field, text))),
         Shape::Text
         | Shape::LongText
         | Shape::Instant
@@ -111,8 +111,9 @@ fn without_time(text: &str) -> &str {
     if time.contains(':') && time.trim().chars().all(clock) { day } else { text }
 }
 
-/// Words of lists, in the contract's words. Whatever is not known stays as written, for the rules to refuse.
-fn word(field: Field, text: &str) -> String {
+/// Words that people write, `liburan`, in the contract's words. Whatever is not known, and every fact that is no word, stays
+/// as written, for the rules to judge.
+pub fn in_contract_words(field: Field, text: &str) -> String {
     let plain = text.to_lowercase();
     let plain = plain.trim();
     let known = match field {

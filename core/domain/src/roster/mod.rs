@@ -25,6 +25,7 @@ mod titles;
 use core::fmt;
 
 pub use bytes::text_of;
+pub use cells::in_contract_words;
 pub use columns::{Column, Columns, HEADER_WITHIN, ORIGIN, Titles, facts, find, is_same_title, missing};
 pub use diff::{Difference, Known, compare};
 pub use expected::{CellWord, Expected};
