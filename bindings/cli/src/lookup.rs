@@ -14,6 +14,7 @@ use crate::failure::Stop;
 use crate::mask::Mask;
 use crate::output::{DIM, GOOD, Output, WARN, table};
 use crate::sources::Permit;
+use crate::values;
 
 /// One look-up a process, so any number will do.
 const RUN: u64 = 1;
@@ -79,7 +80,9 @@ impl Answer {
                 let rows: Vec<_> = record
                     .fields
                     .iter()
-                    .map(|(field, value)| (out.field(field), Some(out.mask.field(field, value))))
+                    .map(|(field, value)| {
+                        (out.field(field), Some(values::said(field, &out.mask.field(field, value), out)))
+                    })
                     .collect();
                 format!("{GOOD}{said}{GOOD:#}\n{}", table(&rows))
             }

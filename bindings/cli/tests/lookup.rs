@@ -41,6 +41,8 @@ fn a_code_is_looked_up_and_its_record_masked_unless_told_otherwise() {
     assert_eq!(masked["record"]["passport_number"], "X0•••01");
     let told = server.wait_for("looked_up");
     assert_eq!(told, json!({ "event": "looked_up", "key_kind": "record_id", "found": true }));
+    let spoken = for_a_person(folder.path(), "id", &["read", "--lookup", GUEST]);
+    assert!(spoken.contains("12 Agustus 1974") && spoken.contains("15 April 2036"), "{spoken}");
 
     let without = run(folder.path(), &["read", GUEST]).last();
     assert!(["lookup", "record", "problem"].iter().all(|key| without[key] == Value::Null), "{without}");

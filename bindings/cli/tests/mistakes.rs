@@ -127,6 +127,8 @@ fn every_word_for_scripts_is_explained() {
         "INSECURE_SCHEME",
         "other_passport",
         "unknown_key",
+        "userinfo",
+        "raw_host",
         "PASSPORT_RENEWED",
     ] {
         let answer = run(folder.path(), &["explain", word]);

@@ -18,6 +18,7 @@ use crate::mask::Mask;
 use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN};
 use crate::session::{self, Reach};
 use crate::sources::{Permit, day, zone_of};
+use crate::values;
 
 use super::mrz::repair_in_words;
 
@@ -241,25 +242,27 @@ impl Line for CompareLine {
         let mut text = format!("{style}{BOLD}{mark} {}{BOLD:#}{style:#}{reason}", out.word(word, &[]));
         let heads = [out.word(self.heading, &[]), out.word("word-passport", &[])];
         let label = |row: &FieldLine| out.field(row.label);
-        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".to_owned());
+        let shown = |row: &FieldLine, value: &Option<String>| {
+            value.as_ref().map_or_else(|| "–".to_owned(), |value| values::said(row.label, value, out))
+        };
         let widest = |texts: Vec<String>| texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
         let labels = widest(self.fields.iter().map(label).collect());
         let column = |head: &String, of: fn(&FieldLine) -> &Option<String>| {
-            widest(self.fields.iter().map(|row| shown(of(row))).chain([head.clone()]).collect())
+            widest(self.fields.iter().map(|row| shown(row, of(row))).chain([head.clone()]).collect())
         };
         let (left, right) = (column(&heads[0], |row| &row.permit), column(&heads[1], |row| &row.passport));
         let _ = write!(text, "\n    {DIM}{:labels$}  {:left$}  {:right$}{DIM:#}", "", heads[0], heads[1]);
         for row in &self.fields {
             let (style, mark, word) = sign(row.verdict);
-            let sides = [("a", shown(&row.permit)), ("b", shown(&row.passport))];
+            let sides = [("a", shown(row, &row.permit)), ("b", shown(row, &row.passport))];
             let sides = sides.each_ref().map(|(name, value)| (*name, value.as_str()));
             let why = row.reason.map_or_else(|| out.word(word, &[]), |reason| out.reason(reason, &sides));
             let _ = write!(
                 text,
                 "\n  {style}{mark}{style:#} {:labels$}  {:left$}  {:right$}  {DIM}{why}{DIM:#}",
                 label(row),
-                shown(&row.permit),
-                shown(&row.passport),
+                shown(row, &row.permit),
+                shown(row, &row.passport),
             );
         }
         // A code that is only a key has nothing to compare.

@@ -48,12 +48,13 @@ pub(crate) fn run(args: &Args, out: &Output) -> Ended {
     Ok(Exit::Done)
 }
 
-/// The reason of a verdict, a note of a reading or of a list, or why a receipt is refused.
+/// The reason of a verdict, a note of a reading or of a list, why a receipt is refused, or what is wrong with an address.
 fn in_words(reason: &str, out: &Output) -> Option<String> {
     let receipt = format!("receipt-{}", reason.to_ascii_lowercase().replace('_', "-"));
     out.known_reason(reason)
         .or_else(|| out.known_word(&format!("cli-note-{reason}")))
         .or_else(|| out.known_word(&receipt))
+        .or_else(|| out.known_word(&format!("cli-danger-{}", reason.to_ascii_lowercase())))
 }
 
 fn unknown(written: &str) -> Stop {

@@ -10,6 +10,7 @@ use crate::mask::Mask;
 use crate::output::{BAD, BOLD, GOOD, Line, Output, UNDERLINED, WARN, table};
 use crate::session::today;
 use crate::sources::read_text;
+use crate::values;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -164,8 +165,10 @@ impl Line for MrzLine {
             let (style, sign) = if check.ok { (GOOD, "✓") } else { (BAD, "✗") };
             format!("{style}{sign}{style:#} {}", check.field)
         };
-        let row =
-            |label, part, value: Option<&str>| (out.field(label), value.map(|v| self.shown(part, v, out)));
+        let row = |label, part, value: Option<&str>| {
+            let shown = value.map(|value| self.shown(part, value, out));
+            (out.field(label), shown.map(|shown| values::said(label, &shown, out)))
+        };
         let rows = [
             row(Field::Surname, ZoneField::Surname, self.surname.as_deref()),
             row(Field::GivenNames, ZoneField::GivenNames, self.given_names.as_deref()),

@@ -14,6 +14,7 @@ use crate::mask::Mask;
 use crate::output::{BAD, BOLD, DIM, GOOD, Line, Output, WARN, table};
 use crate::session::{self, Reach};
 use crate::sources::{read_bytes, zone_facts, zone_in};
+use crate::values;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -189,6 +190,11 @@ impl ReadLine {
     }
 }
 
+/// What is wrong with an address, in words.
+fn danger(reason: &str, out: &Output) -> String {
+    out.known_word(&format!("cli-danger-{reason}")).unwrap_or_else(|| reason.to_owned())
+}
+
 impl Line for ReadLine {
     fn text(&self, out: &Output) -> String {
         let style = match self.exit {
@@ -197,12 +203,15 @@ impl Line for ReadLine {
             _ => WARN,
         };
         let heading = out.word(&format!("reading-{}", self.reading), &[]);
-        let row = |field: Field, value: &Option<String>| (out.field(field), value.clone());
+        let said = |field, value: &String| values::said(field, value, out);
+        let row = |field: Field, value: &Option<String>| {
+            (out.field(field), value.as_ref().map(|value| said(field, value)))
+        };
         let rows = [
             (out.word("word-issuer", &[]), self.issuer.clone()),
             (out.word("word-key", &[]), self.key.clone()),
             (out.word("word-kind", &[]), self.kind.clone()),
-            (out.word("word-reason", &[]), self.reason.map(str::to_owned)),
+            (out.word("word-reason", &[]), self.reason.map(|reason| danger(reason, out))),
             row(Field::FullName, &self.full_name),
             row(Field::PassportNumber, &self.passport_number),
             row(Field::IssuingState, &self.issuing_state),
