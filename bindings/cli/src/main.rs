@@ -1,5 +1,6 @@
 //! The command line `apoa`: the face of the core for people without a phone, for integrators, for batch work, and for
-//! checks from outside. Arguments in, lines out; every rule is the core's, every word the catalogue's.
+//! checks from outside. Arguments in, lines out; every rule is the core's, every word the catalogue's but
+//! those of the help, which stand at the arguments and in `help`.
 //!
 //! Data go to stdout, talk to stderr. A real error is one code with its remedy; an outcome is a line and an exit code.
 

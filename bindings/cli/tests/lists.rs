@@ -3,11 +3,12 @@
 
 mod support;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
 use support::{APOA, Server, pdf, report, run, sheet, today};
+use tempfile::TempDir;
 
 /// A day so many days from today.
 fn day(days: i64) -> String {
@@ -50,6 +51,15 @@ fn worker(data: &Path, number: &str, permit: i64, contract: i64) -> String {
     file(data, &facts, "worker.start")
 }
 
+/// A folder with a desk that is signed in to a server of its own.
+fn desk() -> (TempDir, PathBuf, Server) {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
+    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    (folder, data, server)
+}
+
 /// The rows of a list on the screen, without its last line.
 fn rows(data: &Path, what: &str) -> Vec<Value> {
     let answer = run(data, &["export", what]);
@@ -74,10 +84,7 @@ fn ids(rows: &[Value]) -> Vec<&str> {
 
 #[test]
 fn an_inspection_sees_who_is_here_now_each_with_permit_and_receipt() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
-    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    let (folder, data, _server) = desk();
     let left = guest(&data, "L898902C3", -3, 9, &["room=1"]);
     let proved = report(&data).last()["report_id"].as_str().unwrap().to_owned();
     assert_eq!(run(&data, &["sync"]).exit, 0);
@@ -138,10 +145,7 @@ fn an_inspection_sees_who_is_here_now_each_with_permit_and_receipt() {
 
 #[test]
 fn an_inspection_still_sees_whom_the_office_turned_down_until_they_are_reported_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
-    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    let (folder, data, _server) = desk();
     let asked = guest(&data, "X00000001", -1, 9, &["room=1"]);
     let rejected = guest(&data, "X00000002", -1, 9, &["room=2"]);
     let over = guest(&data, "X00000003", -5, 2, &["room=3"]);
@@ -181,10 +185,7 @@ fn an_inspection_still_sees_whom_the_office_turned_down_until_they_are_reported_
 
 #[test]
 fn a_board_shows_permits_and_contracts_by_how_soon_they_end() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
-    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    let (folder, data, _server) = desk();
     worker(&data, "X00000001", 7, 31);
     worker(&data, "X00000002", -1, 61);
     worker(&data, "X00000003", 400, 8);
@@ -211,10 +212,7 @@ fn a_board_shows_permits_and_contracts_by_how_soon_they_end() {
 
 #[test]
 fn an_outage_is_proved_by_digests_and_a_desk_sees_what_is_due_first() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
-    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    let (folder, data, server) = desk();
     drop(server);
     let soon = guest(&data, "X00000001", 0, 2, &["room=7"]);
     let over = guest(&data, "X00000002", -4, 9, &[]);
@@ -254,10 +252,7 @@ fn an_outage_is_proved_by_digests_and_a_desk_sees_what_is_due_first() {
 
 #[test]
 fn a_list_of_all_reports_has_states_and_codes_in_every_form() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let server = Server::start(folder.path(), "127.0.0.1:0", &[]);
-    assert_eq!(server.login(&data, &server.word("password")).exit, 0);
+    let (folder, data, _server) = desk();
     report(&data);
     assert_eq!(run(&data, &["sync"]).exit, 0);
     // More than fit on a page.
